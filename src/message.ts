@@ -17,10 +17,24 @@ export interface Message {
   readonly body: Root
   /** The picture above the text. */
   readonly picture?: Picture
+  /** The file below the text. Answers alone have one. */
+  readonly file?: MessageFile
   readonly actions?: readonly Action[]
   /** A short name for lists; absent if the first line serves as one. */
   readonly title?: string
 }
+
+/** A text file, of at most {@link FILE_BYTES} in UTF-8. */
+export interface MessageFile {
+  /** With its extension: letters, digits, `-` and `.`. */
+  readonly name: string
+  /** The media type. */
+  readonly type: string
+  readonly text: string
+}
+
+/** Most bytes of a file. Discord accepts 10 MB, Telegram 50 MB; the local chat keeps its answers in memory. */
+export const FILE_BYTES = 1_000_000
 
 /** A stored picture. `id` is its id in `Pictures`. */
 export interface Picture {

@@ -102,6 +102,8 @@ interface SendOptions {
   readonly key: string
   /** The id of the message that the new one replies to. */
   readonly replyTo?: string
+  /** Whether the message arrives without a sound. */
+  readonly isSilent?: boolean
 }
 
 /** The stored pictures, as posters need them. Each method rejects if the store fails. */

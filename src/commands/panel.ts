@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast'
-import { localDay, localTime } from '../briefing/local-time.ts'
+import { localDay } from '../briefing/local-time.ts'
 import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
@@ -11,14 +11,17 @@ import {
   message,
   paragraph,
   type Role,
+  strong,
 } from '../message.ts'
-import { type Cadence, type Subscription, sectionTopic } from '../store/chats/chat.ts'
+import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
+import { factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
 
 /** The pages of the panel, in the order of its buttons. */
-export const PAGES = ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables'] as const
-export type Page = (typeof PAGES)[number]
+export const PAGES = ['what', 'schedule', 'sound', 'zone', 'quiet', 'tables'] as const
+/** `hour` is a part of `schedule`, with a page of its own for its 24 choices. */
+export type Page = (typeof PAGES)[number] | 'hour'
 
 export interface PanelOptions {
   readonly subscription: Subscription
@@ -32,14 +35,20 @@ export interface PanelOptions {
 
 const words = texts.settings
 
-/** Shows the settings of a chat, with a button for each page. */
+/** Shows the settings of a chat, with a button for each page. Settings that have their default take no line. */
 export function overviewPanel(options: PanelOptions): Message {
   const { subscription, isOpen = true } = options
   const { state } = subscription
+  const facts = factsOf(options).map(([name, value]) => [strong(`${name}:`), ` ${value}`])
   return panel(
     options,
     words.title,
-    [...reachNote(options), list(facts(options).map(fact => [fact]))],
+    [
+      paragraph(state === 'active' ? `${words.active} ${nextPost(options)}` : nextPost(options)),
+      ...reachNote(options),
+      ...(state === 'stopped' ? [paragraph(words.applyLater)] : []),
+      list(facts),
+    ],
     [
       ...(state === 'stopped' && isOpen
         ? [commandButton(options, words.subscribe, 'subscribe', 'primary')]
@@ -52,10 +61,13 @@ export function overviewPanel(options: PanelOptions): Message {
   )
 }
 
-/** Shows one page of the settings with its choices. `said` replaces the hint with the result of a change. */
+/**
+ * Shows one page of the settings with its choices. `said` replaces the hint with the result of a change; on the page
+ * of the zone it names the zone.
+ */
 export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
   const { subscription, edition } = options
-  const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
+  const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew, sound } = subscription
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
@@ -64,28 +76,38 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
   const choose = (label: string, isChosen: boolean, line: string) =>
     settingsButton(options, withMark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
-    topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
-    sections: () =>
-      edition.sections.map(({ title, command }) => toggle(title, sectionTopic(command), command)),
-    rhythm: () => [
-      choose(words.cadences.instant, cadence === 'instant', 'rhythm instant'),
-      choose(words.cadences.daily, cadence === 'daily', 'rhythm daily'),
-      ...words.weekdays.map((day, index) =>
-        choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
+    what: () => [
+      ...TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
+      ...edition.sections.map(({ title, command }) =>
+        toggle(title, sectionTopic(command), command),
       ),
-      // An instant update always has something new, so the choice does not apply.
+    ],
+    schedule: () => [
+      choose(words.cadences.instant, cadence === 'instant', 'schedule instant'),
+      choose(words.cadences.daily, cadence === 'daily', 'schedule daily'),
+      ...words.weekdays.map((day, index) =>
+        choose(day, cadence === 'weekly' && weekday === index + 1, `schedule ${index + 1}`),
+      ),
+      // An instant update always has something new and no hour, so these choices do not apply.
       ...(cadence === 'instant'
         ? []
-        : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
+        : [
+            choose(words.onlyNew, onlyNew, onlyNew ? 'schedule always' : 'schedule new'),
+            settingsButton(options, words.atHour(hourText(hour)), 'hour'),
+          ]),
     ],
     hour: () => hours().map(each => choose(hourText(each), each === hour, `hour ${each}`)),
+    sound: () =>
+      (['usual', ...SOUNDS] as const).map(each =>
+        choose(words.sounds[each], each === (sound ?? 'usual'), `sound ${each}`),
+      ),
     zone: () =>
       [...new Set([...words.someZones, zone])].map(each =>
         choose(each, each === zone, `zone ${each}`),
       ),
     quiet: () => [
       choose(words.quietOff, !quiet, 'quiet off'),
-      ...QUIET.map(({ from, to }) =>
+      ...quietChoices(quiet).map(({ from, to }) =>
         choose(hoursText(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
       ),
     ],
@@ -94,13 +116,17 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       choose(words.tables.cards, tableStyle === 'cards', 'tables cards'),
     ],
   }
+  const isZoneNamed = page === 'zone' && said !== undefined
   return panel(
     options,
     words.pages[page],
-    said === undefined
-      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(factOf(page, options))]
-      : [paragraph(said)],
-    [...choices[page](), settingsButton(options, words.back, '')],
+    [
+      said === undefined
+        ? paragraph(words.hints[page], ...example(page, options))
+        : paragraph(said),
+      paragraph(nextPost(options, isZoneNamed)),
+    ],
+    [...choices[page](), settingsButton(options, words.back, page === 'hour' ? 'schedule' : '')],
   )
 }
 
@@ -109,7 +135,7 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
   return panel(
     options,
     words.pages.zone,
-    [paragraph(said)],
+    [paragraph(said), paragraph(nextPost(options))],
     [
       ...cities.map(({ name, country, zone }) =>
         settingsButton(options, `${name}, ${country}`, `zone ${zone}`),
@@ -122,13 +148,15 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
 /** Confirms a change with `said`. Adds the reason if no posts arrive, and the time of the next post. */
 export function outcome(said: string, options: PanelOptions): Message {
   const { subscription, elsewhere, isOpen = true } = options
-  const canSubscribe = subscription.state === 'stopped' && isOpen
+  const isStopped = subscription.state === 'stopped'
   return panel(
     options,
     elsewhere && words.pages.settings,
-    [paragraph(said), ...reachNote(options)],
+    [paragraph(said), ...reachNote(options), ...(isStopped ? [] : [paragraph(nextPost(options))])],
     [
-      ...(canSubscribe ? [commandButton(options, words.subscribe, 'subscribe', 'primary')] : []),
+      ...(isStopped && isOpen
+        ? [commandButton(options, words.subscribe, 'subscribe', 'primary')]
+        : []),
       settingsButton(options, words.pages.settings, ''),
     ],
   )
@@ -186,63 +214,13 @@ function example(page: Page, options: PanelOptions): PhrasingContent[] {
 }
 
 function panel(
-  options: PanelOptions,
+  { elsewhere }: PanelOptions,
   title: string | undefined,
   body: Message['body']['children'],
   actions: readonly Action[],
 ): Message {
-  const { elsewhere } = options
   const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
-  return message(
-    [...(head ? [heading(1, head)] : []), ...body, paragraph(nextPostText(options))],
-    actions,
-  )
-}
-
-/**
- * Says when the next post comes, in the chat's zone and in plain words. A platform's own time format would show each
- * reader's zone instead.
- */
-function nextPostText({ subscription, now }: PanelOptions): string {
-  const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
-  const here = words.here(currentZone(zone), localTime(now, zone))
-  if (state === 'stopped') return `${words.nextNone} ${here}`
-  if (state === 'paused') {
-    const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
-    const then = nextDigestAt ? ` ${words.nextAfter(localDay(nextDigestAt, zone))}` : ''
-    return `${until}${then} ${here}`
-  }
-  if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
-  if (topics.length === 0) return `${words.nothingFollowed} ${here}`
-  const rest = quiet ? words.notBetween(hoursText(quiet.from, quiet.to)) : '.'
-  return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`
-}
-
-function facts(options: PanelOptions): string[] {
-  return [words.states[options.subscription.state], ...PAGES.map(page => factOf(page, options))]
-}
-
-function factOf(page: Page, { subscription, edition }: PanelOptions): string {
-  const { topics, cadence, hour, weekday, quiet, tableStyle, zone, onlyNew } = subscription
-  const followed = edition.sections.filter(({ command }) => topics.includes(sectionTopic(command)))
-  const named = {
-    topics: () => TOPICS.filter(topic => topics.includes(topic)).map(topic => words.topics[topic]),
-    sections: () => followed.map(({ title }) => title),
-    rhythm: () => [
-      rhythm(cadence, weekday),
-      ...(onlyNew && cadence !== 'instant' ? [words.ifNew] : []),
-    ],
-    hour: () => [hourText(hour)],
-    zone: () => [currentZone(zone)],
-    quiet: () => [quiet ? hoursText(quiet.from, quiet.to) : words.quietOff],
-    tables: () => [words.tables[tableStyle]],
-  }[page]()
-  return `${words.pages[page]}: ${named.join(', ') || words.none}`
-}
-
-function rhythm(cadence: Cadence, weekday: number): string {
-  const day = words.weekdays[weekday - 1] ?? ''
-  return cadence === 'weekly' ? words.weekly(day) : words.cadences[cadence]
+  return message([...(head ? [heading(1, head)] : []), ...body], actions)
 }
 
 /** Quiet hours offered as buttons. A user can type any others. */
@@ -252,6 +230,12 @@ const QUIET = [
   { from: 20, to: 8 },
   { from: 18, to: 9 },
 ] as const
+
+/** Returns the quiet hours to offer, with those of the chat. */
+function quietChoices(quiet: Subscription['quiet']) {
+  const isOffered = QUIET.some(({ from, to }) => quiet?.from === from && quiet.to === to)
+  return quiet && !isOffered ? [...QUIET, quiet] : QUIET
+}
 
 function hours(): number[] {
   return Array.from({ length: 24 }, (_, hour) => hour)
@@ -264,12 +248,4 @@ function settingsButton(options: PanelOptions, label: string, line: string): Act
 
 function withMark(isChosen: boolean, label: string): string {
   return isChosen ? `✓ ${label}` : label
-}
-
-function hourText(hour: number): string {
-  return `${String(hour).padStart(2, '0')}:00`
-}
-
-function hoursText(from: number, to: number): string {
-  return `${hourText(from)}–${hourText(to)}`
 }

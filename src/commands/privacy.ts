@@ -1,6 +1,7 @@
 import { isLeftOut } from '../briefing/left-out.ts'
 import type { Edition } from '../content/edition.ts'
-import { heading, list, type Message, message, paragraph } from '../message.ts'
+import { FILE_BYTES, heading, list, type Message, message, paragraph } from '../message.ts'
+import type { ChatExport } from '../store/chats/export.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing, say } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
@@ -65,14 +66,28 @@ function isTold(point: string, edition: Edition): boolean {
   return !isLeftOut(edition, /^\/(\w+)/.exec(point)?.[1] ?? '')
 }
 
-/** Resolves to a message with the stored data of a chat as JSON. Throws {@link StoreError}. */
+/** Resolves to a message with the stored data of a chat as a file. Throws {@link StoreError}. */
 export async function exported({ chats, place }: Access): Promise<Message> {
   const kept = await chats.export(place)
   if (!kept) return say(words.nothing)
-  return message([
-    paragraph(words.exported),
-    { type: 'code', lang: 'json', value: JSON.stringify(kept, null, 2) },
-  ])
+  const { text, left } = jsonWithin(kept, FILE_BYTES)
+  const note = left > 0 ? ` ${words.exportedPart(left)}` : ''
+  return {
+    ...say(words.exported + note),
+    file: { name: 'sitrep-export.json', type: 'application/json', text },
+  }
+}
+
+/** Formats data as JSON of at most `bytes`. Leaves out the oldest deliveries if there is no room, and counts them. */
+function jsonWithin(data: ChatExport, bytes: number): { readonly text: string; left: number } {
+  const { deliveries = [] } = data
+  for (let kept = deliveries.length; ; kept = Math.floor(kept * 0.9)) {
+    const shown = { ...data, deliveries: deliveries.slice(deliveries.length - kept) }
+    const text = JSON.stringify(shown, null, 2)
+    if (kept === 0 || Buffer.byteLength(text) <= bytes) {
+      return { text, left: deliveries.length - kept }
+    }
+  }
 }
 
 /** Erases the data of a chat if `sure` confirms that; otherwise asks the user to confirm. Throws {@link StoreError}. */

@@ -1,16 +1,18 @@
-import { localTime } from '../briefing/local-time.ts'
 import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Message } from '../message.ts'
 import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time.ts'
-import { CADENCES, sectionTopic } from '../store/chats/chat.ts'
+import { CADENCES, SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
 import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
+import { factOf } from './settings-facts.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
+
+const words = texts.settings
 
 /** Longest line after `/settings`, in UTF-16 units: enough for a page and a city. */
 const LINE_LENGTH = 100
@@ -21,18 +23,28 @@ const CITIES = 8
 /** Matches the name, link or id of another chat at the start of a line. */
 const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
 
-/** Other names that users type for the pages. */
+/** Other names that users type for the pages, or that buttons of earlier releases type. */
 const OTHER_NAMES: Readonly<Record<string, Page>> = {
-  digest: 'rhythm',
-  schedule: 'rhythm',
-  day: 'rhythm',
-  weekday: 'rhythm',
+  topics: 'what',
+  sections: 'what',
+  changes: 'what',
+  when: 'schedule',
+  rhythm: 'schedule',
+  digest: 'schedule',
+  day: 'schedule',
+  weekday: 'schedule',
   time: 'hour',
   timezone: 'zone',
   city: 'zone',
-  changes: 'sections',
   table: 'tables',
+  notifications: 'sound',
 }
+
+/** Pages whose names are common words, so that a line without a slash stays a question: "when monday". */
+const COMMON_WORDS = ['city', 'what', 'when']
+
+/** The names of the pages, as users type them. */
+const NAMES: readonly Page[] = [...PAGES, 'hour']
 
 export const settingsCommand: Command = {
   name: 'settings',
@@ -48,7 +60,7 @@ export const settingsCommand: Command = {
   owns(line) {
     const { word, page, value } = splitLine(line)
     // Many words also name a city somewhere, so "city council" stays a search.
-    return page !== undefined && word !== 'city' && value !== '' && isUnderstood(line)
+    return page !== undefined && !COMMON_WORDS.includes(word) && value !== '' && isUnderstood(line)
   },
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
@@ -73,18 +85,22 @@ function splitLine(typed: string) {
     .replace(/[.!]+$/, '')
     .split(/\s+/)
   const word = first.toLowerCase()
-  const page = PAGES.find(each => each === (OTHER_NAMES[word] ?? word))
+  const page = NAMES.find(each => each === (OTHER_NAMES[word] ?? word))
   return { word, page, value: rest.join(' ') }
 }
+
+/** Matches a topic or section to add or to remove. */
+const TOPIC_CHANGE = /^[+-]\w+$/
 
 /** Tells whether a line names something to show or to change. */
 function isUnderstood(typed: string): boolean {
   const { word, page, value } = splitLine(typed)
   if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
   if (word === 'pause') return value === '' || isPause(value)
-  if (/^[+-]\w/.test(word)) return value === ''
-  if (!page) return isRhythm(word) && value === ''
+  if (TOPIC_CHANGE.test(word)) return value === ''
+  if (!page) return SETTERS.schedule?.(`${word} ${value}`.trim().toLowerCase()) !== undefined
   if (value === '') return true
+  if (page === 'what') return TOPIC_CHANGE.test(value)
   if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
   return (
     Boolean(findZone(value)) ||
@@ -93,16 +109,16 @@ function isUnderstood(typed: string): boolean {
   )
 }
 
-function isRhythm(word: string): boolean {
-  return weekdayOf(word) !== undefined || CADENCES.some(each => each === word)
-}
-
 async function applySettingsLine(
   access: Access,
   call: Call,
   typed: string,
 ): Promise<Message | Refusal> {
-  const { word, page, value } = splitLine(typed)
+  const { word, page: named, value: rest } = splitLine(typed)
+  // The days of digests need no name of their page.
+  const days = `${word} ${rest}`.trim()
+  const isSchedule = !named && SETTERS.schedule?.(days.toLowerCase()) !== undefined
+  const [page, value] = isSchedule ? (['schedule', days] as const) : [named, rest]
   switch (word) {
     case '':
       return overviewPanel(optionsOf(access, call))
@@ -120,13 +136,19 @@ async function applySettingsLine(
       return forgotten(access, call, value)
   }
   if (/^[+-]/.test(word)) return changeTopic(access, call, word)
-  if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
   const reply = (said: string) => outcome(said, optionsOf(access, call))
-  if (!page) return reply(texts.settings.unknown(PAGES.join(', ')))
+  if (!page) return reply(words.unknown(NAMES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
-  const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
-  return typeof how === 'string' ? reply(how) : applyChange(access, call, page, how)
+  if (page === 'what') {
+    return TOPIC_CHANGE.test(value)
+      ? changeTopic(access, call, value.toLowerCase())
+      : reply(words.formats.what)
+  }
+  const how = SETTERS[page]?.(value.toLowerCase()) ?? words.formats[page]
+  return typeof how === 'string'
+    ? reply(how)
+    : applyChange(access, call, page, how, after => words.done(...factOf(page, after)))
 }
 
 /** Other words that users type for a cadence. */
@@ -143,14 +165,13 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
  * value, and a sentence for the user if the value is valid but not offered.
  */
 const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
-  rhythm(value) {
-    const weekday = weekdayOf(value.replace(/^(weekly|every week),?( on)? /, ''))
-    if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
-    if (value === 'new' || value === 'always') {
-      return before => ({ ...before, onlyNew: value === 'new' })
-    }
-    const cadence = CADENCES.find(each => each === (OTHER_CADENCES[value] ?? value))
-    return cadence && (before => ({ ...before, cadence }))
+  schedule(value) {
+    // Users copy "Weekly on Monday at 09:00" from the panel.
+    const [, days = value, at] = /^(.+?),? at (?!once$)(.+)$/.exec(value) ?? []
+    const change = scheduleChange(days)
+    if (at === undefined || !change) return change
+    const hour = SETTERS.hour?.(at)
+    return typeof hour === 'function' ? before => hour(change(before) ?? before) : hour
   },
   hour(value) {
     const time = readClock(value)
@@ -168,47 +189,70 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
     if (from.hour === to.hour) return undefined
     return before => ({ ...before, quiet: { from: from.hour, to: to.hour } })
   },
+  sound(value) {
+    const named = value.replace(/^all /, '')
+    const sound = SOUNDS.find(each => each === named)
+    if (sound) return before => ({ ...before, sound })
+    return USUAL_SOUND.includes(named) ? ({ sound: _, ...before }) => before : undefined
+  },
   tables(value) {
-    const tableStyle = (['grid', 'cards'] as const).find(each => each === value)
+    const [, named] = /^(?:always )?(grid|cards)(?: when it fits)?$/.exec(value) ?? []
+    const tableStyle = (['grid', 'cards'] as const).find(each => each === named)
     return tableStyle && (before => ({ ...before, tableStyle }))
   },
 }
 
+/** Words that users type for the usual sound. */
+const USUAL_SOUND = ['usual', 'default', 'normal', 'silent digests']
+
+/** Parses the days of digests into a change of the chat; undefined if the value names none. */
+function scheduleChange(value: string): Change | undefined {
+  const weekday = weekdayOf(value.replace(/^(weekly|every week),?( on)? /, ''))
+  if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
+  if (value === 'new' || value === 'always') {
+    return before => ({ ...before, onlyNew: value === 'new' })
+  }
+  const cadence = CADENCES.find(each => each === (OTHER_CADENCES[value] ?? value))
+  return cadence && (before => ({ ...before, cadence }))
+}
+
+/** Changes the settings, and shows their page with the new value in one line. */
 async function applyChange(
   access: Access,
   call: Call,
   page: Page,
   how: Change,
-  said?: string,
+  said: (subscription: Subscription) => string,
 ): Promise<Message | Refusal> {
   const after = await access.change(how)
   if (after && isRefusal(after)) return after
-  return pagePanel(
-    page,
-    { ...optionsOf(access, call), ...(after && { subscription: after }) },
-    said,
-  )
+  const options = { ...optionsOf(access, call), ...(after && { subscription: after }) }
+  return pagePanel(page, options, said(options.subscription))
 }
 
 /** Adds or removes a topic: `+digest`, `-threats`. The line names the result, so a second press changes nothing. */
 async function changeTopic(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
-  const section = call.registry.find(name)
-  const isTopic = TOPICS.some(topic => topic === name)
-  const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
-  if (!isTopic && !isSection) return outcome(texts.settings.unknownTopic, optionsOf(access, call))
-  const topic = isTopic ? name : sectionTopic(section?.name ?? '')
-  return applyChange(access, call, isTopic ? 'topics' : 'sections', before => ({
+  const found = call.registry.find(name)
+  const kind = TOPICS.find(topic => topic === name)
+  const section = call.registry.edition.sections.find(({ command }) => command === found?.name)
+  if (!kind && !section) return outcome(words.unknownTopic, optionsOf(access, call))
+  const topic = kind ?? sectionTopic(section?.command ?? '')
+  const isOn = word.startsWith('+')
+  const label = kind ? words.topics[kind] : (section?.title ?? '')
+  const how: Change = before => ({
     ...before,
-    topics: word.startsWith('+')
+    topics: isOn
       ? [...new Set([...before.topics, topic])].sort()
       : before.topics.filter(each => each !== topic),
-  }))
+  })
+  return applyChange(access, call, 'what', how, () =>
+    words.done(label, isOn ? words.on : words.off),
+  )
 }
 
 async function setZone(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
   const options = optionsOf(access, call)
-  const { settings: words } = texts
   const named = findZone(typed)
   if (!named && isClockName(typed)) return citiesPanel([], words.noPlace(typed), options)
   const cities = named ? [] : findCities(typed, CITIES)
@@ -225,10 +269,12 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   // Keeps the stored spelling of the same zone, because past posts refer to the zone by that name.
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
-  const time = localTime(call.now, zone)
-  if (!meant) return applyChange(access, call, 'zone', how)
-  const said = words.cityIs(isAlone ? meant.name : `${meant.name}, ${meant.country}`, zone, time)
-  return applyChange(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
+  const said = (after: Subscription) => {
+    if (!meant) return words.done(...factOf('zone', after))
+    const city = isAlone ? meant.name : `${meant.name}, ${meant.country}`
+    return isAlone ? words.cityIs(city, zone) : `${words.cityIs(city, zone)} ${words.otherCity}`
+  }
+  return applyChange(access, call, 'zone', how, said)
 }
 
 function isWhole({ minute }: ClockTime): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isSilent } from '../chats/sound.ts'
 import type { Failure, Outcome, Part } from '../poster.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
@@ -66,7 +67,11 @@ export function createSendStep(
       case 'send': {
         const { replyTo, as } = step
         const key = keyOf(installation, row.broadcast, chat, as.part, as.revision)
-        return poster.send(place, partOf(parts, step.part), { key, ...(replyTo && { replyTo }) })
+        return poster.send(place, partOf(parts, step.part), {
+          key,
+          ...(replyTo && { replyTo }),
+          isSilent: isSilent(broadcast, row.sound),
+        })
       }
       case 'edit':
         return poster.edit(place, step.id, partOf(parts, step.part))

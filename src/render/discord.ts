@@ -1,4 +1,4 @@
-import type { Action, Message, Picture } from '../message.ts'
+import type { Action, Message, MessageFile, Picture } from '../message.ts'
 import { texts } from '../texts.ts'
 import { isVisible, spaced } from './clean.ts'
 import {
@@ -24,11 +24,13 @@ export interface DiscordBody {
   readonly attachments?: readonly [{ readonly id: 0; readonly filename: string }]
   /** The attached image. The caller uploads it, and removes this key. */
   readonly picture?: Picture
+  /** The attached file. The caller uploads it, and removes this key. */
+  readonly file?: MessageFile
 }
 
 interface Container {
   readonly type: 17
-  readonly components: readonly (TextDisplay | MediaGallery | Separator | ActionRow)[]
+  readonly components: readonly Component[]
 }
 interface TextDisplay {
   readonly type: 10
@@ -37,6 +39,10 @@ interface TextDisplay {
 interface MediaGallery {
   readonly type: 12
   readonly items: readonly [{ readonly media: { readonly url: string } }]
+}
+interface FileDisplay {
+  readonly type: 13
+  readonly file: { readonly url: string }
 }
 interface Separator {
   readonly type: 14
@@ -136,7 +142,7 @@ function roomBeside(picture?: Picture): number {
   return BODY_BYTES - MARK_LENGTH - (picture ? PICTURE_BYTES : 0)
 }
 
-type Component = TextDisplay | MediaGallery | Separator | ActionRow
+type Component = TextDisplay | MediaGallery | FileDisplay | Separator | ActionRow
 
 function bodyOf(components: readonly Component[]): DiscordBody {
   return {

@@ -24,6 +24,7 @@ export interface TextOptions {
 export function renderText(message: Message, options: TextOptions): string {
   const { body, actions = [] } = pictureAsText(message)
   const parts = [blocks(body.children, options)]
+  if (message.file) parts.push(message.file.text)
   if (actions.length > 0) parts.push(buttons(actions, options))
   const shown = parts.filter(part => part !== '').join('\n\n')
   // Strips styles last, so that lines wrap alike with and without colour: `wrapAnsi` composes no

@@ -18,7 +18,7 @@ export const commands = {
     description: 'Pause posts: 1d, 1w, or until you resume',
   },
   resume: { title: 'Resume', description: 'Resume posts' },
-  settings: { title: 'Settings', description: 'Topics, schedule, time zone, quiet hours' },
+  settings: { title: 'Settings', description: 'What I post here, when, and with what sound' },
   receipt: {
     title: 'History',
     description: 'What I posted here, and what didn’t arrive',

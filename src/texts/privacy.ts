@@ -1,4 +1,5 @@
 import { monthOrDay } from './dates.ts'
+import { counted } from './plurals.ts'
 import { reason, rightIn } from './reasons.ts'
 
 export const receipt = {
@@ -48,7 +49,10 @@ export const privacy = {
   export: 'Export data',
   forget: 'Delete data',
   nothing: 'I store nothing about this chat.',
-  exported: 'Everything I store about this chat:',
+  exported: 'Everything I store about this chat.',
+  exportedPart: (deliveries: number) =>
+    `The file leaves out the ${counted(deliveries, 'oldest delivery', 'oldest deliveries')}.`,
+  noFile: 'I can’t send files here. Allow that in this chat, then send /export again.',
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
   forgetSure: 'Delete everything',

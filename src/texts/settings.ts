@@ -5,40 +5,47 @@ export const settings = {
   titleOf: (title: string, chat: string) => `${title} for ${chat}`,
   pages: {
     settings: 'Settings',
-    topics: 'Topics',
-    sections: 'Section updates',
-    rhythm: 'Schedule',
+    what: 'What',
+    schedule: 'When',
     hour: 'Time of day',
+    sound: 'Sound',
     zone: 'Time zone',
     quiet: 'Quiet hours',
-    tables: 'Table style',
+    tables: 'Tables',
   },
+  sections: 'Section updates',
   hints: {
-    topics: 'What should I post here?',
-    sections: 'Which sections should I post updates about?',
-    rhythm: 'How often? Updates as they happen, or a daily or weekly digest.',
+    what: 'What should I post here? Pick kinds of posts, and sections whose updates you’d like.',
+    schedule: 'When should I post? Pick updates as they happen, or a daily or weekly digest.',
     hour: 'When should the digest arrive?',
+    sound:
+      'Which posts should ring? Unless you choose otherwise, digests and section updates arrive silently. Urgent ' +
+      'announcements always ring.',
     zone: 'Pick one, or send your city:',
     quiet: 'When should I stay quiet? Pick a range, or send your own:',
     tables: 'How should tables look?',
   },
   formats: {
-    topics:
-      'Add +topic or -topic, such as /settings topics -exercises. The topics are digest, exercises and announcements.',
-    sections: 'Add + or - and the command of a section, such as /settings sections +threats.',
-    rhythm:
-      'Add instant, daily or a weekday, such as /settings rhythm monday. “new” skips digests without news, and “always” ' +
-      'sends them.',
+    what:
+      'Add + or - and a name, such as /settings +threats or /settings -exercises. The names are digest, exercises, ' +
+      'announcements and the commands of sections.',
+    schedule:
+      'Add instant, daily or a weekday, such as /settings schedule monday. “new” skips digests without news, and ' +
+      '“always” sends them.',
     hour: 'Add a full hour, such as /settings hour 9, 9am or noon.',
+    sound: 'Add usual, silent or loud, such as /settings sound silent.',
     zone: 'Add a city, such as /settings zone Mostar.',
     quiet: 'Add two different hours or off, such as /settings quiet 22-7.',
     tables: 'Add grid or cards, such as /settings tables cards.',
   },
+  done: (name: string, value: string) => `${name}: ${value} ✓`,
+  on: 'on',
+  off: 'off',
   wholeHour: (hour: number) =>
     `I offer full hours only. Send hour ${hour} or hour ${(hour + 1) % 24}.`,
   wholeHours: 'I offer full hours only. Send two of them, such as quiet 22 to 7.',
   unknown: (pages: string) => `I don’t know that setting. Try ${pages}.`,
-  unknownTopic: 'I don’t know that topic. See /settings topics and /settings sections.',
+  unknownTopic: 'I don’t know that name. See /settings what.',
   topics: {
     digest: 'Digest',
     exercises: 'Exercises',
@@ -47,8 +54,11 @@ export const settings = {
   cadences: { instant: 'As it happens', daily: 'Daily', weekly: 'Weekly' },
   weekdays: WEEKDAYS,
   weekly: (day: string) => `Weekly on ${day}`,
+  at: (days: string, hour: string) => `${days} at ${hour}`,
+  atHour: (hour: string) => `At ${hour}`,
   onlyNew: 'Skip if nothing’s new',
   ifNew: 'skipped if nothing’s new',
+  sounds: { usual: 'Silent digests', silent: 'All silent', loud: 'All loud' },
   tables: { grid: 'Grid when it fits', cards: 'Always cards' },
   someZones: [
     'Europe/Sarajevo',
@@ -61,12 +71,9 @@ export const settings = {
     'UTC',
   ],
   quietOff: 'Off',
-  none: 'none',
-  states: {
-    active: 'Subscribed',
-    paused: 'Paused',
-    stopped: 'Not subscribed',
-  },
+  none: 'nothing',
+  active: 'Subscribed.',
+  applyLater: 'These settings apply once you subscribe:',
   subscribe: 'Subscribe',
   resume: 'Resume',
   pauseWeek: 'Pause for a week',
@@ -83,7 +90,7 @@ export const settings = {
   notSubscribed: 'This chat isn’t subscribed.',
   pauseHow: (typed: string) =>
     `I don’t understand “${typed}”. Try 12 hours, 1 week, until friday or until 5 December (up to a year), or just /pause.`,
-  nextNone: 'Nothing scheduled.',
+  nextNone: 'This chat isn’t subscribed, so I post nothing here.',
   nextDigest: (day: string) => `Next digest: ${day}.`,
   nothingFollowed: 'No topics selected, so I won’t post anything.',
   asItHappens: (instant: boolean) =>
@@ -93,10 +100,11 @@ export const settings = {
   nextAfter: (day: string) => `Next digest: ${day}.`,
   pausedOpen: 'Paused until you resume.',
   here: (zone: string, time: string) => `Your time: ${time} (${zone}).`,
+  hereNow: (time: string) => `Your time: ${time}.`,
   day: (date: string, weekday: number, time: string) =>
     `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
   whichCity: (typed: string) => `Which “${typed}” do you mean?`,
-  cityIs: (city: string, zone: string, time: string) => `${city}: ${zone}, ${time} there.`,
+  cityIs: (city: string, zone: string) => `${city} → ${zone} ✓`,
   otherCity: 'If you mean another one, add its country.',
   noPlace: (typed: string) =>
     `“${typed}” isn’t a place, or doesn’t say when clocks change. Send a city, such as Mostar.`,

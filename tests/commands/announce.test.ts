@@ -520,11 +520,11 @@ test('nothing is made of nothing', async () => {
 })
 
 test('a draft of a chat is exported with the chat’s data, and erased with the chat', async () => {
-  const { ask, store } = await openWithChats()
+  const { ask, asking, store } = await openWithChats()
   await ask('/announce A draft of mine.')
   await ask('/announce Sent.')
   await ask('/announce 2.1 send')
-  expect(await ask('/export')).toContain('A draft of mine.')
+  expect((await asking('/export')).message.file?.text).toContain('A draft of mine.')
   expect(await ask('/forget everything')).toMatch(/^Deleted/)
   expect(await store.announcements.find(1)).toMatchObject({
     state: 'discarded',

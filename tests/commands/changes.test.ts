@@ -161,7 +161,7 @@ test('digests skipped if nothing’s new are chosen in the settings', async () =
   const { ask, wish } = await open()
   await ask('/subscribe')
   expect(await ask('/settings rhythm new')).toMatch(
-    /Schedule: Weekly on Monday, skipped if nothing’s new/,
+    /When: Weekly on Monday at 09:00, skipped if nothing’s new/,
   )
   expect((await wish('1'))?.onlyNew).toBe(true)
   expect(await ask('/settings rhythm always')).not.toMatch('skipped if nothing’s new')

@@ -61,40 +61,44 @@ test('a chat that may not subscribe is not offered it', () => {
 })
 
 test.each<[Page, Partial<Subscription>, number]>([
-  ['topics', {}, 2],
-  ['sections', {}, 1],
-  ['sections', { topics: [] }, 0],
-  ['rhythm', {}, 1],
-  ['rhythm', { cadence: 'daily', onlyNew: true }, 2],
-  ['rhythm', { cadence: 'instant' }, 1],
+  ['what', {}, 3],
+  ['what', { topics: ['digest'] }, 1],
+  ['what', { topics: [] }, 0],
+  ['schedule', {}, 1],
+  ['schedule', { cadence: 'daily', onlyNew: true }, 2],
+  ['schedule', { cadence: 'instant' }, 1],
+  ['sound', {}, 1],
+  ['sound', { sound: 'loud' }, 1],
   ['hour', { hour: 23 }, 1],
   ['zone', { zone: 'Pacific/Chatham' }, 1],
   ['quiet', {}, 1],
   ['quiet', { quiet: { from: 22, to: 7 } }, 1],
-  ['quiet', { quiet: { from: 1, to: 2 } }, 0],
+  ['quiet', { quiet: { from: 1, to: 2 } }, 1],
   ['tables', { tableStyle: 'cards' }, 1],
 ])('the page %s with %j marks %i choices, and leads back', (page, changes, count) => {
   const panel = pagePanel(page, options(changes))
   expect(chosen(panel)).toHaveLength(count)
-  expect(commands(panel).at(-1)).toBe('/settings')
+  expect(commands(panel).at(-1)).toBe(page === 'hour' ? '/settings schedule' : '/settings')
   expect(new Set(commands(panel)).size).toBe(commands(panel).length)
 })
 
 test('a topic that is followed is switched off by its button, another one on', () => {
-  expect(commands(pagePanel('topics', options()))).toEqual([
+  expect(commands(pagePanel('what', options())).slice(0, 4)).toEqual([
     '/settings -digest',
     '/settings +exercises',
     '/settings -announcements',
-    '/settings',
+    '/settings -alpha',
   ])
-  expect(commands(pagePanel('sections', options({ topics: [] })))).toContain('/settings +alpha')
+  expect(commands(pagePanel('what', options({ topics: [] })))).toContain('/settings +alpha')
 })
 
-test('updates as they happen are always new, so that page offers no choice between the two', () => {
+test('updates as they happen are always new and have no hour, so that page offers neither choice', () => {
   const lines = (cadence: Subscription['cadence']) =>
-    commands(pagePanel('rhythm', options({ cadence })))
-  expect(lines('instant')).not.toContain('/settings rhythm new')
-  expect(lines('weekly')).toContain('/settings rhythm new')
+    commands(pagePanel('schedule', options({ cadence })))
+  for (const line of ['/settings schedule new', '/settings hour']) {
+    expect(lines('instant')).not.toContain(line)
+    expect(lines('weekly')).toContain(line)
+  }
 })
 
 test('every button of a chat that is managed from elsewhere names that chat', () => {
@@ -134,13 +138,56 @@ test.each<[string, Partial<Subscription>, string]>([
   ['paused without an end', { state: 'paused' }, texts.settings.pausedOpen],
   ['a subscriber of no topic', { topics: [] }, texts.settings.nothingFollowed],
   ['informed as it happens', { cadence: 'instant' }, texts.settings.asItHappens(true)],
-])('the last line of a chat that is %s says what comes next', (_, changes, sentence) => {
-  expect(textOf(overviewPanel(options(changes)).body.children.at(-1))).toContain(sentence)
+])('the first line of a chat that is %s says what comes next', (_, changes, sentence) => {
+  expect(textOf(overviewPanel(options(changes)).body.children[1])).toContain(sentence)
 })
 
-test('the last line names the next digest by the clock of the chat', () => {
+test('the first line names the next digest by the clock of the chat', () => {
   const subscription = withNextDigest(BASE, now)
-  const last = textOf(overviewPanel(options(subscription)).body.children.at(-1))
-  expect(last).toContain('Monday, 30 November 2026, 09:00')
-  expect(last).toContain('09:00')
+  const first = textOf(overviewPanel(options(subscription)).body.children[1])
+  expect(first).toBe(
+    'Subscribed. Next digest: Monday, 30 November 2026, 09:00. Your time: 09:00 (Europe/Sarajevo).',
+  )
 })
+
+const lines = (panel: Message) => {
+  const found = panel.body.children.find(({ type }) => type === 'list')
+  return found?.type === 'list' ? found.children.map(item => textOf(item)) : []
+}
+
+test('the overview says what the chat gets and when, and leaves out what has its default', () => {
+  expect(lines(overviewPanel(options({ topics: ['announcements', 'digest'] })))).toEqual([
+    'What: Digest, Announcements',
+    'When: Weekly on Monday at 09:00',
+  ])
+  const changed = { quiet: { from: 22, to: 7 }, sound: 'silent', tableStyle: 'cards' } as const
+  expect(lines(overviewPanel(options({ ...changed, cadence: 'daily', onlyNew: true })))).toEqual([
+    'What: Digest, Announcements',
+    'Section updates: Alpha',
+    'When: Daily at 09:00, skipped if nothing’s new',
+    'Quiet hours: 22:00–07:00',
+    'Sound: All silent',
+    'Tables: Always cards',
+  ])
+})
+
+test('a chat that is not subscribed is told so before its settings', () => {
+  const [, said, then] = overviewPanel(options({ state: 'stopped' })).body.children
+  expect(textOf(said)).toMatch(/^This chat isn’t subscribed, so I post nothing here\./)
+  expect(textOf(then)).toBe(texts.settings.applyLater)
+})
+
+test.each(['active', 'paused', 'stopped'] as const)(
+  'every page of a chat that is %s names the zone once',
+  state => {
+    const all = [overviewPanel(options({ state }))]
+    for (const page of [...PAGES, 'hour'] as const) {
+      all.push(pagePanel(page, options({ state })))
+      const said = page === 'zone' ? 'Mostar → Europe/Sarajevo ✓' : 'Saved.'
+      all.push(pagePanel(page, options({ state }), said))
+    }
+    for (const panel of all) {
+      expect(textOf(panel.body).split('Europe/Sarajevo')).toHaveLength(2)
+    }
+  },
+)

@@ -91,8 +91,8 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     const { ask, wish } = await open({}, dialect)
     await ask('/subscribe')
     await ask('/settings hour 18')
-    expect(await ask('/stop')).toMatch(
-      /^Unsubscribed. I’ll stop posting here\..*Nothing scheduled\./s,
+    expect(await ask('/stop')).toBe(
+      'Unsubscribed. I’ll stop posting here. I keep your settings in case you /subscribe again.',
     )
     expect(await wish()).toMatchObject({ state: 'stopped', hour: 18 })
     expect(await wish()).not.toHaveProperty('nextDigestAt')
@@ -107,8 +107,11 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/forget')).toBe('I store nothing about this chat.')
     await ask('/settings zone Europe/Belgrade')
     const exported = await reply('/export')
-    const code = exported.message.body.children.find(({ type }) => type === 'code')
-    expect(JSON.parse(textOf(code))).toMatchObject({
+    expect(exported.message.file).toMatchObject({
+      name: 'sitrep-export.json',
+      type: 'application/json',
+    })
+    expect(JSON.parse(exported.message.file?.text ?? '')).toMatchObject({
       chat: { address: '42', zone: 'Europe/Belgrade', state: 'stopped' },
       topics: ['announcements', 'digest', 'exercises'],
     })
@@ -143,10 +146,10 @@ test('every setting is reached by buttons, each of which fits and leads on', asy
         if (seen.size < most) queue.push(command)
       }
       if (line.startsWith('/settings'))
-        expect(textOf(given.message.body)).toMatch(/Your time: |mean/)
+        expect(textOf(given.message.body)).toMatch(/Your time: |mean|^Settings for .*Unsubscribed/)
     }
     const all = [...seen].join('\n')
-    for (const page of ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables']) {
+    for (const page of ['what', 'schedule', 'hour', 'sound', 'zone', 'quiet', 'tables']) {
       expect(all).toMatch(new RegExp(`^/settings .*${page}$`, 'm'))
     }
   }
@@ -169,7 +172,7 @@ test('chosen options are marked, and a button pressed twice acts once', async ()
   await ask('/settings +threats')
   expect((await wish())?.topics).toEqual(['announcements', 'exercises', 'section:threats'])
   expect(await ask('/settings')).toMatch('Section updates: Threats and challenges')
-  expect(shipped.sections.length).toBe(labels(await reply('/settings sections')).length - 1)
+  expect(shipped.sections.length).toBe(labels(await reply('/settings sections')).length - 4)
   expect(labels(await reply('/settings rhythm daily'))).toContain('✓ Daily')
   expect(labels(await reply('/settings rhythm friday'))).toContain('✓ Friday')
   expect(labels(await reply('/settings hour 18'))).toContain('✓ 18:00')
@@ -199,12 +202,13 @@ test('a value that is not accepted is refused with an example, and changes nothi
     ['/settings quiet 7-7', /two different hours/],
     ['/settings quiet 1-2-3', /two different hours/],
     ['/settings tables wide', /^Add grid or cards/],
-    ['/settings +weather', /don’t know that topic/],
-    ['/settings +next', /don’t know that topic/],
-    ['/settings colour red', /don’t know that setting.*topics, sections/],
+    ['/settings +weather', /don’t know that name/],
+    ['/settings +next', /don’t know that name/],
+    ['/settings colour red', /don’t know that setting.*what, schedule, sound, zone/],
     ['/settings zone Xyzzy', /don’t know “Xyzzy”/],
     ['/settings zone London', /Which “London”/],
-    ['/settings topics digest', /^Add \+topic or -topic/],
+    ['/settings topics digest', /^Add \+ or - and a name/],
+    ['/settings sound quietly', /^Add usual, silent or loud/],
     ['/settings zone GMT+2', /isn’t a place/],
     ['/settings zone EST', /isn’t a place/],
     ['/settings zone Etc/GMT+2', /isn’t a place/],
@@ -218,7 +222,7 @@ test('a value that is not accepted is refused with an example, and changes nothi
 
 test('a city is looked for, and its zone taken where it is the only one, else by a button', async () => {
   const { reply, ask, wish } = await open()
-  expect(await ask('/settings zone Prishtina')).toMatch('(Europe/Belgrade)')
+  expect(await ask('/settings zone Prishtina')).toMatch('Europe/Belgrade ✓')
   expect((await wish())?.zone).toBe('Europe/Belgrade')
   const given = await reply('/settings zone london')
   expect(labels(given)[0]).toBe('London, United Kingdom')

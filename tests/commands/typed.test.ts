@@ -113,6 +113,14 @@ test('hours and quiet hours are typed in words', async () => {
     ['/settings hour 24', { hour: 0 }],
     ['Hour: 9.', { hour: 9 }],
     ['Schedule: Weekly on Tuesday', { cadence: 'weekly', weekday: 2 }],
+    ['/settings When: Weekly on Friday at 18:00', { cadence: 'weekly', weekday: 5, hour: 18 }],
+    ['/settings when daily at noon', { cadence: 'daily', hour: 12 }],
+    ['/settings when at once', { cadence: 'instant' }],
+    ['/settings what -exercises', { topics: ['announcements'] }],
+    ['/settings sound silent', { sound: 'silent' }],
+    ['Sound: All loud', { sound: 'loud' }],
+    ['Tables: Grid when it fits', { tableStyle: 'grid' }],
+    ['Tables: Always cards', { tableStyle: 'cards' }],
     ['Time zone: Europe/Vienna', { zone: 'Europe/Vienna' }],
     ['Stop.', { state: 'stopped' }],
   ] as const) {
@@ -137,26 +145,29 @@ test('an hour with minutes is refused in words, and nothing is rounded', async (
 
 test('a typed city is confirmed with its zone and its time', async () => {
   const { ask, reply, wish } = await open()
-  expect(await ask('/settings zone Nuuk')).toMatch(/^Time zoneNuuk: America\/Nuuk, 09:00 there\./)
-  expect(await ask('zone Mostar')).toMatch(/^Time zoneMostar: Europe\/Sarajevo, 12:00 there\./)
+  expect(await ask('/settings zone Nuuk')).toMatch(/^Time zoneNuuk → America\/Nuuk ✓/)
+  expect(await ask('/settings zone Nuuk')).toMatch(/Your time: 09:00\.$/)
+  expect(await ask('zone Mostar')).toMatch(
+    /^Time zoneMostar → Europe\/Sarajevo ✓.*Your time: 12:00\.$/,
+  )
   expect((await wish())?.zone).toBe('Europe/Sarajevo')
   expect(await ask('zone Belgrade')).toMatch(
-    /^Time zoneBelgrade, Serbia: Europe\/Belgrade, 12:00 there\. If you mean another one, add its country\./,
+    /^Time zoneBelgrade, Serbia → Europe\/Belgrade ✓ If you mean another one, add its country\./,
   )
-  expect(await ask('zone Belgrade, United States')).toMatch('America/Denver, 04:00 there.')
+  expect(await ask('zone Belgrade, United States')).toMatch('America/Denver ✓')
   // The label of a button is typed.
   const { message } = await reply('/settings zone london')
   const label = message?.actions?.find(each => each.label.includes('Canada'))?.label
   expect(label).toBe('London, Canada')
-  expect(await ask(`/settings zone ${label}`)).toMatch('London: America/Toronto, 06:00 there.')
+  expect(await ask(`/settings zone ${label}`)).toMatch('London → America/Toronto ✓')
   expect((await wish())?.zone).toBe('America/Toronto')
 })
 
 test('a city is understood with words around it and by its abbreviation, and asked about if in doubt', async () => {
   const { ask, reply, wish } = await open()
-  expect(await ask('/settings zone time in Tokyo')).toMatch('Tokyo: Asia/Tokyo, 20:00 there.')
-  expect(await ask('zone London, UK time')).toMatch('London: Europe/London, 11:00 there.')
-  expect(await ask('zone NYC')).toMatch('New York City: America/New_York, 06:00 there.')
+  expect(await ask('/settings zone time in Tokyo')).toMatch('Tokyo → Asia/Tokyo ✓')
+  expect(await ask('zone London, UK time')).toMatch('London → Europe/London ✓')
+  expect(await ask('zone NYC')).toMatch('New York City → America/New_York ✓')
   const { text, message } = await reply('/settings zone Delicias')
   expect(text).toMatch(/Which “Delicias”/)
   expect(message?.actions?.map(({ label }) => label)).toEqual([
@@ -199,7 +210,7 @@ test('a zone is shown and stored by its current name, and an older spelling that
   const kept = (zone: string) => store.chats.update(place, before => before && { ...before, zone })
   await kept('Europe/Kiev')
   const { text, message } = await reply('/settings zone Kyiv')
-  expect(text).toMatch('Kyiv: Europe/Kyiv, 13:00 there.')
+  expect(text).toMatch('Kyiv → Europe/Kyiv ✓')
   expect(message?.actions?.map(({ label }) => label)).toContain('✓ Europe/Kyiv')
   expect(await ask('/settings')).not.toMatch('Kiev')
   expect(await ask('/receipt')).not.toMatch('Kiev')
@@ -216,8 +227,33 @@ test('plain words that a command does not understand are a search, and change no
     ...['settings for the region', 'city life', 'time is short', 'do not pause 1 week', 'quiet'],
     ...['pause 1 week of exercises', 'hour', 'zone', 'subscribe to news', 'forget everything'],
     ...['settings forget everything', 'stop 1 week', 'rhythm of change', 'announce 1 week'],
+    ...['when monday', 'what +exercises', 'sound policy'],
   ]) {
     await reply(line)
     expect(await wish(), line).toEqual(before)
   }
+})
+
+test('each change is confirmed in one line with its new value', async () => {
+  const { ask, wish } = await open()
+  for (const [line, said] of [
+    ['/settings -exercises', 'Exercises: off ✓'],
+    ['/settings +threats', 'Threats and challenges: on ✓'],
+    ['/settings schedule daily', 'When: Daily at 09:00 ✓'],
+    ['/settings rhythm friday', 'When: Weekly on Friday at 09:00 ✓'],
+    ['/settings when weekly on tuesday at 6pm', 'When: Weekly on Tuesday at 18:00 ✓'],
+    ['/settings schedule new', 'When: Weekly on Tuesday at 18:00, skipped if nothing’s new ✓'],
+    ['/settings at once', 'When: As it happens ✓'],
+    ['/settings hour 7', 'Time of day: 07:00 ✓'],
+    ['/settings sound silent', 'Sound: All silent ✓'],
+    ['/settings sound usual', 'Sound: Silent digests ✓'],
+    ['/settings quiet 22-7', 'Quiet hours: 22:00–07:00 ✓'],
+    ['/settings quiet off', 'Quiet hours: Off ✓'],
+    ['/settings tables cards', 'Tables: Always cards ✓'],
+    ['/settings zone Europe/Paris', 'Time zone: Europe/Paris ✓'],
+    ['/settings zone Mostar', 'Mostar → Europe/Sarajevo ✓'],
+  ] as const) {
+    expect((await ask(line)).split('✓')[0], line).toMatch(said.slice(0, -1))
+  }
+  expect(await wish()).not.toHaveProperty('sound')
 })

@@ -62,6 +62,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         quiet: fc.record({ from: hour, to: hour }),
         tableStyle: fc.constantFrom('grid' as const, 'cards' as const),
         onlyNew: fc.boolean(),
+        sound: fc.constantFrom('silent' as const, 'loud' as const),
         nextDigestAt: millis,
       },
       {

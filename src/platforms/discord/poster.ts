@@ -1,3 +1,4 @@
+import { MessageFlags } from 'discord.js'
 import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Outcome, Poster } from '../../poster.ts'
@@ -67,7 +68,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     platform: 'discord',
     limits: DISCORD_LIMITS,
     render: (message, style) => renderDiscord(asPost(message), style),
-    async send({ address }, part, { key, replyTo }) {
+    async send({ address }, part, { key, replyTo, isSilent }) {
       const more = {
         nonce: key,
         enforce_nonce: true,
@@ -78,7 +79,8 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       const send = (body: DiscordBody) =>
         attempted(address, async () => {
           const [content, files] = await withFiles(body)
-          return (await api.post(address, { ...content, ...more }, files)).id
+          const flags = body.flags | (isSilent ? MessageFlags.SuppressNotifications : 0)
+          return (await api.post(address, { ...content, ...more, flags }, files)).id
         })
       return withMissingRight(
         outcomeOfPost(await sendOrPlainer(part as DiscordBody, plainer, send)),

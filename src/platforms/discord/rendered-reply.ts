@@ -5,6 +5,7 @@ import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
+import { withFile } from './attach.ts'
 import { type CommandIds, withMentions } from './command-mentions.ts'
 
 /** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
@@ -13,11 +14,12 @@ const FOLLOW_UPS = 5
 const rendered = memoize((...given) => finishInSteps(discordSteps(...given)))
 
 /** Renders an answer to bodies, with its tables in the chat's style and its commands live. */
-export function render(
+export async function render(
   { message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>,
   ids: CommandIds,
-) {
-  return rendered(withMentions(said, ids), tableStyle)
+): Promise<readonly DiscordBody[]> {
+  const bodies = await rendered(withMentions(said, ids), tableStyle)
+  return said.file ? withFile(bodies, said.file) : bodies
 }
 
 /** Renders an answer to bodies, and decides whether only the user who asked sees them. */

@@ -247,8 +247,8 @@ export function createReplies(options: RepliesOptions): Replies {
         })
         return undefined
       }
-      // The upload of a picture may take longer than 3 s, so defer first.
-      if (first.reply?.message.picture) return answerLater(incoming, asking, isPrivate)
+      // An upload may take longer than 3 s, so defer first.
+      if (first.reply && hasUpload(first.reply)) return answerLater(incoming, asking, isPrivate)
       return first.reply && answerNow(incoming, first.reply, isPrivate)
     },
     async complete(interaction, choices) {
@@ -287,9 +287,13 @@ function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBo
     incoming.own &&
     incoming.whole &&
     bodies.length === 1 &&
-    // A text message is not edited into one with a picture.
-    !reply.message.picture &&
+    // A text message is not edited into one with an attachment.
+    !hasUpload(reply) &&
     reply.understood &&
     !reply.isBelow
   )
+}
+
+function hasUpload({ message: { picture, file } }: Reply): boolean {
+  return picture !== undefined || file !== undefined
 }

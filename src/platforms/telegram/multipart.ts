@@ -13,6 +13,8 @@ export type MultipartCall = <R = unknown>(
   file: Uint8Array<ArrayBuffer>,
   /** Longest wait for the response, in milliseconds. */
   withinMs: number,
+  /** The name that readers see. */
+  name?: string,
 ) => Promise<R>
 
 const FIELD = 'picture'
@@ -34,16 +36,22 @@ export function createMultipartCall(options: ApiOptions): MultipartCall {
   const { token, apiUrl, signal, term, time, isPosting } = options
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
   const within = createTimeouts(signal, term, isPosting)
-  return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
+  return <R>(
+    method: string,
+    payload: object,
+    file: Uint8Array<ArrayBuffer>,
+    withinMs: number,
+    fileName = FIELD,
+  ) =>
     within(withinMs, async ended => {
       const body = new FormData()
       const content = new Blob([file])
       const isNamed = !Object.values(payload).includes(ATTACHED)
       for (const [name, value] of Object.entries(payload)) {
-        if (value === ATTACHED) body.append(name, content, FIELD)
+        if (value === ATTACHED) body.append(name, content, fileName)
         else body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
       }
-      if (isNamed) body.append(FIELD, content, FIELD)
+      if (isNamed) body.append(FIELD, content, fileName)
       const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
       const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)

@@ -81,11 +81,11 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     platform: 'telegram',
     limits: TELEGRAM_LIMITS,
     render: (message, style) => renderTelegram(asPost(message), style),
-    async send(to, part, { replyTo }) {
+    async send(to, part, { replyTo, isSilent }) {
       const reply = replyTo !== undefined && {
         reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
       }
-      const where = { ...whereOf(to), ...reply }
+      const where = { ...whereOf(to), ...reply, ...(isSilent && { disable_notification: true }) }
       const send = (body: Sendable) => attempted(to, () => sendOne(body, where))
       return outcomeOfPost(await sendOrPlainer(part as Sendable, plainer, send))
     },

@@ -14,13 +14,18 @@ import {
 import { texts } from '../../texts.ts'
 import { mayBePicture } from '../fallback.ts'
 import { deepLink } from './deep-links.ts'
+import { type TelegramDocument, withDocument, withoutDocument } from './document.ts'
 
 const rendered = memoize((...given) => finishInSteps(telegramSteps(...given)))
 const renderedTexts = memoize((...given) => finishInSteps(telegramTextSteps(...given)))
 
 /** Renders a reply, with tables in the style of the chat. */
-export function render({ message, tableStyle = 'grid' }: Reply): Promise<readonly TelegramBody[]> {
-  return rendered(message, tableStyle)
+export async function render({
+  message,
+  tableStyle = 'grid',
+}: Reply): Promise<readonly (TelegramBody | TelegramDocument)[]> {
+  const bodies = await rendered(message, tableStyle)
+  return message.file ? withDocument(bodies, message.file) : bodies
 }
 
 /** Renders a reply as texts alone, without pictures. */
@@ -46,6 +51,15 @@ export function plainer(body: Sendable, failure: Failure): Sendable | undefined 
     return isMarkup && 'parse_mode' in body ? plainPhoto(body) : unpictured(body)
   }
   return failure.next === 'rejected' && 'parse_mode' in body ? plainText(body) : undefined
+}
+
+/** Returns the plainer form of a refused body of an answer, which may have a file: see {@link plainer}. Pure. */
+export function plainerAnswer(
+  body: Sendable | TelegramDocument,
+  failure: Failure,
+): Sendable | TelegramDocument | undefined {
+  if (!('document' in body)) return plainer(body, failure)
+  return mayBePicture(failure) ? withoutDocument(body) : undefined
 }
 
 function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText> {

@@ -5,7 +5,6 @@ import type { Bot, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Failure, Outcome } from '../../poster.ts'
-import type { TelegramBody } from '../../render/telegram.ts'
 import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
 import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
@@ -13,10 +12,11 @@ import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
 import type { Pressed } from './callback-queries.ts'
 import { deepLink } from './deep-links.ts'
+import type { TelegramDocument } from './document.ts'
 import { classifyError } from './failure.ts'
-import { plainer, render, renderTexts, type Sendable, single } from './rendered-reply.ts'
+import { plainerAnswer, render, renderTexts, type Sendable, single } from './rendered-reply.ts'
 import type { Target } from './reply-target.ts'
-import type { CallWithPhoto } from './send-photo.ts'
+import type { CallWithFile, CallWithPhoto } from './send-photo.ts'
 
 /** Most failed calls for one part of a reply. A retry may post the part twice, which is better than never. */
 const TRIES = 3
@@ -40,6 +40,7 @@ export interface RepliesOptions {
   readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
   readonly callWithPhoto: CallWithPhoto
+  readonly callWithFile: CallWithFile
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
@@ -63,7 +64,7 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { me, bot, call, callWithPhoto, clock, log, signal, onReply } = options
+  const { me, bot, call, callWithPhoto, callWithFile, clock, log, signal, onReply } = options
   const semaphore = createSemaphore(AT_ONCE)
   const liveReplies = createLiveReplies({ clock, log, signal })
 
@@ -84,8 +85,14 @@ export function createReplies(options: RepliesOptions): Replies {
     return outcome
   }
 
-  function request(method: string, body: Sendable, { parameters }: Where) {
+  function request(method: string, body: AnswerBody, { parameters }: Where) {
     const { method: _, ...content } = body
+    if ('document' in content) {
+      const { document: file, ...words } = content
+      return attempted(method, () =>
+        callWithFile(method, file, document => ({ ...words, ...parameters, document })),
+      )
+    }
     if (!('photo' in content)) {
       return attempted(method, () => call(method, { ...content, ...parameters }))
     }
@@ -97,14 +104,14 @@ export function createReplies(options: RepliesOptions): Replies {
 
   /** Sends bodies, and follows a chat that has moved to another id. Resolves to whether all have arrived. */
   async function deliver(
-    bodies: readonly TelegramBody[],
+    bodies: readonly AnswerBody[],
     where: Where,
     method = 'sendMessage',
   ): Promise<boolean> {
     const { parameters, target } = where
-    const send = async (form: Sendable) => {
+    const send = async (form: AnswerBody) => {
       if (target) onReply?.(target.chat)
-      const how = 'photo' in form ? form.method : method
+      const how = 'text' in form ? method : form.method
       let sent = await request(how, form, where)
       if (!sent.ok && sent.failure.next === 'moved') {
         const { to } = sent.failure
@@ -116,7 +123,7 @@ export function createReplies(options: RepliesOptions): Replies {
       if (sent.ok && !target?.isInThread) delete parameters.reply_parameters
       return sent
     }
-    const outcome = await sendInOrder<Sendable>(bodies, plainer, send)
+    const outcome = await sendInOrder<AnswerBody>(bodies, plainerAnswer, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
     if (outcome.ok) where.sent = idOf(outcome.value)
     return hasArrived(outcome)
@@ -125,7 +132,7 @@ export function createReplies(options: RepliesOptions): Replies {
   /** Shows the later versions of a reply in its message. */
   function keepLive(
     { live, ...reply }: Reply,
-    shown: readonly TelegramBody[],
+    shown: readonly AnswerBody[],
     target: Target,
     message: number,
   ) {
@@ -134,7 +141,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const parameters = { chat_id: target.chat, message_id: message }
     liveReplies.follow(keyOf(target, message), live, async version => {
       const [body, ...more] = await render({ ...reply, message: version })
-      if (!body || more.length > 0 || 'photo' in body) return false
+      if (!body || more.length > 0 || !('text' in body)) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
       return deliver([body], { parameters, target }, 'editMessageText')
@@ -171,8 +178,8 @@ export function createReplies(options: RepliesOptions): Replies {
         return
       }
       const [only, ...more] = await render(reply)
-      // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture.
-      const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
+      // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture or a file.
+      const isReplaced = only && more.length === 0 && 'text' in only && on.whole
       if (!isReplaced || !reply.understood || reply.isBelow) return send(on.target, reply)
       liveReplies.end(keyOf(on.target, on.message))
       const parameters = { chat_id: on.target.chat, message_id: on.message }
@@ -194,6 +201,9 @@ export function createReplies(options: RepliesOptions): Replies {
     },
   }
 }
+
+/** A body of an answer. */
+type AnswerBody = Sendable | TelegramDocument
 
 /** The destination of calls, as parameters. `deliver` updates them if the chat has moved, for the parts that follow. */
 interface Where {

@@ -1,3 +1,4 @@
+import type { MessageFile } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { ApiOptions } from '../platform-options.ts'
@@ -21,6 +22,27 @@ export type CallWithPhoto = (
   /** Returns the payload, in which `photo` stands for the picture. */
   payload: (photo: string) => object,
 ) => Promise<Sent | undefined>
+
+/** Makes a call with a file, which is uploaded each time. Rejects as the call does. */
+export type CallWithFile = (
+  method: string,
+  file: MessageFile,
+  /** Returns the payload, in which `document` stands for the file. */
+  payload: (document: string) => object,
+) => Promise<unknown>
+
+/** Returns a function that uploads files. */
+export function createFiles(options: ApiOptions): CallWithFile {
+  const callMultipart = createMultipartCall(options)
+  return (method, { name, text }, payload) =>
+    callMultipart(
+      method,
+      payload(ATTACHED),
+      new TextEncoder().encode(text),
+      options.timeoutMs * UPLOAD_TIMES,
+      name,
+    )
+}
 
 /** Returns a function that sends pictures: the file the first time, and its `file_id` from then on. */
 export function createPhotos(options: PhotosOptions): CallWithPhoto {

@@ -21,7 +21,7 @@ import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
 import { createRightsMemory } from './rights-memory.ts'
-import { createPhotos } from './send-photo.ts'
+import { createFiles, createPhotos } from './send-photo.ts'
 import { createPendingUpdates, type Inbox } from './update-inbox.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
 
@@ -62,6 +62,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const listen = createApi({ ...api, signal: drain.accepting })
   const sending = { ...api, call, signal: drain.sending }
   const callWithPhoto = createPhotos(sending)
+  const callWithFile = createFiles(sending)
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
   const ask = createAsk(log, term, queues)
@@ -127,7 +128,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   /** Returns a handler that also resolves to false if the platform stopped before the request of an update was done. */
   function openHandler(me: UserFromGetMe): Handler {
     const common = { ...sending, me }
-    const replies = createReplies({ ...common, callWithPhoto })
+    const replies = createReplies({ ...common, callWithPhoto, callWithFile })
     const handler = createHandler({ ...common, ask, rights, lanes, queues, replies, pictureOf })
     return async update =>
       (await handler(update)) && !drain.sending.aborted && term?.holds() !== false

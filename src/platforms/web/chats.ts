@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { BoundedMap } from '../../async/bounded-map.ts'
 import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
 import type { Log } from '../../log.ts'
-import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
+import { isOfPost, type MessageFile, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
 import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { finishInSteps } from '../../render/steps.ts'
@@ -14,6 +14,8 @@ import { typedMarkdown } from '../typed-markdown.ts'
 export interface Rendered {
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
+  /** Whether a post arrives without a sound. */
+  readonly isSilent?: boolean
 }
 
 /** An entry that the page draws: the answer to a line, or a post. */
@@ -26,6 +28,8 @@ export interface Exchange extends Rendered {
   readonly post?: string
   /** A form, in the place of an answer. */
   readonly form?: Form & { readonly pictureBytes: number }
+  /** The file of an answer, which the page offers as a download. */
+  readonly file?: MessageFile
 }
 
 /** A submitted form. */
@@ -107,8 +111,9 @@ export function createChats(bot: Bot, log: Log): Chats {
       return post
     },
     amend(post, rendered) {
-      if (!posts.has(post)) return false
-      show(post, rendered, false)
+      const before = posts.get(post)
+      if (!before) return false
+      show(post, { ...before, ...rendered }, false)
       return true
     },
     close: () => chats.clear(),
@@ -150,6 +155,7 @@ function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
     add({
       line,
       ...(form && { form: { ...form, pictureBytes: PICTURE_BYTES } }),
+      ...(message.file && { file: message.file }),
       discord,
       telegram,
     })

@@ -24,7 +24,8 @@ export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
       }
       return rendered.discord.length > 0 ? [rendered] : []
     },
-    send: (_, part) => done(chats.post(part as Rendered)),
+    send: (_, part, { isSilent }) =>
+      done(chats.post({ ...(part as Rendered), ...(isSilent && { isSilent }) })),
     edit: (_, id, part) => amended(id, part as Rendered),
     remove: (_, id) => amended(id, { discord: [], telegram: [] }),
     close() {},

@@ -9,6 +9,8 @@ import {
   type DigestDates,
   digestDatesOn,
   type Rhythm,
+  SOUNDS,
+  type Sound,
   type Subscription,
 } from './chat.ts'
 import { readGone, readReach, writeReach } from './reachability-columns.ts'
@@ -40,6 +42,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
       cadence: oneOf(CADENCES, row.cadence) ?? 'weekly',
       tableStyle: readTableStyle(row),
       onlyNew: row.only_new === 1,
+      ...readSound(row),
       ...(pausedUntil && { pausedUntil }),
       ...(row.gone !== null && { gone: readGone(row.gone) }),
       ...readReach(row),
@@ -74,6 +77,12 @@ export function readKind(kind: string): ChatKind {
 /** Reads the table style of a chat; `grid` if it is damaged. Pure. */
 export function readTableStyle(row: Pick<ChatRow, 'table_style'>): ChatTableStyle {
   return row.table_style === 'cards' ? 'cards' : 'grid'
+}
+
+/** Reads the sound of a chat; empty if it is the usual one, or damaged. Pure. */
+export function readSound({ sound }: Pick<ChatRow, 'sound'>): { readonly sound?: Sound } {
+  const known = oneOf(SOUNDS, sound ?? '')
+  return known ? { sound: known } : {}
 }
 
 type RhythmRow = Pick<ChatRow, 'zone' | 'cadence' | 'hour' | 'weekday' | 'quiet_from' | 'quiet_to'>
@@ -139,6 +148,7 @@ export function toColumns({ tableStyle, onlyNew, quiet, ...subscription }: Subsc
     gone,
     table_style: tableStyle,
     only_new: Number(onlyNew),
+    sound: subscription.sound ?? null,
     quiet_from: quiet?.from ?? null,
     quiet_to: quiet?.to ?? null,
     ...writeReach(subscription),

@@ -8,6 +8,10 @@ export type DigestCadence = Exclude<Cadence, 'instant'>
 
 export type ChatTableStyle = 'grid' | 'cards'
 
+/** The choices of a chat about sound, besides the usual one. */
+export const SOUNDS = ['silent', 'loud'] as const
+export type Sound = (typeof SOUNDS)[number]
+
 /** The schedule of a chat's digests. */
 export interface Rhythm {
   /** IANA zone. */
@@ -49,6 +53,8 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly tableStyle: ChatTableStyle
   /** Whether the chat wants no digest without news. */
   readonly onlyNew: boolean
+  /** Whether all posts arrive silently or all ring; absent if that depends on the kind of the post: see `isSilent`. */
+  readonly sound?: Sound
   readonly nextDigestAt?: Temporal.Instant
   /** The instant of its last digest, sent or not. A change of settings keeps the instant. */
   readonly digestedAt?: Temporal.Instant

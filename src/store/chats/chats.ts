@@ -7,7 +7,7 @@ import type { DialectName } from '../migrations/migrations.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
 import { NOTHING, toChat, toColumns } from './chat-row.ts'
-import { exportOf } from './export.ts'
+import { type ChatExport, exportOf } from './export.ts'
 import { emptyJournal, forgetChat } from './forget-chat.ts'
 
 type Key = Pick<ChatRef, 'platform' | 'address'>
@@ -35,7 +35,7 @@ export interface Chats {
   /** Gives a group, and all chats within it, the group's new id. */
   move(platform: string, from: string, to: string): Promise<void>
   /** Exports all data about a chat, as a value for JSON; undefined if there is none. */
-  export(key: Key): Promise<object | undefined>
+  export(key: Key): Promise<ChatExport | undefined>
   /**
    * Erases a chat, and records `actor` in the audit. The ledger still counts its deliveries, without their place.
    * Resolves to whether there was anything to erase.

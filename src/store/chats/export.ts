@@ -21,8 +21,20 @@ function readable<K extends string>(row: Readonly<Record<K, number | null>>, nam
   return Object.fromEntries(entries) as Record<K, string | number | null>
 }
 
+/** Everything that is stored about a chat, as a value for JSON. `deliveries` are in the order of their broadcasts. */
+export interface ChatExport {
+  readonly chat?: unknown
+  readonly looks?: readonly unknown[]
+  readonly deliveries?: readonly unknown[]
+  readonly topics?: readonly string[]
+  readonly announcements: readonly unknown[]
+}
+
 /** Exports the settings of a chat, the changes that it has seen, and its deliveries, as a value for JSON. */
-export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Promise<object> {
+export async function exportOf(
+  db: Kysely<Tables>,
+  { id, ...chat }: ChatRow,
+): Promise<Pick<ChatExport, 'chat' | 'looks' | 'deliveries'>> {
   const deliveries = await db
     .selectFrom('broadcasts')
     .innerJoin('deliveries', 'deliveries.broadcast_id', 'broadcasts.id')

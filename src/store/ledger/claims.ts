@@ -1,8 +1,8 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
-import type { ChatTableStyle } from '../chats/chat.ts'
-import { readQuiet, readTableStyle, toChatRef } from '../chats/chat-row.ts'
+import type { ChatTableStyle, Sound } from '../chats/chat.ts'
+import { readQuiet, readSound, readTableStyle, toChatRef } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { jsonOf } from '../json.ts'
@@ -46,6 +46,7 @@ export interface Claimed extends DeliveryKey {
   readonly zone: string
   readonly quiet?: { readonly from: number; readonly to: number }
   readonly tableStyle: ChatTableStyle
+  readonly sound?: Sound
   readonly attempts: number
   readonly triedAt?: Temporal.Instant
   /** The number of times that a message was sent again although it may have arrived; includes this claim. */
@@ -140,6 +141,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
             'c.quiet_from',
             'c.quiet_to',
             'c.table_style',
+            'c.sound',
             sql<number>`(select count(*) from subscriptions s
             where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
           ])
@@ -214,7 +216,7 @@ type ClaimedRow = Pick<
     Selectable<Tables['chats']>,
     | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'retry_at' | 'reach')
     | ('paused_until' | 'zone')
-    | ('quiet_from' | 'quiet_to' | 'table_style')
+    | ('quiet_from' | 'quiet_to' | 'table_style' | 'sound')
   > & {
     readonly follows: number
     readonly isRepeat: boolean
@@ -263,6 +265,7 @@ function toClaimed(
     zone: knownZone(row.zone),
     ...readQuiet(row),
     tableStyle: readTableStyle(row),
+    ...readSound(row),
     attempts: row.attempts,
     ...(tried_at !== null && { triedAt: instantOrEpoch(tried_at) }),
     repeated: row.repeated,

@@ -10,6 +10,7 @@ import { reach } from './008-reach.ts'
 import { calendar } from './009-calendar.ts'
 import { cards } from './010-cards.ts'
 import { numbers } from './011-numbers.ts'
+import { sound } from './012-sound.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
 export type { DialectName }
@@ -32,5 +33,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '009 calendar': calendar(),
     '010 cards': cards(),
     '011 numbers': numbers(dialect),
+    '012 sound': sound(),
   }
 }

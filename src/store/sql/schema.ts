@@ -55,6 +55,8 @@ interface ChatTable {
   table_style: string
   /** 1 if the chat wants no digest without news. */
   only_new: Generated<number>
+  /** `silent` if no post rings, `loud` if all do; null if that depends on the kind of the post. */
+  sound: string | null
   next_digest_at: number | null
   /** The instant of its last digest, sent or not. No digest of an earlier instant is due any more. */
   digested_at: number | null

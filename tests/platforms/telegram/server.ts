@@ -59,6 +59,8 @@ export interface TelegramServer {
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
   readonly photos: Map<string, string>
+  /** The file of each message that has one, by `chat/message`. */
+  readonly documents: Map<string, Part>
   /** Files by their ids. Their downloads are met as the method `file`. */
   readonly files: Map<string, Buffer>
   close(): Promise<void>
@@ -131,6 +133,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const called = new Map<string, Stream<Call>>()
   const messages = new Map<string, string>()
   const photos = new Map<string, string>()
+  const documents = new Map<string, Part>()
   const files = new Map<string, Buffer>()
   const taken: TelegramServer['taken'] = new Map()
   const menus = new Map<string, object[]>()
@@ -275,6 +278,14 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         show(String(body.chat_id), ids, body, { ...body, text: body.caption }, file)
         return { message_id: ids, chat: { id: body.chat_id }, date: 0, photo: sizesOf(file) }
       }
+      case 'sendDocument': {
+        const part = parts.get('document')
+        if (!part) throw new RefusalDetails('Bad Request: there is no document in the request')
+        ids += 1
+        documents.set(`${body.chat_id}/${ids}`, part)
+        show(String(body.chat_id), ids, body, { ...body, text: body.caption ?? '' })
+        return { message_id: ids, chat: { id: body.chat_id }, date: 0, document: { file_id: 'd' } }
+      }
       case 'editMessageText': {
         const chat = String(body.inline_message_id ?? body.chat_id)
         if (photos.has(`${chat}/${body.message_id}`)) {
@@ -360,6 +371,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     calls,
     taken,
     photos,
+    documents,
     files,
     presses,
     weather: () => undefined,

@@ -18,6 +18,21 @@ export function picture(id: number): HTMLImageElement {
   return image
 }
 
+/** A file that comes with an answer. */
+export interface TextFile {
+  readonly name: string
+  readonly type: string
+  readonly text: string
+}
+
+/** Creates a message that offers a file as a download. */
+export function download({ name, type, text }: TextFile): HTMLElement {
+  const link = element('a', '', `Download ${name}`)
+  link.href = URL.createObjectURL(new Blob([text], { type }))
+  link.download = name
+  return element('article', 'message', link)
+}
+
 /** Creates a link that opens a new tab. Other schemes than the platforms allow yield the text alone. */
 export function anchor(url: string, ...children: (Node | string)[]): HTMLElement {
   if (!/^(https?|mailto):/i.test(url)) return element('span', '', ...children)

@@ -1,5 +1,5 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
-import { element } from './element.ts'
+import { download, element, type TextFile } from './element.ts'
 import { drawForm, type Form, type Submission } from './form.ts'
 import { suggest } from './suggest.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
@@ -12,6 +12,10 @@ interface Exchange {
   readonly post?: string
   /** A form, in the place of an answer. */
   readonly form?: Form
+  /** The file of an answer. */
+  readonly file?: TextFile
+  /** Whether a post arrives without a sound. */
+  readonly isSilent?: boolean
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
 }
@@ -108,14 +112,18 @@ async function submit(log: HTMLElement, submission: Submission): Promise<void> {
   }
 }
 
-function draw({ line, post, form, discord, telegram }: Exchange): void {
+function draw(exchange: Exchange): void {
+  const { line, form, file, discord, telegram } = exchange
   if (line === undefined) {
-    showPost(logs.discord, post ?? '', discord.map(drawDiscord))
-    showPost(logs.telegram, post ?? '', telegram.map(drawTelegram))
+    showPost(logs.discord, exchange, discord.map(drawDiscord))
+    showPost(logs.telegram, exchange, telegram.map(drawTelegram))
     return
   }
   const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, form ? [drawForm(form, submission => submit(log, submission))] : messages())
+    append(log, line, [
+      ...(form ? [drawForm(form, submission => submit(log, submission))] : messages()),
+      ...(file ? [download(file)] : []),
+    ])
   drawn(logs.discord, () => discord.map(drawDiscord))
   drawn(logs.telegram, () => telegram.map(drawTelegram))
   const log = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
@@ -135,7 +143,11 @@ function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]
 }
 
 /** Adds a post at the end, replaces its earlier version, or removes it if there are no messages. */
-function showPost(log: HTMLElement, post: string, messages: readonly HTMLElement[]): void {
+function showPost(
+  log: HTMLElement,
+  { post = '', isSilent }: Exchange,
+  messages: readonly HTMLElement[],
+): void {
   const before = [...log.querySelectorAll<HTMLElement>('.post')].find(
     each => each.dataset.post === post,
   )
@@ -144,7 +156,12 @@ function showPost(log: HTMLElement, post: string, messages: readonly HTMLElement
     return
   }
   for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
-  const shown = element('div', 'post', element('p', 'posted', 'Posted by itself'), ...messages)
+  const shown = element(
+    'div',
+    'post',
+    element('p', 'posted', isSilent ? 'Delivered silently' : 'Delivered'),
+    ...messages,
+  )
   shown.dataset.post = post
   if (before) {
     before.replaceWith(shown)
