@@ -145,7 +145,7 @@ function isAmbiguous(
 /** Assigns the words after a command to its parameters. Returns undefined if the words do not fit. */
 function bind(
   { edition }: Registry,
-  { parameters }: Command,
+  { parameters, usesStore }: Command,
   given: readonly string[],
 ): Values | undefined {
   const values: Record<string, string> = {}
@@ -158,7 +158,7 @@ function bind(
       if (required) return undefined
       continue
     }
-    const value = choices ? chosen(choices(edition), typed)?.value : typed
+    const value = choices ? chosen(choices(edition), typed, usesStore)?.value : typed
     if (value === undefined) return undefined
     values[name] = value
   }

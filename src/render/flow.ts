@@ -19,6 +19,8 @@ interface TextBlock extends BlockContext {
   readonly marker: string
   /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
   readonly leads?: true
+  /** The header of the cards to which the block belongs, which every part of a cut table repeats. */
+  readonly head?: TextBlock
   /** A line of less weight, such as a source. */
   readonly isQuiet?: true
 }
@@ -165,13 +167,12 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     const head = drawn.head.length > 0 && { head: drawn.head.join('\n') }
     return text === '' ? [] : [{ kind: 'code', text, ...head, language: '', ...context }]
   }
-  const all = layOut(cards(node), context, options)
+  const [first, ...rest] = layOut(cards(node), context, options)
+  if (first?.kind !== 'text') return []
+  if (rest.length === 0 || !hasHeader(node)) return [first, ...rest]
   // No message ends with the header of cards.
-  return all.map((card, index) =>
-    index === 0 && card.kind === 'text' && all.length > 1 && hasHeader(node)
-      ? { ...card, leads: true }
-      : card,
-  )
+  const head = { ...first, leads: true as const }
+  return [head, ...rest.map(card => (card.kind === 'text' ? { ...card, head } : card))]
 }
 
 /** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */

@@ -15,6 +15,7 @@ export function* parts(blocks: readonly Block[], share: Share): Steps<Block[][]>
   const done: Block[][] = []
   let rest = blocks
   while (rest.length > 0) {
+    rest = withHead(rest, done.at(-1), share)
     const count = mostThatFit(rest, share)
     let part = rest.slice(0, count)
     rest = rest.slice(count)
@@ -43,6 +44,22 @@ export function* parts(blocks: readonly Block[], share: Share): Steps<Block[][]>
     yield
   }
   return done
+}
+
+/** Most of a message that a repeated header may take. */
+const HEAD_SHARE = 0.25
+
+/** Puts the header of cards before the first blocks of a message, if they are cards of a table that was cut. */
+function withHead(
+  blocks: readonly Block[],
+  before: readonly Block[] | undefined,
+  share: Share,
+): readonly Block[] {
+  const [first] = blocks
+  const head = first?.kind === 'text' ? first.head : undefined
+  // A message that is only the header has no room for a card.
+  if (!head || !before || before.at(-1) === head || share([head]) > HEAD_SHARE) return blocks
+  return [head, ...blocks]
 }
 
 /** UTF-16 units up to which a whole block is a lead. In a longer block, the last sentence is the lead. */

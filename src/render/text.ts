@@ -142,11 +142,13 @@ function table(node: Table, options: TextOptions): string {
   const { style, columns } = options
   const rows = node.children.map(({ children }, row) =>
     children.map(cell => {
-      const text = inline(cell.children).replaceAll('\n', ' ')
+      const text = inline(cell.children)
       return row === 0 ? paint('bold', text) : text
     }),
   )
-  const drawn = style === 'grid' ? grid(rows, node.align, columns) : undefined
+  // A grid with lines in its cells would mix the words of neighbours.
+  const hasLines = rows.some(row => row.some(text => text.includes('\n')))
+  const drawn = style === 'grid' && !hasLines ? grid(rows, node.align, columns) : undefined
   return drawn ? [...drawn.head, ...drawn.rows].join('\n') : blocks(cards(node), options)
 }
 

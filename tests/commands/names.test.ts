@@ -157,6 +157,37 @@ test('a table answers to its name, to words of it, and to its earlier ids', asyn
   ])
 })
 
+test('a table answers to the beginning and the singular or plural of its words', async () => {
+  const titles = ['Water gauges', 'Camp', 'Roads of the north', 'Gauging']
+  const { ask } = botWith(
+    '',
+    section(BETA, titles.map(each => `## ${each}\n\n${TABLE}`).join('\n')),
+  )
+  for (const [line, heading] of [
+    ...[
+      ['/tables gauge', 'Water gauges'],
+      ['tables gauge', 'Water gauges'],
+    ],
+    ...[
+      ['/tables water gau', 'Water gauges'],
+      ['/tables camps', 'Camp'],
+      ['/tables ROAD', titles[2]],
+    ],
+    ...[
+      ['tables of the road', titles[2]],
+      ['/tables nor roa', titles[2]],
+      ['/tables gaugi', 'Gauging'],
+    ],
+  ]) {
+    expect((await ask(line as string)).heading, line).toBe(heading)
+  }
+  // A beginning that two titles have is ambiguous, and two letters are none.
+  expect((await ask('/tables gaug')).lines).toEqual(['/tables water-gauges', '/tables gauging'])
+  for (const line of ['/tables ga', '/tables gauges gauge', '/tables auge']) {
+    expect((await ask(line)).understood, line).toBe(false)
+  }
+})
+
 test('the id of a table whose title has no blanks is the title', async () => {
   const { bot, ask } = botWith('', section(BETA, `## ศูนย์พักพิง\n\n${TABLE}\n## 各站水位\n\n${TABLE}`))
   const [tables] = bot.menu().filter(({ name }) => name === 'tables')

@@ -169,6 +169,7 @@ test('a broken link offers a target that is there, and never its own file', () =
   const fixOf = (address: string) =>
     told({ ...shelters, [BETA]: section(FRONT, `[x](${address})`) })[0]?.split('`. ')[1]
   expect(fixOf('02-shelters.md')).toBe('Write `03-shelters.md`, if you mean that.')
+  expect(fixOf('sections/shelters.md')).toBe('Write `03-shelters.md`, if you mean that.')
   expect(fixOf('shelter.md')).toBe('Write `03-shelters.md`, if you mean that.')
   expect(fixOf('/sheltres')).toBe('Write `/shelters`, if you mean that.')
   const none = 'Write the file of a section, or its command with a slash, or take this link out.'

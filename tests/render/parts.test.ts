@@ -46,8 +46,8 @@ test.for([...STYLES])(
         for (const parts of Object.values(partsOf(body, style))) {
           for (const part of parts) {
             expect(foot(part)).not.toMatch(/Camps|Code.*Place|─/)
-            if (/C1\d\d/.test(part) && style === 'grid')
-              expect(part).toMatch(/Code {2}Place +Day\n─/)
+            const header = style === 'grid' ? /Code {2}Place +Day\n─/ : /Code · Place · Day\n/
+            if (/C[123]\d\d/.test(part)) expect(part.match(new RegExp(header, 'g'))).toHaveLength(1)
           }
           expect(parts.find(part => part.includes('C100'))).toMatch(/Camps\n+Code/)
         }
@@ -56,6 +56,29 @@ test.for([...STYLES])(
     )
   },
 )
+
+test('each part of cards has their header once, also where a card is cut', () => {
+  const long = `| K${'x'.repeat(20)} | ${'word '.repeat(1500)} | z |`
+  const rows = [...ROWS.slice(0, 60), long, ...ROWS.slice(60)].join('\n')
+  const body = bodyOf(`| Code | Place | Day |\n| --- | --- | --- |\n${rows}\n\nThe end.`)
+  for (const parts of Object.values(partsOf(body, 'cards'))) {
+    expect(parts.length).toBeGreaterThan(2)
+    for (const part of parts) {
+      expect(part).toMatch(/^Code · Place · Day\n/)
+      expect(part.match(/Code · Place/g)).toHaveLength(1)
+    }
+  }
+})
+
+test('a header of cards that is too large for every part stands once', () => {
+  const names = Array.from({ length: 120 }, (_, index) => `Name ${index}`)
+  const table = [names, names.map(() => '---'), ...[1, 2, 3].map(row => names.map(() => `${row}`))]
+  const body = bodyOf(table.map(row => `| ${row.join(' | ')} |`).join('\n'))
+  for (const parts of Object.values(partsOf(body, 'cards'))) {
+    expect(parts.join('\n').match(/Name 0 ·/g)).toHaveLength(1)
+    expect(inOrder(wordsOf(body), parts.join('\n'))).toBe(true)
+  }
+})
 
 const LEADS = {
   'a heading': '## The north',
@@ -148,8 +171,16 @@ test('no part of any tree ends with a lead, unless it has nothing else', () => {
           expect(isLead(last), JSON.stringify(part)).toBe(false)
         }
       }
+      const heads = new Set(blocks.map(block => (block.kind === 'text' ? block.head : undefined)))
       const words = (all: readonly Block[]) =>
         all
+          // A part repeats the header of cards.
+          .filter(
+            (block, index) =>
+              block.kind === 'code' ||
+              !heads.has(block) ||
+              (blocks.includes(block) && all.indexOf(block) === index),
+          )
           .map(block => (block.kind === 'text' ? lettersOf(block) : ''))
           .join('')
           .replace(/\s/g, '')

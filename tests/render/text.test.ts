@@ -120,6 +120,25 @@ test('a table that does not fit becomes cards, its header in front', () => {
   expect(show([rows], { columns: 60 })).toMatch(/^Country {2}Type/)
 })
 
+test('a line end in a cell begins a line in each form of a table', () => {
+  const lines: PhrasingContent[] = ['two', 'three'].flatMap((value, index) => [
+    ...(index > 0 ? [{ type: 'break' as const }] : []),
+    { type: 'text' as const, value },
+  ])
+  for (const style of ['grid', 'cards'] as const) {
+    for (const columns of [20, 80]) {
+      const rows = table([
+        ['Name', 'What'],
+        [[strong('one')], lines],
+        [lines, '4'],
+      ])
+      expect(show([rows], { style, columns })).toBe(
+        'Name · What\n\none\nWhat: two\nthree\n\ntwo\nthree\nWhat: 4',
+      )
+    }
+  }
+})
+
 test('a table of fifty columns is shown whole', () => {
   const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
   const shown = show([table([names, names.map(name => `value-of-${name}`)])])
