@@ -163,7 +163,7 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
   const taken = await run([], { env: { PORT: new URL(address).port } })
   expect(taken).toEqual({
     out: '',
-    err: `Port ${new URL(address).port} of this machine is taken: end what uses it, or set PORT to another.\n`,
+    err: `Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
     code: 69,
   })
   child.kill('SIGTERM')

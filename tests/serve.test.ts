@@ -276,7 +276,7 @@ test('a second bot with the same port calls no platform', async () => {
   await using second = await serve({ PORT: new URL(String(address)).port })
   expect(await second.exit).toBe(69)
   expect(await second.seen('stopped')).toMatchObject({ level: 60 })
-  expect(second.written()).toMatch(/^Port \d+ of this machine is taken: end what uses it/m)
+  expect(second.written()).toMatch(/^Port \d+ is already in use/m)
   expect(second.telegram.calls).toEqual([])
 })
 

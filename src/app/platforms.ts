@@ -127,9 +127,9 @@ function localModule(): PlatformModule {
     isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
-    async connect({ bot, log, store: { pictures }, address, content, plan }) {
+    async connect({ bot, clock, log, store: { pictures }, address, content, plan }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
-      const platform = createWebPlatform({ bot, log, pictures, address, content, plan })
+      const platform = createWebPlatform({ bot, clock, log, pictures, address, content, plan })
       resolve(platform.poster)
       return platform
     },

@@ -15,7 +15,7 @@ export const localOnly = createMiddleware<{ Bindings: HttpBindings }>(async (con
   const isHere = LOOPBACK.includes(host?.hostname ?? '') && Number(host?.port || 80) === localPort
   const origin = context.req.header('origin')
   if (!isHere || (origin !== undefined && origin !== host?.origin)) {
-    return context.text('This page is for this machine alone.', 403)
+    return context.text('This page is only available on the machine that Sitrep runs on.', 403)
   }
   return next()
 })

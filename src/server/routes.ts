@@ -22,7 +22,7 @@ const BODY_BYTES = 1024 * 1024
 export function createRoutes({ parts, routes, log }: RouteOptions): RequestListener {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
-    log.error({ event: 'http.failed', err }, 'A request could not be answered.')
+    log.error({ event: 'http.failed', err }, 'Failed to answer an HTTP request.')
     return context.text('Something went wrong inside Sitrep.\n', 500)
   })
   if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly)
@@ -34,7 +34,7 @@ export function createRoutes({ parts, routes, log }: RouteOptions): RequestListe
   })
   const tooLong = bodyLimit({
     maxSize: BODY_BYTES,
-    onError: context => context.text('That is too long to be read.\n', 413),
+    onError: context => context.text('Too long.\n', 413),
   })
   for (const { path, limitsBodies, handle } of routes) {
     if (!limitsBodies) app.use(path, tooLong)

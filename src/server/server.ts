@@ -60,11 +60,11 @@ export function createServer(host: string, port: number): Server {
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   if (code === 'EADDRINUSE') {
-    return `Port ${port} of this machine is taken: end what uses it, or set PORT to another.`
+    return `Port ${port} is already in use. Stop the other program or set PORT.`
   }
-  if (code === 'EACCES') return `Port ${port} needs more rights: set PORT to one above 1023.`
+  if (code === 'EACCES') return `No permission to use port ${port}. Set PORT to 1024 or higher.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return `This machine has no address ${host}: set HOST to one of its own, or to 0.0.0.0 for all.`
+    return `${host} isn’t an address of this machine. Set HOST to one that is, or to 0.0.0.0.`
   }
-  return `The HTTP server cannot listen on ${host}, port ${port} (${code ?? message}).`
+  return `The HTTP server can’t listen on ${host}, port ${port} (${code ?? message}).`
 }

@@ -50,7 +50,7 @@ test('the form of the local chat: an announcement with an image is previewed for
   await form
     .getByLabel('Image (optional, up to 1 MB)')
     .setInputFiles({ name: 'river.png', mimeType: 'image/png', buffer: png(320, 120, 90) })
-  await form.getByRole('button', { name: 'Go on' }).click()
+  await form.getByRole('button', { name: 'Preview' }).click()
   await says('Draft #1').waitFor()
   const draft = await says('Draft #1').innerText()
   expect(draft).toContain('Preview: Telegram and Discord (1 message)')
@@ -83,10 +83,10 @@ test('a form that could not be sent keeps its text', async () => {
   await form.getByText('New announcement').waitFor()
   await form.getByLabel('Message').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
-  await form.getByRole('button', { name: 'Go on' }).click()
+  await form.getByRole('button', { name: 'Preview' }).click()
   await page.locator('#notice', { hasText: 'could not be sent' }).waitFor()
   expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
-  expect(await form.getByRole('button', { name: 'Go on' }).isEnabled()).toBe(true)
+  expect(await form.getByRole('button', { name: 'Preview' }).isEnabled()).toBe(true)
   scene.faults = []
 }, 60_000)
 
@@ -104,13 +104,13 @@ test('the form takes a picture of 1 MB, and says the limit of one that is larger
     return form.getByLabel('Image (optional, up to 1 MB)').setInputFiles(file)
   }
   await choose(1_000_001)
-  await form.getByRole('button', { name: 'Go on' }).click()
+  await form.getByRole('button', { name: 'Preview' }).click()
   const field = form.getByLabel('Image (optional, up to 1 MB)')
   expect(await field.evaluate(input => (input as HTMLInputElement).validationMessage)).toBe(
-    'The picture has more than 1 MB. Choose a smaller one.',
+    'The image is over 1 MB. Choose a smaller one.',
   )
   await choose(1_000_000)
-  await form.getByRole('button', { name: 'Go on' }).click()
+  await form.getByRole('button', { name: 'Preview' }).click()
   await says('Draft #1').waitFor()
   expect(await says('Draft #1').innerText()).toContain('With image')
 }, 60_000)

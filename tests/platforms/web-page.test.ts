@@ -168,7 +168,7 @@ test('buttons work in both skins, and so do menus', async () => {
   await answered('/threats')
   await type('/many')
   await page.locator('.discord select').first().selectOption('/next')
-  await page.locator('.discord').getByRole('button', { name: 'Send choice' }).first().click()
+  await page.locator('.discord').getByRole('button', { name: 'Send' }).first().click()
   await answered('/next')
 })
 
@@ -186,11 +186,10 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
   await answered('/settings')
   await page.screenshot({ path: picture('settings.png') })
-  await page
-    .locator('.discord')
-    .getByRole('button', { name: 'Time of day', exact: true })
-    .last()
-    .click()
+  const discord = page.locator('.discord')
+  await discord.getByRole('button', { name: 'When', exact: true }).last().click()
+  await answered('/settings schedule')
+  await discord.getByRole('button', { name: 'At 09:00', exact: true }).last().click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
   await answered('/settings hour 18')
@@ -375,7 +374,7 @@ test('a line that cannot be sent stays in the field, with a sentence', async () 
   await page.route('**/lines', route => route.abort())
   await page.fill('#line', 'something long')
   await page.press('#line', 'Enter')
-  await page.getByText('That could not be sent. Is Sitrep still running?').waitFor()
+  await page.getByText('Not sent. Is Sitrep still running?').waitFor()
   expect(await page.inputValue('#line')).toBe('something long')
   scene.faults.splice(0)
 })
@@ -395,8 +394,8 @@ test('a post is shown for both platforms, corrected in place, and removed by a r
   const shown = (text: string) => page.locator('.post', { hasText: text })
   await shown('It begins.').nth(1).waitFor()
   expect(await page.locator('.post').allInnerTexts()).toEqual([
-    expect.stringMatching(/^Posted by itself\s+It begins\.$/),
-    expect.stringMatching(/^Posted by itself\s+It begins\.$/),
+    expect.stringMatching(/^Delivered\s+It begins\.$/),
+    expect.stringMatching(/^Delivered\s+It begins\.$/),
   ])
   await type('/next')
   await poster.edit(place, id, part('It is postponed.'))

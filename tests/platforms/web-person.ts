@@ -7,13 +7,16 @@ import { parseTelegramHtml } from '../telegram-html.ts'
 interface Exchange {
   readonly id: number
   readonly line?: string
+  readonly of?: number
   readonly post?: string
   readonly discord: DiscordBody[]
   readonly telegram: TelegramBody[]
 }
 
 /** Returns a person at the local chat, who uses HTTP as the page does. */
-export async function webPerson(address: string): Promise<Person> {
+export async function webPerson(
+  address: string,
+): Promise<Person & { last(): Exchange; reopened(): Promise<Exchange[]> }> {
   const cookie = await openSession(address)
   const exchanges = events(await fetch(`${address}/events`, { headers: { cookie } }))
   let last = await next()
@@ -37,6 +40,16 @@ export async function webPerson(address: string): Promise<Person> {
 
   return {
     type,
+    last: () => last,
+    /** Reads the chat from its beginning, up to its newest entry. */
+    async reopened() {
+      const seen: Exchange[] = []
+      for await (const each of events(await fetch(`${address}/events`, { headers: { cookie } }))) {
+        seen.push(each)
+        if (each.id === last.id) break
+      }
+      return seen
+    },
     async press(label) {
       const buttons = last.telegram.flatMap(({ reply_markup }) =>
         (reply_markup?.inline_keyboard ?? []).flat(),

@@ -34,7 +34,7 @@ test('a post shows its picture in both skins, and none once it is taken back', a
   expect(JSON.stringify(part).length).toBeLessThan(2000)
   const sent = await poster.send(place, part, { key: 'k' })
   for (const skin of ['.discord', '.telegram']) {
-    const image = page.locator(`${skin} .post`).getByRole('img', { name: 'Picture of the post' })
+    const image = page.locator(`${skin} .post`).getByRole('img', { name: 'Image of the post' })
     await image.waitFor()
     const isDrawn = ([selector]: string[]) =>
       document.querySelector<HTMLImageElement>(`${selector} .picture`)?.naturalWidth === 64

@@ -28,9 +28,9 @@ async function shows(said: RegExp): Promise<void> {
 
 const titles = () => page.locator('#posts .title').allInnerTexts()
 
-test('the time machine is found from the chat, and leads back', async () => {
+test('the schedule preview is found from the chat, and leads back', async () => {
   await page.goto(scene.web.address())
-  await page.click('text=Time machine')
+  await page.click('text=Schedule preview')
   await shows(/^8 posts/)
   expect(await page.inputValue('#from')).toBe('2023-05-01')
   await page.click('text=Back to the chat')

@@ -1,4 +1,5 @@
 import type { Bot } from '../../src/bot.ts'
+import { systemClock } from '../../src/clock.ts'
 import { sentences } from '../../src/log.ts'
 import type { Platform } from '../../src/platform.ts'
 import { createWebPlatform, type WebOptions } from '../../src/platforms/web/web.ts'
@@ -38,7 +39,7 @@ export function createWebServer(
   const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    ...{ log, pictures, content },
+    ...{ clock: systemClock, log, pictures, content },
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)

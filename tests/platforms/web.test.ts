@@ -156,7 +156,7 @@ test('a request without a line, or with one far too long, is answered with a sen
   }
   expect(await post(JSON.stringify({ line: 'x'.repeat(100_000) }))).toEqual({
     status: 413,
-    text: 'That is too long to be read. Please shorten it.',
+    text: 'Too long. Please shorten it.',
   })
   expect(await post(JSON.stringify({ line: 'x'.repeat(5000) }))).toMatchObject({ status: 204 })
 })
@@ -188,7 +188,7 @@ test('a port that is taken is one sentence', async () => {
   const error = await second.start().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(PlatformError)
   expect((error as Error).message).toBe(
-    `Port ${port} of this machine is taken: end what uses it, or set PORT to another.`,
+    `Port ${port} is already in use. Stop the other program or set PORT.`,
   )
   await second.stop()
 })
@@ -236,7 +236,7 @@ test('a picture of 1 MB is taken, and one that is larger by a byte is refused wi
     return send('/forms', { cookie, ...JSON_TYPE }, JSON.stringify(filled))
   }
   const taken = { status: 204, text: '' }
-  const refused = { status: 413, text: 'The picture is too large: at most 1 MB can be sent.' }
+  const refused = { status: 413, text: 'The image is over 1 MB. Choose a smaller one.' }
   // 786,432 bytes are a mebibyte in base64.
   for (const bytes of [1, 786_433, 790_000, 999_999, 1_000_000]) {
     expect(await fill(bytes), String(bytes)).toEqual(taken)

@@ -7,6 +7,7 @@ import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
 import { withFile } from './attach.ts'
 import { type CommandIds, withMentions } from './command-mentions.ts'
+import type { Incoming } from './interactions.ts'
 
 /** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
 const FOLLOW_UPS = 5
@@ -34,4 +35,26 @@ export async function prepare(reply: Reply, isPrivate: boolean, member: boolean,
 /** Makes a body ephemeral, so that only the user who asked sees it. */
 export function hidden(body: DiscordBody): DiscordBody {
   return { ...body, flags: body.flags | MessageFlags.Ephemeral }
+}
+
+/** Returns whether the answer replaces the message whose button was pressed. */
+export function isReplaced(
+  incoming: Incoming,
+  reply: Reply,
+  bodies: readonly DiscordBody[],
+): boolean {
+  return (
+    incoming.kind === 'press' &&
+    incoming.own &&
+    incoming.whole &&
+    bodies.length === 1 &&
+    // A text message is not edited into one with an attachment.
+    !hasUpload(reply) &&
+    reply.understood &&
+    !reply.isBelow
+  )
+}
+
+export function hasUpload({ message: { picture, file } }: Reply): boolean {
+  return picture !== undefined || file !== undefined
 }

@@ -15,14 +15,14 @@ import type { DiscordBody } from '../../render/discord.ts'
 import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
 import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
-import { retry } from '../retry.ts'
+import { type RetryOptions, retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
 import type { CommandIds } from './command-mentions.ts'
 import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import { type Incoming, isMember, isOwn, messageOf, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
-import { hidden, prepare, render } from './rendered-reply.ts'
+import { hasUpload, hidden, isReplaced, prepare, render } from './rendered-reply.ts'
 
 /** Wait before an interaction is deferred, in milliseconds. Discord waits 3 s for the first response. */
 const DEFER_MS = 1000
@@ -64,6 +64,9 @@ export interface RepliesOptions {
   readonly signal: AbortSignal
 }
 
+/** How often and for how long a call is tried; `signal` ends that earlier than the platform does. */
+type Limits = Pick<RetryOptions, 'tries' | 'patienceMs'> & { readonly signal?: AbortSignal }
+
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
 
 type Sent = 'sent' | 'failed' | Extract<Failure, { next: 'gone' }>
@@ -96,7 +99,7 @@ export function createReplies(options: RepliesOptions): Replies {
   async function attempted(
     what: string,
     call: () => Promise<unknown>,
-    limits = OTHER_CALL,
+    limits: Limits = OTHER_CALL,
   ): Promise<Outcome<unknown>> {
     const outcome = await retry(call, { classifyError, clock, signal, ...limits })
     if (!outcome.ok && outcome.failure.next !== 'done') {
@@ -125,9 +128,10 @@ export function createReplies(options: RepliesOptions): Replies {
     what: string,
     bodies: readonly DiscordBody[],
     send: (body: Body, files?: RawFile[]) => unknown,
+    limits: Limits = OTHER_CALL,
   ): Promise<Sent> {
     const sendOne = (body: DiscordBody) =>
-      attempted(what, async () => send(...(await withFiles(body))))
+      attempted(what, async () => send(...(await withFiles(body))), limits)
     return sentOf(await sendInOrder(bodies, plainer, sendOne))
   }
 
@@ -156,7 +160,7 @@ export function createReplies(options: RepliesOptions): Replies {
     return result
   }
 
-  function respond(interaction: APIInteraction, response: object, limits = FIRST_ANSWER) {
+  function respond(interaction: APIInteraction, response: object, limits: Limits = FIRST_ANSWER) {
     // The SDK's types expect the components' builders, not plain objects.
     const typed = response as Parameters<Api['respond']>[1]
     return sent('response', () => api.respond(interaction, typed), limits)
@@ -168,21 +172,27 @@ export function createReplies(options: RepliesOptions): Replies {
     }
   }
 
+  /** Ends the changes of the pressed message. Discord waits only 3 s for an answer, so an edit under way is not awaited. */
+  function endLive({ interaction }: Answerable) {
+    const key = messageOf(interaction)
+    if (key !== undefined) void liveReplies.end(key)
+  }
+
   /** Shows the later versions of an answer that has replaced a message, as long as Discord lets it be edited. */
   function keepLive({ interaction }: Answerable, reply: Reply, shown: readonly DiscordBody[]) {
     const key = messageOf(interaction)
     if (key === undefined) return
     const until = clock.now().add({ milliseconds: EDITABLE_MS })
     const at = reply.live?.at.filter(time => Temporal.Instant.compare(time, until) < 0) ?? []
-    if (!reply.live || at.length === 0) return liveReplies.end(key)
+    if (!reply.live || at.length === 0) return
     let [last] = shown
-    liveReplies.follow(key, { ...reply.live, at }, async version => {
+    liveReplies.follow(key, { ...reply.live, at }, async (version, ending) => {
       const [body, ...more] = await render({ ...reply, message: version }, commandIds)
       if (!body || more.length > 0) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
       const edit = (...parts: [Body, RawFile[]?]) => api.editResponse(interaction, ...parts)
-      return (await inOrder('edit', [body], edit)) === 'sent'
+      return (await inOrder('edit', [body], edit, { ...OTHER_CALL, signal: ending })) === 'sent'
     })
   }
 
@@ -194,6 +204,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
       : InteractionResponseType.ChannelMessageWithSource
+    if (type === InteractionResponseType.UpdateMessage) endLive(incoming)
     const responded = await respond(interaction, { type, data })
     if (type === InteractionResponseType.UpdateMessage) keepLive(incoming, reply, bodies)
     return responded === 'sent' && rest.length > 0 ? followUps(interaction, rest) : undefined
@@ -223,7 +234,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
       return followUps(interaction, shown)
     }
-    if (replaces && reply) keepLive(incoming, reply, bodies)
+    if (replaces) endLive(incoming)
     const [head] = bodies
     // An edit cannot change whether the answer is ephemeral, so a deferral of the other kind is deleted.
     const isDeleted = !head || alone !== isDeferredHidden
@@ -231,7 +242,9 @@ export function createReplies(options: RepliesOptions): Replies {
       const result = isDeleted
         ? await sent('part', () => api.deleteResponse(interaction))
         : await inOrder('part', [head], (...body) => api.editResponse(interaction, ...body))
-      if (result === 'sent') await followUps(interaction, isDeleted ? shown : shown.slice(1))()
+      if (result !== 'sent') return
+      if (replaces && reply && !isDeleted) keepLive(incoming, reply, bodies)
+      await followUps(interaction, isDeleted ? shown : shown.slice(1))()
     }
   }
 
@@ -279,21 +292,3 @@ function sentOf(outcome: Outcome<unknown>): Sent {
 
 /** The bodies of a question that gets no reply. */
 const NOTHING = { bodies: [], alone: false }
-
-/** Returns whether the answer replaces the message whose button was pressed. */
-function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBody[]): boolean {
-  return (
-    incoming.kind === 'press' &&
-    incoming.own &&
-    incoming.whole &&
-    bodies.length === 1 &&
-    // A text message is not edited into one with an attachment.
-    !hasUpload(reply) &&
-    reply.understood &&
-    !reply.isBelow
-  )
-}
-
-function hasUpload({ message: { picture, file } }: Reply): boolean {
-  return picture !== undefined || file !== undefined
-}

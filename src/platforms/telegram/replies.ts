@@ -71,11 +71,12 @@ export function createReplies(options: RepliesOptions): Replies {
   async function attempted(
     method: string,
     send: () => Promise<unknown>,
+    ending = signal,
   ): Promise<Outcome<unknown>> {
     const outcome = await retry(() => semaphore(send), {
       classifyError,
       clock,
-      signal,
+      signal: ending,
       tries: TRIES,
       patienceMs: PATIENCE_MS,
     })
@@ -85,20 +86,24 @@ export function createReplies(options: RepliesOptions): Replies {
     return outcome
   }
 
-  function request(method: string, body: AnswerBody, { parameters }: Where) {
+  function request(method: string, body: AnswerBody, { parameters, ending }: Where) {
     const { method: _, ...content } = body
     if ('document' in content) {
       const { document: file, ...words } = content
-      return attempted(method, () =>
-        callWithFile(method, file, document => ({ ...words, ...parameters, document })),
+      return attempted(
+        method,
+        () => callWithFile(method, file, document => ({ ...words, ...parameters, document })),
+        ending,
       )
     }
     if (!('photo' in content)) {
-      return attempted(method, () => call(method, { ...content, ...parameters }))
+      return attempted(method, () => call(method, { ...content, ...parameters }), ending)
     }
     const { id } = content.photo
-    return attempted(method, () =>
-      callWithPhoto(method, id, photo => ({ ...content, ...parameters, photo })),
+    return attempted(
+      method,
+      () => callWithPhoto(method, id, photo => ({ ...content, ...parameters, photo })),
+      ending,
     )
   }
 
@@ -139,12 +144,12 @@ export function createReplies(options: RepliesOptions): Replies {
     if (!live || shown.length !== 1) return
     let [last] = shown
     const parameters = { chat_id: target.chat, message_id: message }
-    liveReplies.follow(keyOf(target, message), live, async version => {
+    liveReplies.follow(keyOf(target, message), live, async (version, ending) => {
       const [body, ...more] = await render({ ...reply, message: version })
       if (!body || more.length > 0 || !('text' in body)) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
-      return deliver([body], { parameters, target }, 'editMessageText')
+      return deliver([body], { parameters, target, ending }, 'editMessageText')
     })
   }
 
@@ -181,7 +186,7 @@ export function createReplies(options: RepliesOptions): Replies {
       // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture or a file.
       const isReplaced = only && more.length === 0 && 'text' in only && on.whole
       if (!isReplaced || !reply.understood || reply.isBelow) return send(on.target, reply)
-      liveReplies.end(keyOf(on.target, on.message))
+      await liveReplies.end(keyOf(on.target, on.message))
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
       if (!(await deliver([only], where, 'editMessageText'))) return send(on.target, reply)
@@ -210,6 +215,8 @@ interface Where {
   readonly parameters: Record<string, unknown>
   /** The chat; absent for a shared message, whose chat is unknown. */
   readonly target?: Target
+  /** Ends retries earlier than the platform does. */
+  readonly ending?: AbortSignal
   /** The id of the last message that was sent. */
   sent?: number | undefined
 }

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { BoundedMap } from '../../async/bounded-map.ts'
-import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
+import type { Bot, Form, Live, Origin, RequestText } from '../../bot.ts'
+import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { isOfPost, type MessageFile, PICTURE_BYTES, pressedLine } from '../../message.ts'
+import {
+  isOfPost,
+  type Message,
+  type MessageFile,
+  PICTURE_BYTES,
+  pressedLine,
+} from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
 import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
+import { createLiveReplies } from '../live-replies.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
 
 /** The bodies that each platform would receive. */
@@ -24,6 +32,8 @@ export interface Exchange extends Rendered {
   readonly id: number
   /** The typed line; absent for a post. */
   readonly line?: string
+  /** Set for a later version of an answer: the number of its first version, which it replaces. */
+  readonly of?: number
   /** The post's ID. A later entry with the same ID replaces it; one without bodies removes it. */
   readonly post?: string
   /** A form, in the place of an answer. */
@@ -71,9 +81,17 @@ const MAX_EXCHANGES = 100
 /** The chat that the bot sees. All browsers on this machine belong to one user, so they share its settings. */
 const CHAT = { ref: { platform: 'web', address: 'local', kind: 'private' } } as const
 
+export interface ChatsOptions {
+  readonly bot: Bot
+  readonly clock: Clock
+  readonly log: Log
+}
+
 /** Creates the chats, one for each browser. They are in memory: a page that reloads keeps its chat until a restart. */
-export function createChats(bot: Bot, log: Log): Chats {
+export function createChats({ bot, clock, log }: ChatsOptions): Chats {
   const ask = createAsk(log)
+  const ending = new AbortController()
+  const liveReplies = createLiveReplies({ clock, log, signal: ending.signal })
   const chats = new Map<string, OpenChat>()
   const posts = new BoundedMap<string, Rendered>(MAX_POSTS)
 
@@ -86,7 +104,9 @@ export function createChats(bot: Bot, log: Log): Chats {
   return {
     async open() {
       const session = randomBytes(24).toString('base64url')
-      const chat = createChat(bot, ask)
+      const chat = createChat(bot, ask, (id, ...version) =>
+        liveReplies.follow(`${session} ${id}`, ...version),
+      )
       // Telegram types /start when a chat is opened. The same here fills the empty page.
       await chat.type('/start')
       for (const [post, rendered] of posts) {
@@ -116,7 +136,10 @@ export function createChats(bot: Bot, log: Log): Chats {
       show(post, { ...before, ...rendered }, false)
       return true
     },
-    close: () => chats.clear(),
+    close() {
+      ending.abort()
+      chats.clear()
+    },
   }
 }
 
@@ -125,7 +148,10 @@ interface OpenChat extends Chat {
   show(post: string, rendered: Rendered, isNew: boolean): void
 }
 
-function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
+/** Shows the later versions of the answer with this number: see `LiveReplies.follow`. */
+type Follow = (id: number, live: Live, show: (message: Message) => Promise<boolean>) => void
+
+function createChat(bot: Pick<Bot, 'parse'>, ask: Ask, follow: Follow): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
@@ -149,15 +175,25 @@ function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
     const origin = { by, textEntry: 'form' } as const
     const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
     if (!reply) return
-    const { message, form, tableStyle = 'grid' } = reply
-    const discord = await finishInSteps(discordSteps(message, tableStyle))
-    const telegram = await finishInSteps(telegramSteps(message, tableStyle))
-    add({
+    const { message, form, live, tableStyle = 'grid' } = reply
+    const rendered = async (version: Message): Promise<Rendered> => ({
+      discord: await finishInSteps(discordSteps(version, tableStyle)),
+      telegram: await finishInSteps(telegramSteps(version, tableStyle)),
+    })
+    const answered = {
       line,
       ...(form && { form: { ...form, pictureBytes: PICTURE_BYTES } }),
       ...(message.file && { file: message.file }),
-      discord,
-      telegram,
+      ...(await rendered(message)),
+    }
+    add(answered)
+    const first = count
+    if (!live) return
+    follow(first, live, async version => {
+      const shown = { ...answered, of: first, ...(await rendered(version)) }
+      const index = history.findIndex(({ id, of }) => id === first || of === first)
+      if (index >= 0) add(shown, index)
+      return index >= 0
     })
   }
 

@@ -43,8 +43,8 @@ interface ContentState {
 const LINE_BYTES = 64 * 1024
 /** Most bytes of a form's body: a picture in base64, a text, and a line. */
 const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + LINE_BYTES
-const TOO_LONG = 'That is too long to be read. Please shorten it.'
-const TOO_LARGE = 'The picture is too large: at most 1 MB can be sent.'
+const TOO_LONG = 'Too long. Please shorten it.'
+const TOO_LARGE = 'The image is over 1 MB. Choose a smaller one.'
 /** Most exchanges that wait until a page reads them. */
 const MAX_UNREAD = 500
 /** Interval of heartbeats on a stream, in milliseconds. */
@@ -114,7 +114,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
     if (!chatOf(context)) return context.text('Open the page first.', 403)
     const picture = await pictures.read(Number(context.req.param('id')))
-    if (!picture) return context.text('There is no such picture.', 404)
+    if (!picture) return context.text('Image not found.', 404)
     const body = new Uint8Array(picture.bytes)
     return context.body(body, 200, { 'content-type': `image/${picture.type}` })
   })
@@ -162,7 +162,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
 
   app.post('/lines', requireJson, async context => {
     const chat = chatOf(context)
-    if (!chat) return context.text('Open the page again: its session has ended.', 403)
+    if (!chat) return context.text('Session expired. Reload the page.', 403)
     const body = await readBody(context.req.raw, LINE_BYTES)
     if (body === undefined) return context.text(TOO_LONG, 413)
     const { line } = readJson(body)
@@ -173,7 +173,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
 
   app.post('/forms', requireJson, async context => {
     const chat = chatOf(context)
-    if (!chat) return context.text('Open the page again: its session has ended.', 403)
+    if (!chat) return context.text('Session expired. Reload the page.', 403)
     const body = await readBody(context.req.raw, FORM_BYTES)
     if (body === undefined) return context.text(TOO_LARGE, 413)
     const submission = readForm(body)
@@ -192,7 +192,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
  */
 async function requireJson(context: Context, next: Next) {
   if (/^application\/json\b/.test(context.req.header('content-type') ?? '')) return next()
-  return context.text('Only JSON is taken here.', 415)
+  return context.text('JSON only.', 415)
 }
 
 /**

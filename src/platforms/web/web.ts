@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { HttpRoute, Platform } from '../../platform.ts'
 import type { Poster } from '../../poster.ts'
@@ -6,6 +7,7 @@ import { createWebPoster } from './poster.ts'
 import { createRoutes, type RouteOptions } from './routes.ts'
 
 export interface WebOptions extends Omit<RouteOptions, 'chats'> {
+  readonly clock: Clock
   readonly log: Log
 }
 
@@ -16,7 +18,7 @@ export interface WebOptions extends Omit<RouteOptions, 'chats'> {
 export function createWebPlatform(
   options: WebOptions,
 ): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
-  const chats = createChats(options.bot, options.log)
+  const chats = createChats(options)
   const routes = createRoutes({ ...options, chats })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'

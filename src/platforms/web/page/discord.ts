@@ -47,7 +47,7 @@ function drawComponent(component: Component, picture: DiscordBody['picture']): H
 }
 
 function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
-  const menu = element('select', '', element('option', '', 'Choose …'))
+  const menu = element('select', '', element('option', '', 'Choose…'))
   menu.setAttribute('aria-label', `Choices, ${custom_id}`)
   for (const { label, value } of options) {
     const option = element('option', '', label)
@@ -55,7 +55,7 @@ function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
     menu.append(option)
   }
   // The change event only selects: with arrow keys it fires for each choice on the way.
-  const button = lineButton('Send choice', '')
+  const button = lineButton('Send', '')
   menu.addEventListener('change', () => {
     button.dataset.line = menu.selectedIndex > 0 ? menu.value : ''
   })

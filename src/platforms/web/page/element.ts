@@ -14,7 +14,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 export function picture(id: number): HTMLImageElement {
   const image = element('img', 'picture')
   image.src = `/pictures/${id}`
-  image.alt = 'Picture of the post'
+  image.alt = 'Image of the post'
   return image
 }
 

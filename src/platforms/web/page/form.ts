@@ -19,7 +19,7 @@ export interface Submission {
   readonly picture?: string
 }
 
-const TOO_LARGE = 'The picture has more than 1 MB. Choose a smaller one.'
+const TOO_LARGE = 'The image is over 1 MB. Choose a smaller one.'
 
 let count = 0
 
@@ -37,7 +37,7 @@ export function drawForm(
     type: 'file',
     accept: 'image/jpeg,image/png,image/webp',
   })
-  const button = element('button', '', 'Go on')
+  const button = element('button', '', 'Preview')
   // The form has no accessible name: a name would make it a landmark, and the two skins would have equal landmarks.
   const form = element('form', 'filled')
   file.addEventListener('change', () => file.setCustomValidity(''))

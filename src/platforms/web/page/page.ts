@@ -8,6 +8,8 @@ interface Exchange {
   readonly id: number
   /** The typed line; absent for a post. */
   readonly line?: string
+  /** Set for a later version of an answer: the number of its first version, which it replaces. */
+  readonly of?: number
   /** The post's ID. A later exchange with the same ID replaces it; one without bodies removes it. */
   readonly post?: string
   /** A form, in the place of an answer. */
@@ -66,12 +68,12 @@ async function connect(): Promise<void> {
     events.onopen = () => notify('')
     events.onmessage = ({ data }) => draw(JSON.parse(data))
     events.onerror = () => {
-      notify('The connection is lost. It is tried again …')
+      notify('Connection lost. Reconnecting…')
       // The server refused the stream because the session has ended. The browser does not reconnect then.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS)
     }
   } catch {
-    notify('Sitrep does not answer. It is tried again …')
+    notify('Sitrep isn’t responding. Retrying…')
     setTimeout(connect, RETRY_MS)
   }
 }
@@ -87,7 +89,7 @@ async function send(line: string): Promise<void> {
     notify(answer.ok ? '' : await answer.text())
     if (answer.ok && input.value === line) input.value = ''
   } catch {
-    notify('That could not be sent. Is Sitrep still running?')
+    notify('Not sent. Is Sitrep still running?')
   } finally {
     sending = false
   }
@@ -108,34 +110,50 @@ async function submit(log: HTMLElement, submission: Submission): Promise<void> {
     const answer = await post('/forms', submission)
     notify(answer.ok ? '' : await answer.text())
   } catch {
-    notify('That could not be sent. Is Sitrep still running?')
+    notify('Not sent. Is Sitrep still running?')
   }
 }
 
 function draw(exchange: Exchange): void {
-  const { line, form, file, discord, telegram } = exchange
+  const { line, form, file, discord, telegram, id, of = id } = exchange
   if (line === undefined) {
     showPost(logs.discord, exchange, discord.map(drawDiscord))
     showPost(logs.telegram, exchange, telegram.map(drawTelegram))
     return
   }
   const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, [
+    append(log, line, of, [
       ...(form ? [drawForm(form, submission => submit(log, submission))] : messages()),
       ...(file ? [download(file)] : []),
     ])
   drawn(logs.discord, () => discord.map(drawDiscord))
   drawn(logs.telegram, () => telegram.map(drawTelegram))
+  if (exchange.of !== undefined) return
   const log = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
   if (form && isAwaiting) log.querySelector<HTMLElement>('.message:last-of-type textarea')?.focus()
   isAwaiting = false
   pressedIn = undefined
 }
 
-function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]): void {
+/** Adds a question with its answer at the end, or replaces an earlier version of the answer. */
+function append(
+  log: HTMLElement,
+  line: string,
+  answer: number,
+  messages: readonly HTMLElement[],
+): void {
   const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
   asked.tabIndex = -1
-  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
+  for (const message of messages) {
+    message.setAttribute('aria-label', 'Sitrep')
+    message.dataset.answer = String(answer)
+  }
+  const [first, ...rest] = log.querySelectorAll(`[data-answer="${answer}"]`)
+  if (first) {
+    for (const before of rest) before.remove()
+    first.replaceWith(...messages)
+    return
+  }
   const follows = isAwaiting || seesLast(log)
   log.append(asked, ...messages)
   if (follows) showLast(log)

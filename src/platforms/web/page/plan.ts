@@ -65,7 +65,7 @@ function showAsked(): void {
 async function show(span: Partial<Span>, isChosen = true): Promise<void> {
   latest += 1
   const mine = latest
-  notice.textContent = 'Looking …'
+  notice.textContent = 'Loading…'
   try {
     const answer = await fetch(`/posts?${new URLSearchParams({ ...span })}`)
     if (!answer.ok) {
@@ -81,7 +81,7 @@ async function show(span: Partial<Span>, isChosen = true): Promise<void> {
     else history.replaceState(null, '', address)
     draw(plan)
   } catch {
-    notice.textContent = 'Sitrep does not answer. Is it still running?'
+    notice.textContent = 'Sitrep isn’t responding. Is it still running?'
   }
 }
 
@@ -131,8 +131,8 @@ function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDet
       element(
         'div',
         'skins',
-        skin('discord', 'As Discord', discord.map(drawDiscord)),
-        skin('telegram', 'As Telegram', telegram.map(drawTelegram)),
+        skin('discord', 'Discord', discord.map(drawDiscord)),
+        skin('telegram', 'Telegram', telegram.map(drawTelegram)),
       ),
     )
     // The buttons would act on the chat that receives the post, so they do nothing here.
