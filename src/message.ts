@@ -100,6 +100,10 @@ declare module 'mdast' {
     /** A line of less weight, such as the source of an answer. */
     isQuiet?: true
   }
+  interface BlockquoteData {
+    /** A quote that no platform folds, such as the preview of an announcement. */
+    isWhole?: true
+  }
   interface PhrasingContentMap {
     time: Time
     command: CommandName

@@ -39,7 +39,12 @@ export function quoted(blocks: readonly RootContent[]): Blockquote {
   const children = blocks.flatMap<RootContent>(block =>
     block.type === 'blockquote' ? block.children.map(withMark) : [block],
   )
-  return { type: 'blockquote', children: children as Blockquote['children'] }
+  // Moderators read all of a preview before they send it.
+  return {
+    type: 'blockquote',
+    children: children as Blockquote['children'],
+    data: { isWhole: true },
+  }
 }
 
 function withMark(block: RootContent): RootContent {

@@ -7,16 +7,21 @@ import { isLeftOut } from './left-out.ts'
 
 const words = texts.introduction
 
-/** Returns the first message in a chat: what the briefing is, what the bot does, and the first steps. Pure. */
+/**
+ * Returns the first message in a chat: what the briefing is, what the bot does, and the first steps. `canPost` is false
+ * if the bot can only answer there. Pure.
+ */
 export function introduction(
   edition: Edition,
   today: Temporal.PlainDate,
   kind: 'private' | 'group',
+  canPost = true,
 ): Message {
+  const offersPosts = canPost && !isLeftOut(edition, 'subscribe')
   const facts = [
     ...(kind === 'group' ? [words.greeting] : []),
     ...factsOf(edition),
-    ...(isLeftOut(edition, 'subscribe') ? [] : [words.offer[kind]]),
+    ...(offersPosts ? [words.offer[kind]] : []),
   ]
   const begin = isLeftOut(edition, 'search')
     ? words.beginHere
@@ -28,7 +33,7 @@ export function introduction(
       footer(edition, edition.asOf, today),
       paragraph(begin),
     ],
-    firstSteps(edition),
+    firstSteps(edition, offersPosts),
   )
 }
 
@@ -36,10 +41,10 @@ function factsOf({ sections }: Edition): string[] {
   return [words.briefing(sections.length), words.answers]
 }
 
-function firstSteps({ exercises }: Edition): Action[] {
+function firstSteps({ exercises }: Edition, offersPosts: boolean): Action[] {
   return [
     { label: words.read, command: '/briefing', role: 'primary' },
-    { label: words.subscribe, command: '/subscribe' },
+    ...(offersPosts ? [{ label: words.subscribe, command: '/subscribe' }] : []),
     ...(exercises.length > 0 ? [{ label: texts.exercises, command: '/exercises' }] : []),
     { label: texts.help, command: '/help' },
   ]

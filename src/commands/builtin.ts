@@ -31,12 +31,11 @@ const builtinCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.start,
     parameters: [],
-    run: ({ registry, request, today }) =>
-      introduction(
-        registry.edition,
-        today,
-        request.chat?.ref.kind === 'group' ? 'group' : 'private',
-      ),
+    run: ({ registry, request: { chat }, today }) => {
+      const kind = (chat?.ref.kind ?? 'private') === 'private' ? 'private' : 'group'
+      const canPost = chat?.barred !== 'direct' && chat?.barred !== 'member'
+      return introduction(registry.edition, today, kind, canPost)
+    },
   },
   {
     name: 'briefing',

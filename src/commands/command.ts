@@ -44,6 +44,8 @@ interface CommandHead {
   readonly private?: boolean
   /** Whether the command is for moderators. Menus and help show it to moderators alone. */
   readonly forModerators?: boolean
+  /** Whether admins of a server may use the command for their server. */
+  readonly forAdmins?: boolean
   /**
    * Tells whether the command can handle these values. A line without a slash and with values runs a command that
    * uses stored data only if this returns true; otherwise the line is a search. Pure.
@@ -128,11 +130,18 @@ export interface Moderators {
 /** State and controls of the running process. */
 export interface Operations {
   /** Returns the status of each component. */
-  parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
+  parts(): Readonly<Record<string, PartHealth>>
   /** The platforms that this process serves. Chats of other platforms cannot be reached. */
   readonly platforms: readonly TargetPlatform[]
   readonly news: UpdateRound
   readonly announcing: AnnouncementControls
+}
+
+/** The health of a component. `ready` tells whether it works for users, `reason` why it does not. */
+interface PartHealth {
+  readonly status: string
+  readonly reason?: string
+  readonly ready: boolean
 }
 
 /** Settings and controls of announcements. */

@@ -6,7 +6,7 @@ import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
-import { asModerator, FOR_MODERATORS, isForModerators } from './moderators.ts'
+import { FOR_ADMINS, isForModerators, withAuthority } from './moderators.ts'
 
 const GROUPS = Object.keys(texts.helpGroups) as (keyof typeof texts.helpGroups)[]
 
@@ -25,10 +25,12 @@ export const helpCommands: readonly Command[] = [
     aliases: ['moderator'],
     ...texts.commands.moderate,
     parameters: [],
-    ...FOR_MODERATORS,
+    ...FOR_ADMINS,
     onlyReads: true,
     run: ({ registry, request, moderators }) =>
-      asModerator(request, moderators, async () => moderatorHelp(registry)),
+      withAuthority(request, moderators, async ({ within }) =>
+        moderatorHelp(registry, within !== undefined),
+      ),
   },
 ]
 
@@ -54,9 +56,12 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
   )
 }
 
-/** Lists the commands for moderators. */
-function moderatorHelp({ edition, commands }: Registry): Message {
-  const tools = commands.filter(({ forModerators, name }) => forModerators && name !== 'moderate')
+/** Lists the commands for moderators, or only those that an admin of a server may use. */
+function moderatorHelp({ edition, commands }: Registry, isAdmin: boolean): Message {
+  const tools = commands.filter(
+    ({ forModerators, forAdmins, name }) =>
+      (isAdmin ? forAdmins : forModerators) && name !== 'moderate',
+  )
   return message(
     [heading(1, texts.moderatorTools), entries(tools, edition)],
     [{ label: texts.help, command: '/help' }],

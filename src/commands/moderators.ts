@@ -7,6 +7,9 @@ import type { Answered, Moderators } from './command.ts'
 /** The traits of a command for moderators. */
 export const FOR_MODERATORS = { private: true, usesStore: true, forModerators: true } as const
 
+/** The traits of a command for moderators and, within their server, for admins: see {@link withAuthority}. */
+export const FOR_ADMINS = { ...FOR_MODERATORS, forAdmins: true } as const
+
 /** The user in whose name an action runs, and the reach of the action. */
 export interface Authority {
   /** `telegram:42` */

@@ -57,7 +57,7 @@ export const moderatorCommands: readonly Command[] = [
 /** Shows the status of each component, the open broadcasts and the pending update. */
 async function status(call: Call, store: CommandStore, operations: Operations): Promise<Message> {
   const parts = Object.entries(operations.parts())
-  const troubled = parts.filter(([, { reason }]) => reason !== undefined).map(([name]) => name)
+  const troubled = parts.filter(([, { reason, ready }]) => reason !== undefined || !ready)
   const lines = parts.map(([name, { status, reason }]) => {
     const rate = operations.platforms.find(each => each.name === name)?.rate
     const facts = [health.state(status), ...(rate === undefined ? [] : [health.rate(rate)])]
@@ -68,6 +68,12 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
   const queue = [...shown.filter(line => line !== undefined).map(line => [line])]
   if (open.length > SHOWN) queue.push([words.more(open.length - SHOWN)])
   const pending = await operations.news.pending()
+  const verdict = health.verdict({
+    parts: troubled.map(([name]) => name),
+    // Moderators know of the announcements that they have paused. The others have a note with the cause.
+    paused: open.filter(({ state, note }) => state === 'paused' && note).map(({ id }) => id),
+    isUpdateHeld: pending?.needsApproval === true,
+  })
   const counts = await store.reach.count()
   const reach = counts.map(({ platform, suspected, left }) => [
     strong(texts.announce.platform(platform)),
@@ -76,7 +82,7 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
   return message(
     [
       heading(1, texts.commands.status.title),
-      paragraph(troubled.length > 0 ? health.trouble(troubled) : health.good),
+      paragraph(verdict),
       list(lines),
       ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
       heading(2, words.queue),

@@ -39,6 +39,8 @@ interface BlockContext {
   readonly indent: number
   /** Number of the quote around the block, counted from 1; 0 if there is none. */
   readonly quote: number
+  /** Whether the quote is never folded. */
+  readonly isWhole?: boolean
   /** Whether the block follows the block before without an empty line. */
   readonly tight: boolean
 }
@@ -101,7 +103,8 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
     case 'blockquote': {
       // A nested quote joins the outer one, because neither platform nests quotes.
       const quote = context.quote || ++options.quotes.count
-      return layOut(node.children, { ...context, quote }, options)
+      const isWhole = context.isWhole || node.data?.isWhole === true
+      return layOut(node.children, { ...context, quote, isWhole }, options)
     }
     case 'code':
       return [

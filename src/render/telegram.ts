@@ -190,7 +190,8 @@ function html(blocks: readonly Block[]): string {
       quoted += gap(next) + blockHtml(next)
       index += 1
     }
-    text += `<blockquote${shown(quoted).length > FOLD_UNITS ? ' expandable' : ''}>${quoted}</blockquote>`
+    const isFolded = !first.isWhole && shown(quoted).length > FOLD_UNITS
+    text += `<blockquote${isFolded ? ' expandable' : ''}>${quoted}</blockquote>`
   }
   return text
 }

@@ -139,6 +139,7 @@ export const announce = {
     retract: (chats: number) => (chats > 0 ? `Retract from ${countChats(chats)}` : 'Retract'),
     edit: 'Edit',
     show: 'Send only to me',
+    showHere: 'Send only here',
     noPicture: 'Remove image',
     audience: 'Audience',
     time: 'Schedule',
@@ -195,7 +196,7 @@ export const announce = {
     retract: (id: number) => `Retraction of announcement #${id} already confirmed.`,
   },
   pressIt: 'Check it once more, then press the button below.',
-  undoneBefore: 'Nothing to undo.',
+  undoneBefore: 'Already undone. It’s a draft again.',
   isStopped: (id: number) =>
     `Announcement #${id} was stopped. Chats that got it keep it. Use /retract ${id} to remove it.`,
   isSent: (id: number) =>

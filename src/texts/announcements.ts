@@ -21,7 +21,6 @@ const midSentence = (kind: Kind, id: number) => `${NOUNS[kind].toLowerCase()} #$
 export const announcements = {
   none: 'No announcements yet.',
   unknown: (id: number) => `There’s no announcement #${id}, or it’s too old to be kept.`,
-  named,
   states: {
     held: 'scheduled',
     undone: 'undone',
@@ -114,6 +113,7 @@ export const announcements = {
     cancel: 'Already stopping.',
   },
   tooLate: 'Nothing left to change.',
+  isDraft: 'This is a draft. It can’t be paused, resumed or stopped.',
   noSuchAct: 'Nothing changed. After the number you can add pause, resume, stop or undo.',
   drafts: 'Drafts',
   corrects: (post: number, title: string) => `#${post}, correction: ${title}`,

@@ -22,14 +22,36 @@ const STATES: Readonly<Record<string, string>> = {
   standby: 'on standby',
   running: 'connected',
   trouble: 'in trouble',
+  starting: 'starting',
+  stopped: 'stopped',
+  loading: 'loading',
+  off: 'wrong',
+  right: 'right',
+  'not compared yet': 'not checked yet',
+}
+
+interface Troubles {
+  readonly parts: readonly string[]
+  readonly paused: readonly number[]
+  readonly isUpdateHeld: boolean
 }
 
 /** Texts of /status. */
 export const health = {
   part: (name: string) => PARTS[name] ?? name,
-  good: '✅ Everything works.',
-  trouble: (names: readonly string[]) =>
-    `⚠ ${listed(names.map(name => PARTS[name] ?? name))} ${plural(names.length, 'needs', 'need')} attention.`,
+  /** The first sentence of /status: parts by their names, paused announcements by their numbers. */
+  verdict({ parts, paused, isUpdateHeld }: Troubles): string {
+    const names = [
+      ...parts.map(name => PARTS[name] ?? name),
+      ...paused.map(id => `announcement #${id}`),
+      ...(isUpdateHeld ? ['a held update'] : []),
+    ]
+    const [first = '', ...others] = names
+    const subject = listed([first.charAt(0).toUpperCase() + first.slice(1), ...others])
+    return names.length > 0
+      ? `⚠ ${subject} ${plural(names.length, 'needs', 'need')} attention.`
+      : '✅ Everything works.'
+  },
   state: (status: string) => STATES[status] ?? status,
   rate: (perSecond: number) => `up to ${counted(perSecond, 'message', 'messages')} a second`,
 } as const

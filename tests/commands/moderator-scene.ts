@@ -32,8 +32,8 @@ export async function openModeratorScene({
   const woken: string[] = []
   const operations = {
     parts: () => ({
-      content: { status: 'stale', reason: 'A file has a problem.' },
-      telegram: { status: 'running' },
+      content: { status: 'stale', reason: 'A file has a problem.', ready: true },
+      telegram: { status: 'running', ready: true },
     }),
     platforms: TARGETS,
     news: scene.news,

@@ -22,8 +22,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     moderators: MODERATORS,
     operations: {
       parts: () => ({
-        content: { status: 'stale', reason: 'A file has a problem.' },
-        telegram: { status: 'running' },
+        content: { status: 'stale', reason: 'A file has a problem.', ready: true },
+        telegram: { status: 'running', ready: true },
       }),
       platforms: TARGETS.slice(0, 1),
       news: scene.news,

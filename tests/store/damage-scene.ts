@@ -59,7 +59,7 @@ export async function openDamage(dialect: Dialect) {
       ...{ clock, log, timeZone: 'UTC', store },
       moderators: { users: ['telegram:42'], roles: [] },
       operations: {
-        parts: () => ({ telegram: { status: 'running' } }),
+        parts: () => ({ telegram: { status: 'running', ready: true } }),
         platforms: TARGETS.slice(0, 1),
         news,
         announcing: { undoWindowMs: 0, wake() {} },

@@ -7,7 +7,7 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { Answered, Call, Command } from '../command.ts'
-import { FOR_MODERATORS } from '../moderators.ts'
+import { FOR_ADMINS } from '../moderators.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
 import { draftNumbered, draftOf, type ModeratorContext, withModerator } from './context.ts'
@@ -26,7 +26,7 @@ export const announceCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.announce,
     parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
-    ...FOR_MODERATORS,
+    ...FOR_ADMINS,
     asksForm: true,
     quotes: texts.commands.announce.quotes,
     run: withModerator(async context => {
@@ -75,7 +75,7 @@ function readDraftAction(line: string, { now, today, zone }: Call): DraftAction 
 
 async function applyDraftAction(context: ModeratorContext, asked: DraftAction): Promise<Answered> {
   const { id, act, value } = asked
-  const draft = await (asked.revision === undefined ? draftNumbered : draftOf)(context, id)
+  const draft = await askedDraft(context, asked)
   const written = act === 'edit' ? textBehind(context.call, 2) : undefined
   if (!draft) {
     const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
@@ -103,6 +103,16 @@ async function applyDraftAction(context: ModeratorContext, asked: DraftAction): 
   return options
     ? revise(context, draft, { options })
     : draftPanel(context, draft, words.noSuchChoice(`${act} ${value}`))
+}
+
+/**
+ * Resolves to the draft that a line means. A typed line has a number. A button has an id: with a revision, unless it is
+ * of a release in which drafts and posts had separate numbers.
+ */
+async function askedDraft(context: ModeratorContext, { id, revision }: DraftAction) {
+  const isPressed = revision !== undefined || context.call.request.origin.by !== 'typed'
+  const draft = isPressed ? await draftOf(context, id) : undefined
+  return draft ?? (revision === undefined ? await draftNumbered(context, id) : undefined)
 }
 
 /** Sends the post as subscribers would get it, to the chat of the draft alone, with a line that says so. */

@@ -6,7 +6,7 @@ import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { Answered, Command } from '../command.ts'
-import { FOR_MODERATORS } from '../moderators.ts'
+import { FOR_ADMINS } from '../moderators.ts'
 import { type ModeratorContext, postOf, unsentDraft, withModerator } from './context.ts'
 import { fits, formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
@@ -20,7 +20,7 @@ export const correctionCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.correct,
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
-    ...FOR_MODERATORS,
+    ...FOR_ADMINS,
     asksForm: true,
     run: withPost('correct', async (context, post) => {
       const isPicked = /^message \d/.test(context.call.values.post ?? '')
@@ -33,7 +33,7 @@ export const correctionCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
-    ...FOR_MODERATORS,
+    ...FOR_ADMINS,
     run: withPost('retract', async (context, post) => {
       const draft = await writeDraft(context, {
         act: 'retract',

@@ -52,7 +52,7 @@ export async function draftPanel(
         ? [heading(2, words.links), list(capped(links).map(link => [link]))]
         : []),
     ],
-    actionsOf(draft, proposal),
+    actionsOf(draft, proposal, context.place.kind === 'group'),
   )
 }
 
@@ -169,13 +169,17 @@ export function draftLine({ id, revision }: Announcement, line: string): string 
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
-function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action[] {
+function actionsOf(
+  draft: Announcement,
+  { sending, changing }: Proposal,
+  isGroup: boolean,
+): Action[] {
   const button = (label: string, line: string, role?: Role): Action => {
     return { label, command: draftLine(draft, line), ...(role && { role }) }
   }
   const discard = button(words.acts.discard, 'discard', 'danger')
   // The panel does not contain the picture, so that each press does not send it again.
-  const show = button(words.acts.show, 'show')
+  const show = button(isGroup ? words.acts.showHere : words.acts.show, 'show')
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)

@@ -1,4 +1,4 @@
-import { ACTS, stateOf } from '../../announcements/progress-view.ts'
+import { ACTS, type PostAct, stateOf } from '../../announcements/progress-view.ts'
 import { isUnsent } from '../../announcements/undo-window.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { messageOf, titleOf } from '../../briefing/post-message.ts'
@@ -12,8 +12,8 @@ import {
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
-import type { Command } from '../command.ts'
-import { FOR_MODERATORS } from '../moderators.ts'
+import type { Answered, Command } from '../command.ts'
+import { FOR_ADMINS } from '../moderators.ts'
 import { applyPostAction, postPanel } from './act.ts'
 import {
   type ModeratorContext,
@@ -48,7 +48,7 @@ export const announcementCommands: readonly Command[] = [
     parameters: [
       { name: 'act', description: texts.parameters.broadcast, required: false, limit: 30 },
     ],
-    ...FOR_MODERATORS,
+    ...FOR_ADMINS,
     run: withModerator(async context => {
       const given = context.call.values.act ?? ''
       const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
@@ -59,7 +59,8 @@ export const announcementCommands: readonly Command[] = [
         return listed(context, undefined, given === '' ? undefined : words.noSuchAct)
       const post = await postOf(context, Number(id))
       const draft = post && !isUnsent(post) ? undefined : await unsentDraft(context, Number(id))
-      if (draft) return draftPanel(context, draft, action && texts.announce.undoneBefore)
+      if (draft && action) return undoneDraft(context, draft, action)
+      if (draft) return draftPanel(context, draft)
       if (!post) return say(words.unknown(Number(id)))
       if (action) return applyPostAction(context, Number(id), action)
       return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
@@ -70,8 +71,8 @@ export const announcementCommands: readonly Command[] = [
 /** Lists posts, with `before` only those with lower ids, and the open drafts. */
 async function listed(context: ModeratorContext, before?: number, said?: string): Promise<Message> {
   const { store } = context
-  const { posts: all, older } = await postsBefore(context, before)
   const drafts = before === undefined ? await openDrafts(context) : []
+  const { posts: all, older } = await postsBefore(context, drafts, before)
   if (all.length === 0 && drafts.length === 0) return say(words.none)
   const lines = await Promise.all(
     all.map(async each => {
@@ -101,6 +102,18 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
   )
 }
 
+/** Answers an action on an announcement that is a draft again: there is nothing to undo, pause, resume or stop. */
+async function undoneDraft(
+  context: ModeratorContext,
+  draft: Announcement,
+  act: PostAct,
+): Promise<Answered> {
+  const said = act === 'undo' ? texts.announce.undoneBefore : words.isDraft
+  if (context.call.request.origin.by !== 'post-button') return draftPanel(context, draft, said)
+  const open = { label: texts.announce.draft(draft.number), command: draftLine(draft, '') }
+  return { note: message([paragraph(said)], [open]) }
+}
+
 /** Names a post in the list and on its button. */
 function itemOf(post: BroadcastWithMessage): string {
   return words.item(post.id, titleOf(messageOf(post)))
@@ -117,7 +130,11 @@ function factsOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Pr
 }
 
 /** Resolves to the posts that the user may manage, and the id before which there may be more. */
-async function postsBefore(context: ModeratorContext, before?: number) {
+async function postsBefore(
+  context: ModeratorContext,
+  drafts: readonly Announcement[],
+  before?: number,
+) {
   const { store, authority } = context
   const posts: BroadcastWithMessage[] = []
   let older = before
@@ -127,8 +144,8 @@ async function postsBefore(context: ModeratorContext, before?: number) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
       if (!mayManagePost(authority, each)) continue
-      // An undone announcement is in the list of drafts.
-      if (!(isUnsent(each) && (await unsentDraft(context, each.id)))) posts.push(each)
+      // An undone announcement is in the list of drafts already, unless newer drafts have its place.
+      if (!drafts.some(({ act, number }) => act === 'send' && number === each.id)) posts.push(each)
     }
     if (listed.length < ROWS_PER_QUERY) return { posts, older: undefined }
   }
