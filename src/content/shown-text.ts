@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast'
+import { isLinkable, isLocalAddress } from './local-links.ts'
 import type { Finding } from './problem.ts'
 
 /** Stands for the code, addresses and escaped characters of a paragraph's source. */
@@ -13,12 +14,13 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:{]|\][[(]|\[\^/.test(raw)) return
+  if (!/[*~:{%<]|\] ?[[(]|\)\[|\[\^/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {
-      yield { line: lineOf(index), ...explain(found) }
+      const finding = explain(found, raw.slice(index))
+      if (finding) yield { line: lineOf(index), ...finding }
     }
   }
   const stray = [...strayMarks(shown)].map(({ from, to }) => ({
@@ -81,10 +83,29 @@ export function placeholder(found: string): Omit<Finding, 'line'> {
   return { message, fix: NOTHING_FILLS, isWarning: true }
 }
 
+/** The marks with which a comment begins in HTML, Obsidian, CriticMarkup, MDX and templates. */
+export const COMMENTS =
+  /<!--|(?<![\d%])%%(?!%)|\{>>|\{\/\*|\{#(?=[\s-])|\{\{!|\{%-?[ \t]*comment\b|(?<!\S)\/\/(?=[ \t]*TODO)/
+
+/** Explains a match of {@link COMMENTS}. It is a problem, because remarks of editors are not for readers. Pure. */
+export function comment(mark: string): Omit<Finding, 'line'> {
+  const message = `\`${mark}\` begins no comment here, so readers would see the remark.`
+  const fix =
+    'Write `<!-- … -->` around it, from the beginning of a line on, or put a `\\` before marks that are text.'
+  return { message, fix }
+}
+
 /** The fix for a placeholder. */
 export const NOTHING_FILLS = 'Write the text itself, because nothing fills in placeholders.'
 
-const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = [
+type Explain = (found: string, rest: string) => Omit<Finding, 'line'> | undefined
+
+const PATTERNS: readonly [RegExp, Explain][] = [
+  // A comment is told once, although its end has the same marks.
+  [
+    new RegExp(`(?:${COMMENTS.source})(?:(?<=%%)[^%]*(?:%(?!%)[^%]*)*%%)?`, 'g'),
+    found => comment(found.startsWith('%%') ? '%%' : found),
+  ],
   [
     /\[[^\][]*\]\[[^\][]*\]/g,
     found => ({
@@ -101,14 +122,42 @@ const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = 
   ],
   [
     /\]\(/g,
-    () => ({
-      message: 'This looks like a link but is none.',
-      fix: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
-    }),
+    (_, rest) => ({ message: 'This looks like a link but is none.', fix: fixOfLink(rest) }),
+  ],
+  [
+    /\[[^\][\d][^\][]*\] \(|\([^()\n]+\)\[/g,
+    (found, rest) => {
+      const [, address = ''] =
+        /^\(?\s*<?([^\s()[\]<>]+)>?[)\]]/.exec(rest.slice(found.length)) ?? []
+      if (!isAddress(address)) return undefined
+      const words = found.replace(/^[[(]|[\])][ ([]+$/g, '')
+      const fix = `Write \`[${words}](${address})\`.`
+      return { message: 'This looks like a link but is none.', fix, isWarning: true }
+    },
   ],
   [EMOJI_NAMES, emojiName],
   [PLACEHOLDERS, placeholder],
 ]
+
+function isAddress(address: string): boolean {
+  return isLinkable(address) || isLocalAddress(address)
+}
+
+/** Returns the fix for a link that is none, whose words end where `rest` begins. */
+function fixOfLink(rest: string): string {
+  const [, inside] = /^\]\([ \t]*<?((?:[^()<>\n]|\([^()\n]*\))*)>?\)/.exec(rest) ?? []
+  const address = inside?.trim() ?? ''
+  // A title with other quotes than those of Markdown, or the words behind a command.
+  const [first = ''] = address.split(/[ \t]+/)
+  const hasMore =
+    first !== address && (/^\S+[ \t]+["'“”„«‘‚]/.test(address) || first.startsWith('/'))
+  const whole = hasMore ? first : address.replace(/[ \t]+/g, '%20')
+  if (!isAddress(whole)) {
+    return 'Write `[words](address)` with a whole address, or put a `\\` before a `]` that is text.'
+  }
+  const reason = hasMore ? 'nothing stands behind the address' : 'an address has no blanks'
+  return `Write \`(${whole})\`, because ${reason}; put a \`\\\` before a \`]\` that is text.`
+}
 
 /** Returns the source of a block, of the same length, in which only its text and line ends are left. */
 export function textIn(block: Nodes, raw: string, offset: number): string {
