@@ -536,3 +536,24 @@ test.each(['title: “A” and “B”', 'title: "“A”"', "title: '«A»'", '
     expect(told({ [BETA]: section(`command: beta\n${field}\nsummary: S`) })).toEqual([])
   },
 )
+
+test.each(['command: start', 'command: beta\naliases: [start]'])(
+  'a section that takes the command which opens each chat has a warning: %s',
+  names => {
+    expect(told({ [BETA]: section(`title: B\nsummary: S\n${names}`) })).toEqual([
+      expect.stringContaining(
+        'Telegram opens each chat with `/start`, so readers see this instead',
+      ),
+    ])
+    expect(told({ 'edition.yaml': `${HEAD}commands: {help: start}\n` })).toHaveLength(1)
+  },
+)
+
+test.each(['briefing', 'help', 'stop', 'search', 'tables'])(
+  'a section cannot have the name of the built-in command %s',
+  name => {
+    expect(told({ [BETA]: section(`command: ${name}\ntitle: B\nsummary: S`) })).toEqual([
+      `! ${BETA}:2: The name \`${name}\` is taken by a built-in command. Choose another name.`,
+    ])
+  },
+)
