@@ -21,7 +21,8 @@ const today = Temporal.PlainDate.from('2026-11-23')
 /** Message to body for each renderer; the server from its start to its first answer, and at rest. */
 export async function rendering(): Promise<Figure[]> {
   const { edition } = await loadEdition(join(root, 'content'), reservedNames)
-  if (!edition) throw new Error('The shipped content is broken: npm run check tells how.')
+  if (!edition)
+    throw new Error('The shipped content is broken: npm run -s check:content tells how.')
   const registry = createRegistry(edition)
   const circumstances = circumstancesOf(registry, today)
   const shipped = await Promise.all(

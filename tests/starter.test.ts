@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -238,7 +238,7 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
 
 test('no script of package.json needs more than the machine’s own Node, or npm’s .bin/node', async () => {
   const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  const old = ['biome', 'tsc']
+  const old = ['biome']
   for (const script of Object.values(manifest.scripts)) {
     for (const step of script.split(' && ')) {
       const [program = ''] = step.split(' ')
@@ -248,4 +248,27 @@ test('no script of package.json needs more than the machine’s own Node, or npm
       }
     }
   }
+})
+
+test('the content is checked first, and the code only with the development packages', async () => {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+  const [first, ...others] = manifest.scripts.check.split(' && ')
+  expect(first).toBe(manifest.scripts['check:content'])
+  expect(others).toEqual(['node bin/run.mjs bin/check-code.mjs'])
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'bin'))
+  copyFileSync(join(root, 'bin/check-code.mjs'), join(folder, 'bin/check-code.mjs'))
+  const check = (CI?: string) => {
+    const env = { PATH: process.env.PATH, ...(CI && { CI }) }
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(folder, 'bin/check-code.mjs')],
+      { env, encoding: 'utf8' },
+    )
+    return [status, stdout + stderr]
+  }
+  const sentence =
+    'Code: not checked, because the development packages are not installed (`npm ci`).\n'
+  expect(check()).toEqual([0, sentence])
+  expect(check('true')).toEqual([1, sentence])
 })

@@ -32,8 +32,8 @@ export const USAGE = `Usage:
 npm start
     Run the bot; without a token, a local chat in a browser.
 ${Object.values(HELP).join('\n')}
-npm run check
-    Validate content and code.`
+npm run -s check:content
+    Validate the content. npm run check validates the code as well.`
 
 /** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}

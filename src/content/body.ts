@@ -1,13 +1,14 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
-import { isLocalAddress, isLocalLink } from './local-links.ts'
+import { isLinkable, isLocalAddress, isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
 import { plainText } from './plain-text.ts'
 import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
-import { PLACEHOLDERS, placeholder } from './typed-marks.ts'
+import { checkIndented, checkTyped } from './typed-forms.ts'
+import { COMMENTS, comment, PLACEHOLDERS, placeholder } from './typed-marks.ts'
 import { walk } from './walk.ts'
 
 /**
@@ -80,7 +81,11 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
     return
   }
   if (node.type === 'table') yield* checkTable(node, place)
-  if (node.type === 'paragraph') yield* checkLostTable(node, place)
+  if (node.type === 'code') yield* checkIndented(node, source)
+  if (node.type === 'paragraph') {
+    yield* checkLostTable(node, place)
+    yield* checkTyped(node, source, place.isQuoted ?? false)
+  }
   if (['paragraph', 'heading', 'tableCell'].includes(node.type)) yield* checkText(node, source)
   yield* checkNode(node, place)
   if (!('children' in node)) return
@@ -94,7 +99,7 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
   }
 }
 
-function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Finding> {
+function* checkTable(table: Table, { isQuoted, heading, source }: Place): Generator<Finding> {
   if (isQuoted) {
     yield finding(table, 'This table stands in a quote or a note.', 'Take it out, on its own.')
   }
@@ -109,8 +114,18 @@ function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Find
     const fix = 'Add a row below the line of dashes, or take the table out.'
     yield { ...finding(table, 'This table has a header and no row.', fix), isWarning: true }
   }
-  for (const row of rows) {
+  const hasBars = (row: Nodes) => /(?<!\\)\|/.test(sourceOf(row, source))
+  const isText = rows.map(row => header && hasBars(header) && !hasBars(row))
+  for (const [index, row] of rows.entries()) {
     const cells = row.children.length
+    if (isText[index]) {
+      if (isText[index - 1]) continue
+      const message =
+        'This text is a row of the table above, because no empty line is between them.'
+      const found = finding(row, message, 'Put an empty line above it.')
+      yield width === 1 ? { ...found, isWarning: true } : found
+      continue
+    }
     if (cells === width) continue
     const message = `This row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the header ${width}.`
     yield finding(row, message, 'Add or remove a `|`; write `\\|` for one that is text.')
@@ -183,6 +198,8 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
     const message = `The address \`${address}\` is not that of a picture.`
     yield finding(place, message, PICTURE_FIX)
   }
+  const [mark] = isPicture ? (COMMENTS.exec(node.alt ?? '') ?? []) : []
+  if (mark) yield { ...finding(place, '', ''), ...comment(mark) }
   if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
     const fix = 'Write what it shows: `![words](…)`.'
     yield finding(place, 'This picture has no words.', fix)
@@ -204,12 +221,8 @@ const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
 
 const LINE_END = /^<br\b/i
 
-/**
- * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
- * run code.
- */
-function isLinkable(address: string): boolean {
-  return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
+function sourceOf({ position }: Nodes, source: string): string {
+  return source.slice(position?.start.offset, position?.end.offset)
 }
 
 function finding(node: Nodes, message: string, fix: string): Finding {

@@ -59,9 +59,11 @@ export async function loadEdition(
       files.push({ path, text: chosen.includes(path) ? text : frontMatterOf(text ?? '') })
     }
   } catch (error) {
-    const fix = 'Check the folder and its permissions; CONTENT_DIR names it.'
+    const isSections = (error as NodeJS.ErrnoException).path === join(directory, 'sections')
+    const fix = `Check the folder and its permissions${isSections ? '' : '; CONTENT_DIR names it'}.`
     const message = `The folder cannot be read (${reason(error)}).`
-    return { problems: [{ file: '', line: 1, message, fix }], warnings: [] }
+    const file = isSections ? 'sections' : ''
+    return { problems: [{ file, line: 1, message, fix }], warnings: [] }
   }
   const aliases = [...(builtin.aliases ?? [])]
   const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut }

@@ -9,6 +9,14 @@ export function isLocalLink(node: Nodes): boolean {
   return (node.type === 'link' || node.type === 'definition') && isLocalAddress(node.url)
 }
 
+/**
+ * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
+ * run code. Pure.
+ */
+export function isLinkable(address: string): boolean {
+  return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
+}
+
 /** Whether an address is that of a section or a command. Pure. */
 export function isLocalAddress(url: string): boolean {
   return targetOf(url) !== undefined

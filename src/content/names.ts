@@ -55,7 +55,9 @@ export function clashes(
     const key = `${kind} ${name.toLowerCase()}`
     const first = taken.get(key)
     if (!first) taken.set(key, claim)
-    if (!first && !(kind === 'name' && isReserved(name))) return []
+    if (!first && !(kind === 'name' && isReserved(name))) {
+      return kind === 'name' && builtin.aliases?.get(name) === name ? [takenOver(claim)] : []
+    }
     const message =
       first?.file === file
         ? `The ${kind} \`${name}\` stands in this file twice.`
@@ -63,4 +65,10 @@ export function clashes(
     const fix = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
     return [{ file, line, message, fix }]
   })
+}
+
+/** Warns of a name with which platforms open each chat. Its built-in command gives way to a section. */
+function takenOver({ name, file, line }: Claim): Problem {
+  const message = `Telegram opens each chat with \`/${name}\`, so readers see this instead of the greeting.`
+  return { file, line, message, fix: 'Choose another name.', isWarning: true }
 }

@@ -56,6 +56,12 @@ export function parseEdition(
   // Reports forbidden characters once. The later checks then find only those written as an escape.
   const files = chooseFiles(sources, hasDrafts, leftOut).map(file => {
     onFile(file.path)
+    const conflict = checkConflict(file)
+    // What stands between the marks of a conflict is not judged. A file without text is not reported as missing.
+    if (conflict) {
+      problems.push(conflict)
+      return { path: file.path, text: undefined }
+    }
     problems = problems.concat(checkCharacters(file))
     return { path: file.path, text: file.text && blankForbidden(withoutDirection(file.text)) }
   })
@@ -184,6 +190,17 @@ function noSection(paths: readonly string[], unread: readonly Problem[]): Proble
 /** Whether a problem names a file that is not read, so that its warning would repeat the problem. */
 function isNamed({ file }: Problem, errors: readonly Problem[]): boolean {
   return errors.some(({ message, fix }) => `${message} ${fix}`.includes(`\`${file}\``))
+}
+
+/** Finds the first mark of a merge conflict that Git has left in a file. */
+function checkConflict({ path: file, text = '' }: SourceFile): Problem | undefined {
+  const start = /^<{7}(?: .*)?\r?$/m.exec(text)
+  if (!start || !/^>{7}(?: .*)?\r?$/m.test(text)) return undefined
+  const line = text.slice(0, start.index).split('\n').length
+  const message = 'Git has left the marks of a merge conflict here.'
+  const fix =
+    'Keep one of the two versions, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`.'
+  return { file, line, message, fix }
 }
 
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {

@@ -27,13 +27,13 @@ const name = checked(
 const asOf = checked(
   value => isDate(value) || isDate(`${value}-01`),
   value => `\`${value}\` is neither a date nor a month.`,
-  value => `Write ${yearOf(value)}-03-15 or ${yearOf(value)}-03.`,
+  value => hyphenated(value) ?? `Write ${yearOf(value)}-03-15 or ${yearOf(value)}-03.`,
 )
 
 const date = checked(
   isDate,
   value => `\`${value}\` is not a date of the calendar.`,
-  value => `Write year, month and day, such as ${yearOf(value)}-06-01.`,
+  value => hyphenated(value) ?? `Write year, month and day, such as ${yearOf(value)}-06-01.`,
 )
 
 const language = checked(
@@ -200,6 +200,16 @@ function checked(
 /** The year that a mistyped date begins with, for the example in a fix. */
 function yearOf(value: string): string {
   return /^[12]\d{3}/.exec(value)?.[0] ?? '2026'
+}
+
+/** Returns the fix for a date with other dashes, dots or slashes, or a month; undefined if it is none with hyphens either. */
+function hyphenated(value: string): string | undefined {
+  const [, year, month = '', day] =
+    /^[“"']?(\d{4})[‐‑‒–—−./](\d{1,2})(?:[‐‑‒–—−./](\d{1,2}))?[”"']?$/.exec(value) ?? []
+  if (year === undefined) return undefined
+  const parts = [year, month.padStart(2, '0'), ...(day ? [day.padStart(2, '0')] : [])]
+  const written = parts.join('-')
+  return isDate(day ? written : `${written}-01`) ? `Write ${written}, with hyphens.` : undefined
 }
 
 function isDate(value: string): boolean {

@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast'
+import { isLinkable, isLocalAddress } from './local-links.ts'
 import type { Finding } from './problem.ts'
-import { BARE, type Explained, TYPED } from './typed-marks.ts'
+import { BARE, COMMENTS, comment, TYPED } from './typed-marks.ts'
 
 /** Stands for the code, addresses and escaped characters of a paragraph's source. */
 const OTHER = '\u0000'
@@ -14,12 +15,13 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:{]|\][[(]|\[[[^]|==|%%|\^\[|[a-z\d]\.[a-z]/.test(raw)) return
+  if (!/[*~:{%<]|\] ?[[(]|\)\[|\[\^|\[\[|==|\^\[|[a-z\d]\.[a-z]/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {
-      yield { line: lineOf(index), ...explain(found) }
+      const finding = explain(found, raw.slice(index))
+      if (finding) yield { line: lineOf(index), ...finding }
     }
   }
   const [bare, explainBare] = BARE
@@ -67,7 +69,14 @@ function explainStray(found: readonly string[]): Omit<Finding, 'line'> {
   }
 }
 
-const PATTERNS: readonly Explained[] = [
+type Explain = (found: string, rest: string) => Omit<Finding, 'line'> | undefined
+
+const PATTERNS: readonly (readonly [RegExp, Explain])[] = [
+  // A comment is told once, although its end has the same marks.
+  [
+    new RegExp(`(?:${COMMENTS.source})(?:(?<=%%)[^%]*(?:%(?!%)[^%]*)*%%)?`, 'g'),
+    found => comment(found.startsWith('%%') ? '%%' : found),
+  ],
   [
     /\[[^\][]*\]\[[^\][]*\]/g,
     found => ({
@@ -84,13 +93,41 @@ const PATTERNS: readonly Explained[] = [
   ],
   [
     /\]\(/g,
-    () => ({
-      message: 'This looks like a link but is none.',
-      fix: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
-    }),
+    (_, rest) => ({ message: 'This looks like a link but is none.', fix: fixOfLink(rest) }),
+  ],
+  [
+    /\[[^\][\d][^\][]*\] \(|\([^()\n]+\)\[/g,
+    (found, rest) => {
+      const [, address = ''] =
+        /^\(?\s*<?([^\s()[\]<>]+)>?[)\]]/.exec(rest.slice(found.length)) ?? []
+      if (!isAddress(address)) return undefined
+      const words = found.replace(/^[[(]|[\])][ ([]+$/g, '')
+      const fix = `Write \`[${words}](${address})\`.`
+      return { message: 'This looks like a link but is none.', fix, isWarning: true }
+    },
   ],
   ...TYPED,
 ]
+
+function isAddress(address: string): boolean {
+  return isLinkable(address) || isLocalAddress(address)
+}
+
+/** Returns the fix for a link that is none, whose words end where `rest` begins. */
+function fixOfLink(rest: string): string {
+  const [, inside] = /^\]\([ \t]*<?((?:[^()<>\n]|\([^()\n]*\))*)>?\)/.exec(rest) ?? []
+  const address = inside?.trim() ?? ''
+  // A title with other quotes than those of Markdown, or the words behind a command.
+  const [first = ''] = address.split(/[ \t]+/)
+  const hasMore =
+    first !== address && (/^\S+[ \t]+["'“”„«‘‚]/.test(address) || first.startsWith('/'))
+  const whole = hasMore ? first : address.replace(/[ \t]+/g, '%20')
+  if (!isAddress(whole)) {
+    return 'Write `[words](address)` with a whole address, or put a `\\` before a `]` that is text.'
+  }
+  const reason = hasMore ? 'nothing stands behind the address' : 'an address has no blanks'
+  return `Write \`(${whole})\`, because ${reason}; put a \`\\\` before a \`]\` that is text.`
+}
 
 /**
  * Returns the source of a block, of the same length, in which only its text and line ends are left.

@@ -24,6 +24,18 @@ function typed(fix: string): (found: string) => Warning {
 /** Explains a match of {@link PLACEHOLDERS}. Pure. */
 export const placeholder = typed(NOTHING_FILLS)
 
+/** The marks with which a comment begins in HTML, Obsidian, CriticMarkup, MDX and templates. */
+export const COMMENTS =
+  /<!--|(?<![\d%])%%(?!%)|\{>>|\{\/\*|\{#(?=[\s-])|\{\{!|\{%-?[ \t]*comment\b|(?<!\S)\/\/(?=[ \t]*TODO)/
+
+/** Explains a match of {@link COMMENTS}. It is a problem, because remarks of editors are not for readers. Pure. */
+export function comment(mark: string): Warning {
+  const message = `\`${mark}\` begins no comment here, so readers would see the remark.`
+  const fix =
+    'Write `<!-- … -->` around it, from the beginning of a line on, or put a `\\` before marks that are text.'
+  return { message, fix }
+}
+
 /** Marks of other kinds of Markdown and of other tools, which readers would see, with their explanations. */
 export const TYPED: readonly Explained[] = [
   [EMOJI_NAMES, typed('Write the emoji itself, such as 🎉.')],
@@ -39,10 +51,6 @@ export const TYPED: readonly Explained[] = [
   [
     /(?<![=<>!\p{L}\p{N}])==(?=[^\s=])[^=\n]{0,200}(?<=[^\s=])==(?![=\p{L}\p{N}])/gu,
     typed('Write `**…**`.'),
-  ],
-  [
-    /%%(?=[^\s%])[^%\n]{0,200}(?<=[^\s%])%%|%% [^%\n]{1,200} %%/g,
-    typed('Write `<!-- … -->` for a comment.'),
   ],
   [/\{:?[#.][\p{L}\p{N}_-][^{}\n]{0,80}\}/gu, typed('Delete it.')],
   [

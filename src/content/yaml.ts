@@ -9,7 +9,7 @@ import {
   Scalar,
   visit,
 } from 'yaml'
-import type { Problem } from './problem.ts'
+import type { Finding, Problem } from './problem.ts'
 
 /** A YAML value, with the line numbers of its parts. */
 export interface YamlSource {
@@ -28,6 +28,8 @@ export interface YamlText {
   readonly value: string
   /** The text that YAML takes for a comment or a name of its own, although it touches the text. */
   readonly cut?: string
+  /** Whether no quotes of YAML are around the text. */
+  readonly isPlain: boolean
   /** The line of these words of the text, or its first line. */
   lineOf(words: string): number
 }
@@ -40,28 +42,37 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
 
-  const problems = document.errors.map(error => ({
+  const typed = document.errors.length > 0 || isScalar(document.contents) ? typedFault(text) : []
+  const problems: Problem[] = typed.map(({ line, ...each }) => ({
     file,
-    line: lineAt(error.pos[0]),
-    // The library's message about an unclosed quote lacks a quote mark.
-    message: `This is not valid YAML: ${error.message
-      .split(/\n|;/)[0]
-      ?.replace(/ (["'])quote/, ' quote $1')
-      .replace(/[.:]*$/, '.')}`,
-    fix: FIXES[error.code] ?? QUOTE,
+    line: line + firstLine - 1,
+    ...each,
   }))
+  // Further errors of a line are consequences of the first.
+  const errors = Map.groupBy(typed.length > 0 ? [] : document.errors, ({ pos }) => lineAt(pos[0]))
+  for (const [line, [error]] of errors) {
+    if (!error) continue
+    // The library's message about an unclosed quote lacks a quote mark.
+    const cause = error.message.split(/\n|;/)[0]?.replace(/ (["'])quote/, ' quote $1')
+    const message = `This is not valid YAML: ${cause?.replace(/[.:]*$/, '.')}`
+    problems.push({ file, line, message, fix: FIXES[error.code] ?? QUOTE })
+  }
   let value: unknown
   try {
     value = document.errors.length === 0 ? document.toJS() : undefined
   } catch (error) {
+    const { message } = error as Error
+    const alias = /^Unresolved alias .*: (\S+)$/.exec(message)?.[1]
+    const line =
+      firstLine + text.slice(0, Math.max(0, text.indexOf(`*${alias}`))).split('\n').length - 1
+    const cause = `\`*${alias}\` is a name of YAML here, which stands for nothing.`
     // The library refuses an alias that is repeated more than a hundred times, as a guard against
     // bombs.
-    problems.push({
-      file,
-      line: firstLine,
-      message: `${(error as Error).message}.`,
-      fix: 'Write the values out.',
-    })
+    problems.push(
+      alias === undefined
+        ? { file, line: firstLine, message: `${message}.`, fix: 'Write the values out.' }
+        : { file, line, message: cause, fix: FIXES.BAD_ALIAS ?? QUOTE },
+    )
   }
 
   function lineOf(path: readonly PropertyKey[]): number {
@@ -97,12 +108,33 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
         key: String(pair.key.value),
         value,
         ...(cut !== undefined && { cut }),
+        isPlain: node.type === Scalar.PLAIN,
         lineOf: words => lineAt(start + Math.max(0, text.slice(start, end).indexOf(words))),
       })
     },
   })
 
   return { value, problems, texts, lineOf }
+}
+
+/** A key without a blank behind its colon, or with the colon of another script. */
+const COLON = /^[ \t]*(?:- )?[a-zA-Z]+(?:：|:(?=[^ \t\r\n/]))/
+
+/** A value that begins with a quote that is none in YAML. */
+const CURLY = /^[ \t]*(?:- )?(?:[a-zA-Z]+:[ \t]+)?\[?([“”„‟«‘’‚])/
+
+/** Finds faults of typing in YAML that is not valid, because the messages of its parser name their effects. Pure. */
+function typedFault(text: string): Finding[] {
+  return text.split('\n').flatMap((line, index): Finding[] => {
+    if (COLON.test(line)) {
+      const message = 'The colon behind the key has no blank behind it.'
+      return [{ line: index + 1, message, fix: 'Write `: ` behind the key.' }]
+    }
+    const [, quote] = CURLY.exec(line) ?? []
+    if (quote === undefined) return []
+    const message = `YAML takes \`${quote}\` for text and not for a quote.`
+    return [{ line: index + 1, message, fix: 'Write straight quotes: `"…"`.' }]
+  })
 }
 
 /** Returns a comment that touches a text without quotes, or a name of YAML before it. */

@@ -84,7 +84,9 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announcements 1 undo')).toMatch(
       /^Undone\. No one received it, and it’s a draft again\..*Draft #1/,
     )
-    expect(await ask('/announcements 1 undo')).toMatch(/^Already undone\. It’s a draft again\. \| Draft #1/)
+    expect(await ask('/announcements 1 undo')).toMatch(
+      /^Already undone\. It’s a draft again\. \| Draft #1/,
+    )
     expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
     // The earlier confirmation was for another revision.
     expect(await ask('/announce 1.1 send')).toMatch(/^This has changed since you looked\./)

@@ -392,3 +392,169 @@ test('work on a draft is reported under its name', () => {
   )
   expect(files).not.toContain('edition.yaml')
 })
+
+test.each([
+  ['x\n\nA %% secret %% b %% c %%', 9, '%%'],
+  ['%%\nsecret', 7, '%%'],
+  ['## A %%b%%', 7, '%%'],
+  ['| a |\n| - |\n| b %%c%% |', 9, '%%'],
+  ['> - a %%c%%', 7, '%%'],
+  ['a\nb <!-- open\n\nclosed -->', 8, '<!--'],
+  ['a {>>why<<} b', 7, '{>>'],
+  ['a {/* why */} b', 7, '{/*'],
+])('a remark of editors that readers would see is a problem: %j', (body, line, mark) => {
+  const [found, ...others] = ofBody(body)
+  expect(found).toMatch(
+    `! ${BETA}:${line}: \`${mark}\` begins no comment here, so readers would see`,
+  )
+  expect(
+    others.filter(each => each.includes(`:${line}: `) && !each.includes('2 of these')),
+  ).toEqual([])
+})
+
+test('a comment is shown nowhere, or is a problem (200 texts)', () => {
+  const mark = fc.constantFrom(['%%', '%%'], ['<!--', '-->'], ['{>>', '<<}'])
+  const around = fc.constantFrom(
+    (text: string) => text,
+    (text: string) => `Words ${text} words.`,
+    (text: string) => `- item ${text}`,
+    (text: string) => `> ${text.replaceAll('\n', '\n> ')}`,
+    (text: string) => `## Title ${text}`,
+    (text: string) => `| a |\n| - |\n| b ${text} |`,
+    (text: string) => `    ${text}`,
+    (text: string) => `a[^1]\n\n[^1]: note ${text}`,
+    (text: string) => `![alt ${text}](https://x.org/a.png)`,
+    (text: string) => `[words ${text}](/alpha)`,
+  )
+  const inside = fc.constantFrom(
+    'secret',
+    ' secret ',
+    '\nsecret\n',
+    '\n\nsecret\n\n',
+    ' **secret** ',
+  )
+  fc.assert(
+    fc.property(mark, around, inside, fc.boolean(), ([open, close], around, inside, isOpen) => {
+      const source = section(FRONT, around(`${open}${inside}${isOpen ? '' : close}`))
+      const { edition } = parseEdition(folder({ [BETA]: source }), reservedNames)
+      expect(JSON.stringify(edition?.sections[1] ?? '')).not.toContain('secret')
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test.each(['title', 'summary'])('a remark in the field %s is a problem', key => {
+  const front = FRONT.replace(new RegExp(`${key}: .*`), `${key}: Words %% secret %%`)
+  expect(told({ [BETA]: section(front) })[0]).toMatch(/^! \S+:[34]: `%%` begins no comment in /)
+})
+
+test.each([
+  '50 %% of it, or 100%%.'.replace(' %%', '%%'),
+  '`%% code %%` and `<!-- code -->`',
+  '```\n%% mermaid\n<!-- html -->\n```',
+  'https://example.org/a%20b%20c',
+  'A <!-- real --> comment',
+  'TODO: 5 // 2',
+])('a text without a remark has no problem: %j', body => {
+  expect(ofBody(body)).toEqual([])
+})
+
+test.each([
+  ['x\n\n• one\n• two', 9, 'list'],
+  ['Camps:\n– one\n– two', 8, 'list'],
+  ['> ・one\n> ・two', 7, 'list'],
+  ['1.first\n2.second', 7, 'list'],
+  ['##x', 7, 'heading'],
+  ['a\n###x', 8, 'heading'],
+  ['a\n[x] b', 8, 'task'],
+  ['[!TIP] b', 7, 'callout'],
+  ['| a |\n| - |\n| 1 |\n\n• one\n• two', 11, 'list'],
+  ['a\tb\n1\t2', 7, 'table'],
+  ['See:\nCamp\tPlace\tDay\n1\t2\t3', 8, 'table'],
+])('a text in another form than that of Markdown has a warning: %j', (body, line, what) => {
+  const [found = '', ...others] = ofBody(body)
+  expect(found.startsWith(`? ${BETA}:${line}: `)).toBe(true)
+  expect(found).toContain(`like a ${what}`)
+  expect(others).toEqual([])
+})
+
+test.each([
+  '– Good day, she said.',
+  '-5 °C and 1.5 m',
+  '1.2.3.4 is an address, 9.5.2026 a day',
+  '#energy #gas',
+  '**bold** at the beginning\n*italic* too',
+  'a) is the first of all.',
+  'One\ttab',
+  '> [!NOTE] Title\n> Words.',
+  '- [ ] task\n- [x] done',
+  '```\na\tb\n1\t2\n• x\n```',
+  '1.\tone\n2.\ttwo',
+  '[1] and [2] are numbers (https://example.org).',
+  'f(x)[0] and (see)[1]',
+])('a text that only begins like another form has no warning: %j', body => {
+  expect(ofBody(body)).toEqual([])
+})
+
+test('text below a table is told once, with the line of the text', () => {
+  const found = ofBody('| a | b |\n| - | - |\n| 1 | 2 |\nFirst line\nsecond line\n[^1]: x')
+  expect(found[0]).toBe(
+    `! ${BETA}:10: This text is a row of the table above, because no empty line is between them. Put an empty line above it.`,
+  )
+  expect(found).toHaveLength(1)
+})
+
+test('the marks of a merge conflict are the one problem of their file', () => {
+  const conflict = '<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> other'
+  const mark = 'Git has left the marks of a merge conflict here.'
+  for (const [file, text, line] of [
+    [BETA, `---\ncommand: beta\n${conflict}\nsummary: S\n---\n\nx <b>\n`, 3],
+    ['edition.yaml', HEAD.replace('title: A briefing', conflict), 2],
+    ['exercises.yaml', `${conflict.replaceAll('title', '- id')}\n`.replaceAll('\n', '\r\n'), 1],
+  ] as const) {
+    expect(told({ [file]: text })).toEqual([expect.stringContaining(`! ${file}:${line}: ${mark}`)])
+  }
+  expect(ofBody('<<<<<<< is a mark')).toEqual([])
+})
+
+test.each([
+  ['title: “x”', 3, 'Readers see the quotes `“` and `”` of `title`'],
+  ['title: „x“', 3, 'Readers see the quotes `„` and `“` of `title`'],
+  ['title: «x»', 3, 'Readers see the quotes `«` and `»` of `title`'],
+  ['title: “a: b”', 3, 'YAML takes `“` for text and not for a quote.'],
+  ['title:Beta', 3, 'The colon behind the key has no blank behind it.'],
+  ['title：Beta', 3, 'The colon behind the key has no blank behind it.'],
+  ['title:\u00A0Beta', 3, 'The colon behind the key has no blank behind it.'],
+])('a quote or colon that YAML does not take is named: %s', (field, line, message) => {
+  const [found, ...others] = told({ [BETA]: section(`command: beta\n${field}\nsummary: S`) })
+  expect(found).toContain(`${BETA}:${line}: ${message}`)
+  expect(others).toEqual([])
+})
+
+test.each(['title: “A” and “B”', 'title: "“A”"', "title: '«A»'", 'title: It’s on'])(
+  'quotes that an editor means are no fault: %s',
+  field => {
+    expect(told({ [BETA]: section(`command: beta\n${field}\nsummary: S`) })).toEqual([])
+  },
+)
+
+test.each(['command: start', 'command: beta\naliases: [start]'])(
+  'a section that takes the command which opens each chat has a warning: %s',
+  names => {
+    expect(told({ [BETA]: section(`title: B\nsummary: S\n${names}`) })).toEqual([
+      expect.stringContaining(
+        'Telegram opens each chat with `/start`, so readers see this instead',
+      ),
+    ])
+    expect(told({ 'edition.yaml': `${HEAD}commands: {help: start}\n` })).toHaveLength(1)
+  },
+)
+
+test.each(['briefing', 'help', 'stop', 'search', 'tables'])(
+  'a section cannot have the name of the built-in command %s',
+  name => {
+    expect(told({ [BETA]: section(`command: ${name}\ntitle: B\nsummary: S`) })).toEqual([
+      `! ${BETA}:2: The name \`${name}\` is taken by a built-in command. Choose another name.`,
+    ])
+  },
+)

@@ -446,7 +446,6 @@ test.each([
   ['a\n==not open==', '`==not open==`', '`**…**`'],
   ['x\n\n## Camps {#camps}', '`{#camps}`', 'Delete it.'],
   ['x {.note}', '`{.note}`', 'Delete it.'],
-  ['x\n%%ask Ana%%', '`%%ask Ana%%`', '`<!-- … -->`'],
   ['Ferries^[not in storms]', '`^[not in storms]`', '`[^1]: …`'],
   ['go to\nexample.org', '`example.org` is text and no link', '`https://example.org`'],
   ['x\n**port.rs/map** is', '`port.rs/map`', '`https://port.rs/map`'],
