@@ -96,7 +96,7 @@ test('an internal error appears in the log alone', async () => {
   const answer = await fetch(`${address}/hook`)
   expect({ status: answer.status, text: await answer.text() }).toEqual({
     status: 500,
-    text: 'Something went wrong on my side.\n',
+    text: 'Something went wrong inside Sitrep.\n',
   })
   expect(await memory.seen('http.failed')).toMatchObject({ err: { type: 'TypeError' } })
   expect(memory.written()).not.toMatch(/Ada/)

@@ -91,7 +91,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
     if (state === logged) return
     logged = state
     if (found.length === 0) {
-      log.info({ event: 'clock.right' }, 'The clock of this machine is right again.')
+      log.info({ event: 'clock.right' }, 'This machine’s clock is right again.')
       return
     }
     const aheadMs = Object.fromEntries(found)

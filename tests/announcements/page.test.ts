@@ -84,7 +84,7 @@ test('a form that could not be sent keeps its text', async () => {
   await form.getByLabel('Message').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
   await form.getByRole('button', { name: 'Preview' }).click()
-  await page.locator('#notice', { hasText: 'could not be sent' }).waitFor()
+  await page.locator('#notice', { hasText: 'Not sent' }).waitFor()
   expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
   expect(await form.getByRole('button', { name: 'Preview' }).isEnabled()).toBe(true)
   scene.faults = []

@@ -349,7 +349,7 @@ test('a server that starts anew is found again, and what was read stays', async 
   await answered('/start')
   await type('/threats')
   await own.stop()
-  await page.getByText('It is tried again').waitFor()
+  await page.getByText('Reconnecting').waitFor()
   const again = createWebServer(bot, Number(new URL(own.address()).port))
   await again.start()
   await answered('/start')
