@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
 import { shippedBot } from '../shipped.ts'
-import { picture, usePage, violations } from './web-page-scene.ts'
+import { usePage, violations } from './web-page-scene.ts'
 
 const scene = usePage(shippedBot)
 let page: Page
@@ -116,8 +116,6 @@ test('the timeline shows where posts lie close together', async () => {
   await open('?from=2023-05-15&to=2023-06-15')
   await page.locator('#strip circle.exercises').first().click()
   await page.locator('#posts details[open] .telegram .message').waitFor()
-  await page.evaluate(() => window.scrollTo(0, 0))
-  await page.screenshot({ path: picture('plan.png') })
   const dots = await page
     .locator('#strip circle.exercises')
     .evaluateAll(all => all.map(dot => Number(dot.getAttribute('cx'))))
@@ -140,7 +138,6 @@ test('at 360 pixels nothing overflows the page', async () => {
   await page.locator('#posts summary').first().click()
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBe(360)
-  await page.screenshot({ path: picture('plan-phone.png') })
 })
 
 test('axe finds nothing wrong, in light and dark, with a post opened', async () => {
