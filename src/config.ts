@@ -66,23 +66,23 @@ export class ConfigError extends Error {
   }
 }
 
-const PORT = 'expected a number from 0 to 65535'
+const PORT = 'must be a number from 0 to 65535'
 
 const webAddress = z.url({
   protocol: /^https?$/,
-  error: 'expected an address, such as http://127.0.0.1:9001',
+  error: 'must be a URL, such as http://127.0.0.1:9001',
 })
 
 /** The address of the webhook. A path with escapes is refused, because the server matches paths as they are written. */
 const webhookAddress = z
-  .url({ protocol: /^https$/, error: 'expected an https address that Telegram can reach' })
+  .url({ protocol: /^https$/, error: 'must be a public https URL that Telegram can reach' })
   .refine(
     address => /^\/[\w.~/-]*$/.test(new URL(address).pathname),
-    'expected a path of letters, digits, and - _ . ~ /',
+    'must have a path of letters, digits and - _ . ~ /',
   )
   .refine(
     address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
-    'expected another path: this one tells of the bot’s health',
+    'must have another path, because this one is for health checks',
   )
 
 /** Variables that have no effect without a token, by name, with the token's variable. */
@@ -98,11 +98,10 @@ const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 
 /** Reads `30s`, `10m`, `6h`, `14d`, `1w` as milliseconds. */
 const duration = z
   .string()
-  .regex(/^[1-9]\d{0,4}[smhdw]$/, 'expected a duration, such as 30s, 10m, 6h, 14d or 1w')
+  .regex(/^[1-9]\d{0,4}[smhdw]$/, 'must be a duration, such as 30s, 10m, 6h, 14d or 1w')
   .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
 
-const REMINDERS =
-  'expected days or weeks before, start or end, such as 14d,1w,1d,start,end; or none'
+const REMINDERS = 'must be a list such as 14d,1w,1d,start,end, or none'
 
 /** Reads `14d,1w,start,end` as numbers of days, `start` and `end`, each once. `none` gives an empty list. */
 const reminders = z
@@ -120,7 +119,7 @@ const reminders = z
 
 const timeOfDay = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day with two digits each, such as 09:00')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, such as 09:00')
   .transform(text => Temporal.PlainTime.from(text))
 
 /** Reads the ids of users and roles, separated by commas. An error names the entry's number, not its value. */
@@ -128,7 +127,7 @@ const moderators = z
   .string()
   .regex(
     /^[^,\s]+(\s*,\s*[^,\s]+)*$/,
-    'expected ids with commas between them, such as telegram:42, discord:123456789012345678',
+    'must be a comma-separated list, such as telegram:42,discord:123456789012345678',
   )
   .transform((text, { issues, value }) => {
     const entries = text.split(/\s*,\s*/)
@@ -136,7 +135,7 @@ const moderators = z
       /^(telegram:[1-9]\d{0,15}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
     const wrong = entries.findIndex(entry => !isEntry(entry))
     if (wrong >= 0) {
-      const message = `entry ${wrong + 1}: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE`
+      const message = `entry ${wrong + 1} must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID`
       issues.push({ code: 'custom', input: value, message })
     }
     const roles = entries.filter(entry => entry.startsWith('discord-role:'))
@@ -150,16 +149,16 @@ const moderators = z
 const rate = (most: number) =>
   z
     .string()
-    .regex(/^\d{1,2}$/, `expected a number from 1 to ${most}`)
+    .regex(/^\d{1,2}$/, `must be a number from 1 to ${most}`)
     .transform(Number)
-    .refine(value => value >= 1 && value <= most, `expected a number from 1 to ${most}`)
+    .refine(value => value >= 1 && value <= most, `must be a number from 1 to ${most}`)
 
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
   TIMEZONE: z
     .string()
     .default('Europe/Sarajevo')
-    .refine(isZone, 'expected the name of a time zone, such as Europe/Sarajevo or UTC'),
+    .refine(isZone, 'must be an IANA time zone, such as Europe/Sarajevo or UTC'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z
     .string()
@@ -169,14 +168,14 @@ const schema = z.object({
     .refine(port => port <= 65_535, PORT),
   DATABASE_URL: z
     .string()
-    .refine(isDatabase, 'expected file: and a path, such as file:data/sitrep.db, or postgres://…')
+    .refine(isDatabase, 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL')
     .default('file:data/sitrep.db'),
   RETENTION: duration.default(90 * UNITS.d),
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
   REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
   CHANGE_SETTLE: duration.default(10 * UNITS.m),
   ANNOUNCE_HOLD: duration
-    .refine(ms => ms <= UNITS.h, 'expected at most an hour, such as 30s or 5m')
+    .refine(ms => ms <= UNITS.h, 'must be one hour or less, such as 30s or 5m')
     .default(30 * UNITS.s),
   MODERATORS: moderators.default({ users: [], roles: [] }),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -184,14 +183,17 @@ const schema = z.object({
     .string()
     .regex(
       /^[\w-]+\.[\w-]+\.[\w-]+$/,
-      'expected a bot token: three parts with dots between them, from Discord’s developer portal',
+      'doesn’t look like a Discord bot token (three parts separated by dots). Copy it from the Developer Portal > Bot',
     )
     .optional(),
   DISCORD_API_URL: webAddress.optional(),
   DISCORD_BROADCAST_RATE: rate(50).default(40),
   TELEGRAM_TOKEN: z
     .string()
-    .regex(/^\d+:[\w-]+$/, 'expected a bot token: digits, a colon, letters, as BotFather gives it')
+    .regex(
+      /^\d+:[\w-]+$/,
+      'doesn’t look like a Telegram bot token (digits, a colon, letters). Copy it from @BotFather',
+    )
     .optional(),
   TELEGRAM_API_URL: webAddress.optional(),
   TELEGRAM_BROADCAST_RATE: rate(30).default(25),
@@ -212,7 +214,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // Without its token the bot would silently start as a local chat.
     ...Object.entries(BELONGS_TO)
       .filter(([name, token]) => values[name] && !values[token])
-      .map(([name, token]) => `${name}: expected ${token} beside it; set both or neither`),
+      .map(([name, token]) => `${name}: needs ${token} as well`),
   ]
   if (!data || problems.length > 0) throw new ConfigError(problems)
   const { DISCORD_TOKEN, DISCORD_API_URL, TELEGRAM_TOKEN } = data

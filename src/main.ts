@@ -66,7 +66,7 @@ async function main([command, ...args]: string[]): Promise<number> {
         console.log(USAGE)
         return EXIT.ok
       default:
-        throw new UsageError(`There is no command \`${command}\`.`)
+        throw new UsageError(`Unknown command: ${command}`)
     }
   } catch (error) {
     return explain(error, command)
@@ -81,14 +81,18 @@ async function explain(error: unknown, command = ''): Promise<number> {
   }
   const { ConfigError } = await import('./config.ts')
   if (error instanceof ConfigError) {
-    return fail(`The configuration is not right:\n${error.message}`, EXIT.config)
+    return fail(
+      `Invalid configuration. Fix these in .env or the environment:\n${error.message}`,
+      EXIT.config,
+    )
   }
   const { StoreError } = await import('./store/error.ts')
   if (error instanceof StoreError) return fail(error.message, EXIT.io)
   const { ContentError, isError } = await import('./content/problem.ts')
   if (error instanceof ContentError) {
+    const { counted } = await import('./texts/plurals.ts')
     const length = error.problems.filter(isError).length || error.problems.length
-    const count = length === 1 ? 'a problem' : `${length} problems`
+    const count = counted(length, 'problem', 'problems')
     return fail(`The content has ${count}:\n${error.message}`, EXIT.content)
   }
   throw error

@@ -26,12 +26,12 @@ test('blanks around a value do not count', () => {
 test('every problem is told at once', () => {
   expect(() => readConfig({ TIMEZONE: 'now', PORT: '80800' })).toThrow(
     new ConfigError([
-      'TIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC',
-      'PORT: expected a number from 0 to 65535',
+      'TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC',
+      'PORT: must be a number from 0 to 65535',
     ]),
   )
   for (const PORT of ['-1', '80a', '65536', '1e3']) {
-    expect(() => readConfig({ PORT })).toThrow(/^PORT: expected a number/)
+    expect(() => readConfig({ PORT })).toThrow(/^PORT: must be a number/)
   }
 })
 
@@ -63,9 +63,9 @@ test('reminders are days, weeks, the first day or the last, each once, at a time
   expect(readConfig({ REMINDERS: '14D, Start' }).reminders.moments).toEqual([14, 'start'])
   expect(() => readConfig({ REMINDERS: '3h', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
     new ConfigError([
-      'REMINDERS: expected days or weeks before, start or end, such as 14d,1w,1d,start,end; or none',
-      'REMINDER_TIME: expected a time of day with two digits each, such as 09:00',
-      'CHANGE_SETTLE: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
+      'REMINDERS: must be a list such as 14d,1w,1d,start,end, or none',
+      'REMINDER_TIME: must be a time, such as 09:00',
+      'CHANGE_SETTLE: must be a duration, such as 30s, 10m, 6h, 14d or 1w',
     ]),
   )
 })
@@ -76,9 +76,9 @@ test('rates and durations are within what platforms and calendars know', () => {
     readConfig({ RETENTION: '90', TELEGRAM_BROADCAST_RATE: '31', DISCORD_BROADCAST_RATE: '0' }),
   ).toThrow(
     new ConfigError([
-      'RETENTION: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
-      'DISCORD_BROADCAST_RATE: expected a number from 1 to 50',
-      'TELEGRAM_BROADCAST_RATE: expected a number from 1 to 30',
+      'RETENTION: must be a duration, such as 30s, 10m, 6h, 14d or 1w',
+      'DISCORD_BROADCAST_RATE: must be a number from 1 to 50',
+      'TELEGRAM_BROADCAST_RATE: must be a number from 1 to 30',
     ]),
   )
 })
@@ -94,7 +94,7 @@ test('moderators are people and roles by their ids; what is none is told by its 
   })
   expect(() => readConfig({ MODERATORS: 'telegram:42,@ada' })).toThrow(
     new ConfigError([
-      'MODERATORS: entry 2: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE',
+      'MODERATORS: entry 2 must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID',
     ]),
   )
 })
@@ -104,8 +104,8 @@ test('a platform is whole or absent', () => {
     readConfig({ TELEGRAM_WEBHOOK_URL: 'https://x.org/t', DISCORD_API_URL: 'http://x/api' }),
   ).toThrow(
     new ConfigError([
-      'DISCORD_API_URL: expected DISCORD_TOKEN beside it; set both or neither',
-      'TELEGRAM_WEBHOOK_URL: expected TELEGRAM_TOKEN beside it; set both or neither',
+      'DISCORD_API_URL: needs DISCORD_TOKEN as well',
+      'TELEGRAM_WEBHOOK_URL: needs TELEGRAM_TOKEN as well',
     ]),
   )
   expect(
@@ -131,7 +131,7 @@ test('a platform is whole or absent', () => {
 test('a webhook has a path of its own, in plain letters', () => {
   for (const path of ['/a%20b', '/ä', '/:hook', '/*', '/healthz', '/readyz']) {
     const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
-    expect(() => readConfig(given), path).toThrow(/^TELEGRAM_WEBHOOK_URL: expected .*path/)
+    expect(() => readConfig(given), path).toThrow(/^TELEGRAM_WEBHOOK_URL: must have .*path/)
   }
   for (const path of ['', '/', '/a', '/a/b-c_d.e~f/', '/healthz/']) {
     const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
@@ -163,9 +163,7 @@ test('a wrong token or address is told without being shown', () => {
 test('a zone that does not exist, or is an offset without summer time, is refused', () => {
   for (const TIMEZONE of ['Europe/Sarajewo', '+02:00', 'now']) {
     expect(() => readConfig({ TIMEZONE })).toThrow(
-      new ConfigError([
-        'TIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC',
-      ]),
+      new ConfigError(['TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC']),
     )
   }
 })

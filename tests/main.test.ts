@@ -110,7 +110,7 @@ test('options and commands that do not exist are told in two lines with exit cod
     [['ask', 'x', '--as', 'fax'], /^--as must be text, telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],
-    [['serve'], /^There is no command `serve`\.\nRun npm start -- --help for the options\.\n$/],
+    [['serve'], /^Unknown command: serve\nRun npm start -- --help for the options\.\n$/],
   ]
   for (const [args, said] of cases) {
     const { out, err, code } = await run(args)
@@ -175,7 +175,7 @@ test('broken content stops the start with every problem and exit code 65', async
     const { out, err, code } = await run(args, { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
     expect(err).toBe(
-      `The content has a problem:\n${broken}/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
+      `The content has 1 problem:\n${broken}/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
     )
   }
 })
@@ -189,7 +189,7 @@ test('a folder that does not exist is told with exit code 65', async () => {
 test('a wrong configuration is told with exit code 78', async () => {
   const { err, code } = await run(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
   expect(err).toBe(
-    'The configuration is not right:\nTIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC\n',
+    'Invalid configuration. Fix these in .env or the environment:\nTIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC\n',
   )
   expect(code).toBe(78)
 })
@@ -204,7 +204,7 @@ test('.env is read, a variable that is set wins, and one that cannot be read is 
   expect(await child({})).toMatchObject({
     code: 78,
     err: expect.stringMatching(
-      /^The configuration is not right:\n\.env: cannot be read \(\w+\)\.\n$/,
+      /^Invalid configuration. Fix these in .env or the environment:\n\.env can’t be read \(\w+\)\.\n$/,
     ),
   })
 })
@@ -285,13 +285,13 @@ test('plan tells programs the updates of both exercises at the right local times
 })
 
 test.each([
-  [['--from', 'soon'], '“soon” is no date: write it as 2023-05-01.'],
-  [['--to', '2023-02-29'], '2023-02-29 is no day of the calendar.'],
-  [['--from', '9999-12-30'], '9999-12-30 is too far away: 1900 to 2999.'],
-  [['--from', '2023-05-02', '--to', '2023-05-01'], '2023-05-01 lies before 2023-05-02.'],
+  [['--from', 'soon'], '“soon” isn’t a date. Use YYYY-MM-DD, such as 2023-05-01.'],
+  [['--to', '2023-02-29'], '2023-02-29 isn’t a valid date.'],
+  [['--from', '9999-12-30'], '9999-12-30 is out of range. The year must be 1900–2999.'],
+  [['--from', '2023-05-02', '--to', '2023-05-01'], '2023-05-01 is before 2023-05-02.'],
   [
     ['--from', '2000-01-01', '--to', '2030-01-01'],
-    '10959 days are too many: ten years is the most.',
+    'The span is too long (10959 days; the limit is ten years).',
   ],
 ])('plan %j says what is wrong', async (args, sentence) => {
   const { out, err, code } = await run(['plan', ...args])

@@ -174,7 +174,7 @@ test('a platform that is refused says what to do, and the other one goes on', as
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c' })
   const { msg, platform, level } = await bot.seen('platform.stopped')
   expect({ platform, level }).toEqual({ platform: 'discord', level: 50 })
-  expect(msg).toMatch(/^Discord refuses the token: reset it in the developer portal/)
+  expect(msg).toMatch(/^Discord rejected the token\. Reset it in the Developer Portal/)
   bot.telegram.push(messageUpdate('/threats'))
   await bot.telegram.shown('700').next()
   expect(await bot.ready()).toMatchObject({
@@ -186,8 +186,8 @@ test('a platform that is refused says what to do, and the other one goes on', as
 test('a process without any platform left ends with exit code 69', async () => {
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: '1:x' })
   expect(await bot.exit).toBe(69)
-  expect(bot.written()).toMatch('Telegram refuses the token: ask BotFather')
-  expect(bot.written()).toMatch('Discord refuses the token: reset it')
+  expect(bot.written()).toMatch('Telegram rejected the token. Get it from @BotFather')
+  expect(bot.written()).toMatch('Discord rejected the token. Reset it')
 })
 
 /** An answer is under way until the returned function lets Telegram refuse it. */
@@ -282,9 +282,13 @@ test('a second bot with the same port calls no platform', async () => {
 
 test('a database that cannot be used stops the start with advice, and without a call to a platform', async () => {
   for (const [DATABASE_URL, code, said] of [
-    ['mysql://x:hunter2@h/x', 78, /^DATABASE_URL: expected file: and a path, .* or postgres:/m],
-    ['postgres://x:hunter2@127.0.0.1:1/x', 74, /^PostgreSQL cannot be reached: see that it runs/m],
-    [`file:${main}`, 74, /^The file .* is damaged, or no database: bring it back/m],
+    ['mysql://x:hunter2@h/x', 78, /^DATABASE_URL: must be file:PATH, .* or a postgres:/m],
+    [
+      'postgres://x:hunter2@127.0.0.1:1/x',
+      74,
+      /^Can’t reach PostgreSQL\. Check that it’s running/m,
+    ],
+    [`file:${main}`, 74, /^The file .* is damaged or not a database\. Restore a backup/m],
   ] as const) {
     await using bot = await serve({ DATABASE_URL, LOG_LEVEL: 'trace' })
     expect(await bot.exit).toBe(code)

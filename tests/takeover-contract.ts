@@ -59,7 +59,7 @@ export function takeoverContract(
     test('the second stands by, says so, and takes over when the first is killed', async () => {
       const { telegram, first, second, waiting } = await startBoth(await emptyDatabase(dialect))
       expect(waiting).toMatchObject({
-        msg: 'Another process is the active one; this one stands by.',
+        msg: 'Standby: another process is active.',
       })
       expect(await second.readyz()).toMatchObject({
         ready: true,

@@ -186,9 +186,12 @@ function withInfoAsDebug(log: Log): Log {
 function warnOfModerators({ moderators }: Config, isLocal: boolean, log: Log): void {
   const { users, roles } = moderators
   if (roles.length > 0) {
-    log.warn({ event: 'moderators.roles' }, 'Whoever manages these roles appoints moderators.')
+    log.warn(
+      { event: 'moderators.roles' },
+      'MODERATORS includes Discord roles. Anyone who can assign those roles can make moderators.',
+    )
   }
   if (!isLocal && users.length + roles.length === 0) {
-    log.info({ event: 'moderators.none' }, 'MODERATORS is empty: nobody may announce.')
+    log.info({ event: 'moderators.none' }, 'MODERATORS is empty, so no one can send announcements.')
   }
 }

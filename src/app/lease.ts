@@ -50,10 +50,7 @@ export function createLease(options: LeaseOptions): Lease {
   /** Logs an error. The store logs its own failures. */
   function logFailure(err: unknown): void {
     if (err instanceof StoreError) return
-    log.error(
-      { event: 'lease.failed', err },
-      'The lease could not be asked for; it is tried again.',
-    )
+    log.error({ event: 'lease.failed', err }, 'Couldn’t acquire the lease. Retrying.')
   }
 
   function begin(epoch: number, askedAt: ClockReading): HeldLease {
@@ -69,7 +66,10 @@ export function createLease(options: LeaseOptions): Lease {
 
     function holds(): boolean {
       if (!signal.aborted && isPast(until)) {
-        log.warn({ event: 'lease.lost', epoch }, 'The lease was not renewed in time; we stop.')
+        log.warn(
+          { event: 'lease.lost', epoch },
+          'Lost the lease because it wasn’t renewed in time. Stopped posting.',
+        )
         end()
       }
       return !signal.aborted
@@ -94,7 +94,7 @@ export function createLease(options: LeaseOptions): Lease {
           else {
             log.warn(
               { event: 'lease.lost', epoch },
-              'Another process has taken the lease; we stop.',
+              'Another process took the lease. Stopped posting.',
             )
             return end()
           }
@@ -110,7 +110,7 @@ export function createLease(options: LeaseOptions): Lease {
     signal.addEventListener('abort', () => {
       state = 'waiting'
     })
-    log.info({ event: 'lease.acquired', epoch }, 'This process is the active one.')
+    log.info({ event: 'lease.acquired', epoch }, 'Active: this process polls, schedules and posts.')
     void renewUntilOver()
     return {
       lease: name,
@@ -140,7 +140,7 @@ export function createLease(options: LeaseOptions): Lease {
           }
           if (!isLogged) {
             const fields = { event: 'lease.waiting', holder: answer.takenBy }
-            log.info(fields, 'Another process is the active one; this one stands by.')
+            log.info(fields, 'Standby: another process is active.')
           }
           isLogged = true
         } catch (err) {

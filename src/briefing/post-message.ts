@@ -12,11 +12,11 @@ export function messageOf({ message: stored }: { readonly message: Message | und
   return stored ?? message([paragraph(texts.damaged)])
 }
 
-/** Returns the title of a post; if it has none, its first block, cut to fit on a phone. Pure. */
+/** Returns the title of a post; if it has none, its first block with words, cut to fit on a phone. Pure. */
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
-  const first = body.children.find(block => !isCorrection(block))
-  const text = first ? plainText(first) : ''
+  const blocks = body.children.filter(block => !isCorrection(block))
+  const text = blocks.map(block => plainText(block)).find(words => words !== '') ?? ''
   if (text === '' && picture) return texts.picture
   if (text.length <= TITLE_LENGTH) return text
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`

@@ -78,7 +78,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
         )
         if (!saved) continue
         const fields = { event: 'chat.back', platform, chat: place.address }
-        log?.info(fields, 'A chat can be reached again.')
+        log?.info(fields, 'A chat is reachable again.')
       }
       // Remember the chat, so that activity in it restores the parts that stay unreachable.
       if (gone.length < all.length) marked.add(platform, address)
@@ -99,8 +99,8 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
     const state = isLeft(after) ? 'left' : 'suspected'
     const what = { event: 'chat.unreachable', platform, chat: address, state, why: gone }
     const fields = { ...what, right, said, tries, nextAt: retryAt?.toString() }
-    if (tries && state === 'suspected') log?.debug(fields, 'A chat still cannot be reached.')
-    else log?.info(fields, 'A chat cannot be reached.')
+    if (tries && state === 'suspected') log?.debug(fields, 'A chat is still unreachable.')
+    else log?.info(fields, 'A chat is unreachable.')
   }
 
   return {

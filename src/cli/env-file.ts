@@ -47,7 +47,7 @@ function readText(path: string): string | undefined {
     if (error instanceof ConfigError) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    throw new ConfigError([`.env: cannot be read (${code}).`])
+    throw new ConfigError([`.env can’t be read (${code}).`])
   }
 }
 
@@ -85,7 +85,7 @@ function conflicts(lines: readonly string[]): string[] {
   return [...Map.groupBy(found, ({ name }) => name)].flatMap(([name, all]) => {
     if (new Set(all.map(({ value }) => value)).size < 2) return []
     const where = all.map(({ line }) => line).join(' and ')
-    return [`.env: ${name} has several values (lines ${where}): leave one of them.`]
+    return [`.env: ${name} has several values (lines ${where}). Keep one of them.`]
   })
 }
 
@@ -103,6 +103,6 @@ function ignoredLines(
       ) ?? []
     const missing = named !== undefined && !parsed[named] ? named : token
     if (missing === undefined) return []
-    return [`.env: line ${index + 1} is not understood: write ${missing}=… on a line of its own.`]
+    return [`.env: line ${index + 1} isn’t clear. Write ${missing}=… on a line of its own.`]
   })
 }

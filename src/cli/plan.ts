@@ -44,6 +44,6 @@ function describe({ from, to, zone, posts }: Plan): void {
   console.log(
     `${from} to ${to}, for a chat in ${currentZone(zone)} that follows everything: ${count}.`,
   )
-  if (posts.length > 0) console.log('What is edited from now on is told as well, once it is.')
+  if (posts.length > 0) console.log('Later edits add updates.')
   for (const { local, title, why } of posts) console.log(`\n${local}\n  ${title}\n  ${why}`)
 }

@@ -45,7 +45,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       flushCompileCache()
       if (isLocal) {
         console.log(`Sitrep is open at ${service.address()}`)
-        console.log('Open this address in a browser on this machine; Ctrl-C ends.')
+        console.log('Open it in a browser on this machine. Ctrl-C to stop.')
       } else
         log.info(
           { event: 'started', address: service.address() },

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Log } from '../log.ts'
 
-export const UNEXPECTED = 'Something unforeseen has failed; Sitrep ends.'
+export const UNEXPECTED = 'Unexpected error. Shutting down.'
 
 /** Interval of the check whether npm still runs, in milliseconds. */
 const ORPHANED_MS = 500
@@ -25,7 +25,7 @@ export function untilEnd(log: Log, underNpm: boolean): Promise<void> {
     signals = count
     // The exit code that a shell reports for a process that a signal ended.
     if (signals > 1) process.exit(128 + constants.signals[signal])
-    log.info({ event: 'stopping', signal }, 'Sitrep ends when what is under way is sent.')
+    log.info({ event: 'stopping', signal }, 'Shutting down after sending what’s in progress.')
     resolve()
   }
   function endWithoutParent(): void {

@@ -33,17 +33,16 @@ export interface BreakerActions {
 /** Log messages by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
 const SENTENCES = {
   gone: (id: number) =>
-    `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
-  rejected: (id: number) =>
-    `Places of different kinds refuse what a message holds: ${pausedFor(id)}`,
+    `Paused broadcast ${id} because over half of its chats were unreachable, which suggests an outage. No chat was marked unreachable. When the platform recovers, run npm run -s broadcast -- --resume ${id}`,
+  rejected: (id: number) => `Chats of different kinds reject a message’s content. ${pausedFor(id)}`,
   refused: (id: number) =>
-    `No place has taken a message, and several refuse what it holds: ${pausedFor(id)}`,
+    `No chat accepted a message, and several reject its content. ${pausedFor(id)}`,
   fault: (id: number) =>
-    `Rows of broadcast ${id} cannot be handled: it is paused. Report the lines before. npm run -s broadcast -- --resume ${id}, or --cancel ${id}.`,
+    `Paused broadcast ${id} because its rows can’t be handled. Report the lines above. Continue with npm run -s broadcast -- --resume ${id}, or stop it with --cancel ${id}.`,
 } as const
 
 function pausedFor(id: number): string {
-  return `broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`
+  return `Paused broadcast ${id}. Fix it with npm run -s broadcast -- --correct ${id} --text "…" and --resume ${id}, or stop it with --cancel ${id}. Please report this.`
 }
 
 /** A trip whose pause is not stored yet. */

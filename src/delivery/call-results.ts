@@ -41,7 +41,7 @@ export function createCallResults(
     finish(settlement.state === 'pending' ? rescheduled(departed, settlement, leftAt) : settlement)
     if (!failure) return backoff.onSuccess(block, chatOf(row))
     const fields = { event: 'delivery.failed', platform, code: failure.code, next: failure.next }
-    log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
+    log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'Delivery failed.')
     if (wait) await backoff.blockUntil(chatOf(row), wait, block)
   }
 }

@@ -83,7 +83,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (rows === undefined) return false
     unsaved.begin(epoch)
     const fields = { event: 'delivery.recovered', rows, known: known.length }
-    log.info(fields, 'What was under way is taken over.')
+    log.info(fields, 'Took over unfinished deliveries.')
     return true
   }
 

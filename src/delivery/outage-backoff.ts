@@ -214,7 +214,7 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
       if (isAlone && !(isGuess && isShared(chat))) {
         if (!blockChatUntil(chat, untilMs)) return
         const fields = { event: 'delivery.flooded', platform, chat, until: until.toString() }
-        log.info(fields, 'A chat asks to wait; the others go on.')
+        log.info(fields, 'One chat asks to wait. The others continue.')
         return keep(chatKey(platform, chat), until)
       }
       // Concurrent calls are answered with the same wait: log and store it once.

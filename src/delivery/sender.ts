@@ -216,7 +216,7 @@ export function createSender(options: SenderOptions): Sender {
       if (err instanceof StoreError) throw err
       const { broadcast: id, chat } = row
       const fields = { event: 'delivery.faulty', platform, broadcast: id, chat, err }
-      log.error(fields, 'A row of the ledger cannot be handled.')
+      log.error(fields, 'Couldn’t handle a row of the ledger.')
       breakerActions.record('rejected', row, broadcast, FAULT)
       finish(faulty(row, rows.inFlight.has(row)))
     }

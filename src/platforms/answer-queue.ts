@@ -21,7 +21,7 @@ export function createAsk(log: Log, term?: Term, queues: Queues = createQueues(l
   async function answer(line: Line, request: BotRequest): Promise<Reply | undefined> {
     if (term?.holds() === false) return undefined
     const reply = await line.answer(request).catch(err => {
-      log.error({ event: 'answer.failed', err }, 'An answer has failed.')
+      log.error({ event: 'answer.failed', err }, 'Failed to build an answer.')
       return FAILED
     })
     return reply && withFormText(reply, request)

@@ -1,6 +1,7 @@
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock, ClockCheck, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { counted } from '../texts/plurals.ts'
 
 /** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
 const CLOSE_MS = 60_000
@@ -91,7 +92,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
     if (state === logged) return
     logged = state
     if (found.length === 0) {
-      log.info({ event: 'clock.right' }, 'The clock of this machine is right again.')
+      log.info({ event: 'clock.right' }, 'This machine’s clock is right again.')
       return
     }
     const aheadMs = Object.fromEntries(found)
@@ -129,7 +130,7 @@ function spanOf(aheadMs: number): string {
       : minutes < 2880
         ? [Math.round(minutes / 60), 'hour']
         : [Math.round(minutes / 1440), 'day']
-  return `${count} ${unit}${count === 1 ? '' : 's'} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
+  return `${counted(count, unit, `${unit}s`)} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
 }
 
 function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison {

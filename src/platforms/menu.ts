@@ -39,12 +39,12 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
         if (isLogged) return
         isLogged = true
         const fields = { event: 'menu.failed', platform, code }
-        log.warn(fields, 'The menu of commands has not arrived; it is tried again.')
+        log.warn(fields, 'Couldn’t update the command menu. Retrying.')
       },
     })
     if (outcome.ok || signal.aborted) return
     const fields = { event: 'menu.refused', platform, code: outcome.failure.code }
-    log.error(fields, 'The menu of commands is refused; it is tried again at the next change.')
+    log.error(fields, 'The command menu was rejected. Retrying after the next content change.')
   }
 
   return {

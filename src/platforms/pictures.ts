@@ -30,8 +30,8 @@ export function logReplyFailure(log: Log, title: string, fields: object, failure
   const isMistake =
     next === 'rejected' ? failure.of === 'content' && code !== NO_PICTURE : next === 'stop'
   const all = { event: 'reply.failed', ...fields, next, code }
-  if (isMistake) log.error(all, `${title} has refused a reply.`)
-  else log.warn(all, 'A reply could not be sent.')
+  if (isMistake) log.error(all, `${title} rejected a reply.`)
+  else log.warn(all, 'Couldn’t send a reply.')
 }
 
 /** Reads a picture by its id. Rejects with {@link NotSent} if it is not stored, or if the store fails. */

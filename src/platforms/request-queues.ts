@@ -73,7 +73,7 @@ export function createQueues(log: Log): Queues {
     queue.isLogged = true
     log.warn(
       { event: 'requests.refused', queue: name },
-      'Too many requests wait; those that do not fit are refused.',
+      'Too many requests are waiting. Refusing the excess.',
     )
   }
 

@@ -45,7 +45,7 @@ function isWait(value: unknown): value is number {
 export function troubleOf(name: string, failure: Failure, nextAt: Temporal.Instant): string {
   // A named wait of 0 is still a response.
   const isNamed = failure.next === 'retry' && failure.afterMs !== undefined
-  if (!isNamed) return `${name} cannot be reached; it is tried again.`
+  if (!isNamed) return `Can’t reach ${name}. Retrying.`
   const wait = failure.isCut ? 'for more than a day' : 'before the next request'
   return `${name} asks to wait ${wait}. Next try at ${nextAt.round('second')}.`
 }

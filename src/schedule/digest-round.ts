@@ -193,7 +193,7 @@ export function createDigestRound(options: DigestRoundOptions) {
         })
         if (!isDone) return
         const fields = { event: 'schedule.replanned', zoneData, before }
-        log.info(fields, 'The rules of time zones have changed.')
+        log.info(fields, 'Time zone data changed. Rescheduled all digests.')
       }
       if (before !== zoneData) await store.slots.remember(ZONE_DATA, zoneData)
       plannedWith = zoneData
@@ -204,7 +204,7 @@ export function createDigestRound(options: DigestRoundOptions) {
         const chats = await store.digests.resetDamaged(platform)
         if (chats > 0) {
           const fields = { event: 'chat.damaged', platform, chats }
-          log.error(fields, 'The time of a digest is damaged in the database; it is planned anew.')
+          log.error(fields, 'The time of a digest is damaged in the database. Rescheduled it.')
         }
         await inBatches(async most => {
           const far = {

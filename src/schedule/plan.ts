@@ -64,9 +64,9 @@ export function readSpan(
   const days = first.until(last, { largestUnit: 'days' }).days + 1
   if (days < 1) {
     const begin = from === undefined ? `today, ${first}: name the first day as well` : first
-    return `${last} lies before ${begin}.`
+    return `${last} is before ${begin}.`
   }
-  if (days > LONGEST_DAYS) return `${days} days are too many: ten years is the most.`
+  if (days > LONGEST_DAYS) return `The span is too long (${days} days; the limit is ten years).`
   return { from: first, to: last }
 }
 
@@ -75,14 +75,16 @@ const YEARS = { first: 1900, last: 2999 } as const
 
 function readDate(typed: string): Temporal.PlainDate | string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) {
-    return `“${typed}” is no date: write it as 2023-05-01.`
+    return `“${typed}” isn’t a date. Use YYYY-MM-DD, such as 2023-05-01.`
   }
   try {
     const date = Temporal.PlainDate.from(typed)
     const isNear = date.year >= YEARS.first && date.year <= YEARS.last
-    return isNear ? date : `${typed} is too far away: ${YEARS.first} to ${YEARS.last}.`
+    return isNear
+      ? date
+      : `${typed} is out of range. The year must be ${YEARS.first}–${YEARS.last}.`
   } catch {
-    return `${typed} is no day of the calendar.`
+    return `${typed} isn’t a valid date.`
   }
 }
 

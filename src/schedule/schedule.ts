@@ -109,7 +109,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     const posted = [await reminders.run(published, now), await digests.run(published, now)]
     // Call it in any case, because `updates.run` may have published an update.
     onPosted()
-    if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'What is due is posted.')
+    if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'Posted what was due.')
     if (isUntidy && trust.mayErase()) {
       await erase(now)
       tidiedAt = at

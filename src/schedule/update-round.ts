@@ -96,7 +96,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
         const fields = { event: 'edition.damaged' }
         log.warn(
           fields,
-          'The last edition cannot be read; the content of now takes its place, and is no news.',
+          'Couldn’t read the last edition. The current content replaces it without an update.',
         )
       }
       await editions.begin({ content, known })
@@ -117,10 +117,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     const count = await editions.publish(id, publication)
     if (count === undefined) return false
     const fields = { event: 'news.settled', edition: id, posts: count }
-    log.info(
-      fields,
-      isSent ? 'An edit has rested: it is told.' : 'An edit is dropped: no news of it.',
-    )
+    log.info(fields, isSent ? 'Published an update.' : 'Discarded an update.')
     return true
   }
 
@@ -158,8 +155,8 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     if (!(await editions.requireApproval(found.id))) return
     log.warn(
       { event: 'news.held', edition: found.id },
-      `More than ${MOST_CHANGES} exercises have changed at once: nothing is told until somebody says ` +
-        '`npm run -s broadcast -- --changes send`, or drop.',
+      `Holding an update because more than ${MOST_CHANGES} exercises changed at once. Review it with ` +
+        '`npm run -s broadcast -- --changes show`, then send or drop it.',
     )
   }
 
@@ -173,7 +170,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       if (exercises.every(({ id }) => id in current.firstSeen)) return current
       log.warn(
         { event: 'edition.damaged', edition: current.id },
-        'Since when dates are known is damaged in the database; they count as known since now.',
+        'The record of known dates is damaged. They count as known from now on.',
       )
       const firstSeen = firstSeenAt(current.firstSeen, exercises, clock.now())
       await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))

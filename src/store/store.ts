@@ -83,7 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     try {
       const done = await work()
       if (state.status === 'trouble') {
-        log.info({ event: 'store.recovered' }, 'The store is back.')
+        log.info({ event: 'store.recovered' }, 'Database connection restored.')
         state = { status: 'open' }
       }
       return done
@@ -114,13 +114,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   } catch (error) {
     // Report the first error. A database that never opened fails to close for the same cause.
     await db.destroy().catch((err: unknown) => {
-      log.debug({ event: 'store.unclosed', err }, 'The database could not be closed.')
+      log.debug({ event: 'store.unclosed', err }, 'Couldn’t close the database.')
     })
     const explanation = explain(error)
     const { code } = error as { code?: unknown }
     // An unknown error with a code comes from the database, and not from a fault of Sitrep.
     if (explanation instanceof StoreError || typeof code !== 'string') throw explanation
-    throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
+    throw new StoreError(`Database error (${code}). Check the database’s log.`, {
       cause: error,
     })
   }

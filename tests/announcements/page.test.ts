@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createService } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { png } from '../pictures.ts'
-import { picture, usePage, violations } from '../platforms/web-page-scene.ts'
+import { shoot, usePage, violations } from '../platforms/web-page-scene.ts'
 import { shippedBot } from '../shipped.ts'
 import { emptyDatabase } from '../store/stores.ts'
 
@@ -58,7 +58,12 @@ test('the form of the local chat: an announcement with an image is previewed for
   expect(draft.replaceAll('\u2060', '')).toContain('@everyone won’t notify anyone')
   await page.locator('.discord .log .message', { hasText: 'Draft #1' }).waitFor()
   expect(await violations(page)).toEqual([])
-  await page.screenshot({ path: picture('announce.png') })
+  await shoot(page, 'announce.png')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.getByLabel('Telegram', { exact: true }).check()
+  await shoot(page, 'phone-draft.png')
+  await page.getByLabel('Both', { exact: true }).check()
+  await page.setViewportSize({ width: 1200, height: 800 })
   const seen = page.locator('.telegram .log').getByRole('button', { name: 'Send only to me' })
   await seen.click()
   for (const skin of ['telegram', 'discord']) await page.locator(`.${skin} .log img`).waitFor()
@@ -84,7 +89,7 @@ test('a form that could not be sent keeps its text', async () => {
   await form.getByLabel('Message').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
   await form.getByRole('button', { name: 'Preview' }).click()
-  await page.locator('#notice', { hasText: 'could not be sent' }).waitFor()
+  await page.locator('#notice', { hasText: 'Not sent' }).waitFor()
   expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
   expect(await form.getByRole('button', { name: 'Preview' }).isEnabled()).toBe(true)
   scene.faults = []

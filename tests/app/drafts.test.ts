@@ -353,7 +353,7 @@ test('the check lists the problems of drafts as warnings, marked, and those of t
   const broken = await run('check')
   expect(broken.code).toBe(65)
   expect(broken.err).toMatch(
-    /_06-new\.md:1: .* \(draft, left out\)\n.*\nThe content has a problem:\n.*02-b\.md:7: /,
+    /_06-new\.md:1: .* \(draft, left out\)\n.*\nThe content has 1 problem:\n.*02-b\.md:7: /,
   )
 })
 

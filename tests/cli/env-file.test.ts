@@ -77,14 +77,14 @@ test.each<[string, string | Buffer, string]>([
   [
     'an empty one below',
     `${FIRST}TELEGRAM_TOKEN=\n`,
-    '.env: TELEGRAM_TOKEN has several values (lines 1 and 3): leave one of them.',
+    '.env: TELEGRAM_TOKEN has several values (lines 1 and 3). Keep one of them.',
   ],
 ])('a .env with %s is refused with what to do', (_, content, sentence) => {
   expect(start(content)).toBe(sentence)
 })
 
 function lineOf(line: number, name = 'TELEGRAM_TOKEN'): string {
-  return `.env: line ${line} is not understood: write ${name}=… on a line of its own.`
+  return `.env: line ${line} isn’t clear. Write ${name}=… on a line of its own.`
 }
 
 test('a token of the environment wins, and an empty one there is named', () => {
@@ -103,9 +103,13 @@ test.each<[string, Buffer, RegExp]>([
   [
     'a byte order mark',
     Buffer.from(`\ufeff${misshapen}`),
-    /^TELEGRAM_TOKEN: expected a bot token/m,
+    /^TELEGRAM_TOKEN: doesn’t look like a Telegram bot token/m,
   ],
-  ['UTF-16LE', utf16le(`\ufeff${misshapen}\r\n`), /^TELEGRAM_TOKEN: expected a bot token/m],
+  [
+    'UTF-16LE',
+    utf16le(`\ufeff${misshapen}\r\n`),
+    /^TELEGRAM_TOKEN: doesn’t look like a Telegram bot token/m,
+  ],
   [
     'Latin-1',
     Buffer.from(`${misshapen}é`, 'latin1'),

@@ -94,7 +94,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
     const { id } = await store.broadcasts.create(announcement())
     await begin()
     const line = await seen('delivery.tripped')
-    expect(line.msg).toMatch(/^No place has taken a message, and several refuse what it holds: /)
+    expect(line.msg).toMatch(/^No chat accepted a message, and several reject its content. /)
     await until(async () => (await store.broadcasts.find(id))?.state === 'paused')
     const note = (await store.broadcasts.find(id))?.note ?? ''
     expect(pausedBecause(note)).toMatch(/^Paused because no chat accepted it, and several reject/)

@@ -277,7 +277,9 @@ test('a disk that is full beyond the lease doubles nothing', async () => {
   const memory = createUnsavedOutcomes()
   const first = await begin(memory)
   await filled.promise
-  expect(await seen('store.trouble')).toMatchObject({ msg: expect.stringMatching(/no room/) })
+  expect(await seen('store.trouble')).toMatchObject({
+    msg: expect.stringMatching(/is full\. Make room/),
+  })
   first.crash()
   await first.delivery.stop()
   await query(url, 'drop table ballast')

@@ -59,7 +59,7 @@ test('a named wait is told with the next try, a cut one as such', () => {
     'Telegram asks to wait before the next request. Next try at 2026-11-23T13:00:00Z.',
   )
   expect(flood({ afterMs: DAY_MS, isCut: true })).toMatch(/^Telegram asks to wait for more than a/)
-  expect(flood({})).toBe('Telegram cannot be reached; it is tried again.')
+  expect(flood({})).toBe('Can’t reach Telegram. Retrying.')
 })
 
 test('a refusal is believed once it has lasted for two minutes without another answer', () => {
@@ -78,5 +78,5 @@ test('a 429 is told as a wait, even one of no time', () => {
     expect(troubleOf('Telegram', failure, at)).toMatch(/asks to wait/)
   }
   const refused = { next: 'retry', code: 'ECONNREFUSED' } as const
-  expect(troubleOf('Telegram', refused, at)).toMatch(/cannot be reached/)
+  expect(troubleOf('Telegram', refused, at)).toMatch(/Can’t reach/)
 })

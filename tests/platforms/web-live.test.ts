@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { answering } from '../request.ts'
-import { openBot } from '../shipped.ts'
+import { openBot, shippedBot } from '../shipped.ts'
+import { usePage } from './web-page-scene.ts'
 import { webPerson } from './web-person.ts'
 import { createWebServer } from './web-server.ts'
 
@@ -34,4 +36,49 @@ test('an answer that changes by itself is edited in the local chat, beside later
   // A page that is opened later gets the newest version alone.
   const history = await person.reopened()
   expect(history.filter(({ line }) => line === '/about')).toHaveLength(1)
+})
+
+const scene = usePage(shippedBot)
+
+test('the page replaces an answer that changes by itself, in both skins', async () => {
+  const at = [Temporal.Now.instant().add({ seconds: 3 })]
+  const live = { at, message: async () => said('It is on its way.') }
+  const bot = answering(openBot(), async line => ({
+    message: said(line === '/about' ? 'Half a minute left.' : 'Hello.'),
+    understood: true,
+    ...(line === '/about' && { live }),
+  }))
+  const web = createWebServer(bot)
+  await web.start()
+  onTestFinished(web.stop)
+  const { page } = scene
+  await page.goto(web.address())
+  for (const line of ['/about', '/next']) {
+    await page.fill('#line', line)
+    await page.press('#line', 'Enter')
+    await page.locator('.telegram .asked', { hasText: line }).waitFor()
+  }
+  for (const skin of ['.discord', '.telegram']) {
+    await page.locator(skin).getByText('It is on its way.').waitFor()
+    const texts = await page.locator(`${skin} .log .message`).allInnerTexts()
+    expect(texts.map(text => text.trim())).toEqual(['Hello.', 'It is on its way.', 'Hello.'])
+  }
+})
+
+test('the page offers the file of an answer as a download', async () => {
+  const file = { name: 'copy.json', type: 'application/json', text: '{"a": 1}' }
+  const bot = answering(openBot(), async () => ({
+    message: { ...said('Here.'), file },
+    understood: true,
+  }))
+  const web = createWebServer(bot)
+  await web.start()
+  onTestFinished(web.stop)
+  const { page } = scene
+  await page.goto(web.address())
+  const waiting = page.waitForEvent('download')
+  await page.locator('.telegram').getByText('Download copy.json').first().click()
+  const download = await waiting
+  expect(download.suggestedFilename()).toBe('copy.json')
+  expect(readFileSync(await download.path(), 'utf8')).toBe(file.text)
 })

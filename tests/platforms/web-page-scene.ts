@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import UPNG from 'upng-js'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Bot } from '../../src/bot.ts'
 import type { Pictures } from '../../src/poster.ts'
@@ -11,7 +12,7 @@ import { createWebServer, type WebServer } from './web-server.ts'
 
 /** The folder of the README's images, which `npm run screenshots` writes. */
 const pictures = process.env.SCREENSHOTS
-  ? join(import.meta.dirname, '../../docs/screenshots')
+  ? join(import.meta.dirname, '../../docs/images')
   : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
 mkdirSync(pictures, { recursive: true })
 
@@ -57,7 +58,23 @@ export function usePage(bot: Bot, pictures?: Pick<Pictures, 'read'>): PageScene 
   return scene
 }
 
-export const picture = (name: string) => join(pictures, name)
+/** Colours of an image: enough for a page of few, at a third of the size. */
+const COLOURS = 64
+
+/** Saves what the page shows as an image. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await film([[await page.screenshot(), 0]], name)
+}
+
+/** Saves screenshots, each with the milliseconds for which it is shown, as one animated PNG that repeats. */
+export async function film(shots: readonly (readonly [Buffer, number])[], name: string) {
+  const images = shots.map(([png]) => UPNG.decode(new Uint8Array(png).buffer))
+  const [{ width, height } = { width: 0, height: 0 }] = images
+  const frames = images.map(image => UPNG.toRGBA8(image)[0] ?? new ArrayBuffer(0))
+  const delays = shots.map(([, ms]) => ms)
+  const bytes = UPNG.encode(frames, width, height, COLOURS, shots.length > 1 ? delays : undefined)
+  writeFileSync(join(pictures, name), new Uint8Array(bytes))
+}
 
 /** Returns the violations that axe finds. */
 export async function violations(page: Page): Promise<string[]> {

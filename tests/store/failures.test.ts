@@ -46,13 +46,13 @@ test('a folder or a file that cannot be written is told, with what to do', async
   expect(missing).toEqual({
     code: 74,
     said: expect.stringMatching(
-      /^The (folder of the )?database .* cannot be made.*: let this user write/,
+      /^Can’t create the (folder of the )?database .*\. Make (its folder|it) writable/,
     ),
   })
   const inside = await openUnprivileged(`file:${closed}/sitrep.db`)
   expect(inside).toEqual({
     code: 74,
-    said: expect.stringMatching(/^The database .* cannot be (made|opened).*: let this user/),
+    said: expect.stringMatching(/^Can’t (create|open) the database .*\. Make .* writable/),
   })
 
   const { store } = await openTestStore({ url: `file:${closed}/sitrep.db` })
@@ -61,7 +61,7 @@ test('a folder or a file that cannot be written is told, with what to do', async
   const readOnly = await openUnprivileged(`file:${closed}/sitrep.db`)
   expect(readOnly).toEqual({
     code: 74,
-    said: expect.stringMatching(/^The database .* cannot be (written to|opened): /),
+    said: expect.stringMatching(/^Can’t (write to|open) the database /),
   })
 })
 
@@ -70,7 +70,7 @@ test('a path that leads through a file is told', async () => {
   writeFileSync(file, '')
   for (const path of [`${file}/sitrep.db`, `${file}/deeper/sitrep.db`]) {
     await expect(openTestStore({ url: `file:${path}` })).rejects.toThrow(
-      /^The folder of the database .* cannot be made \(E[A-Z]+\): let this user write there/,
+      /^Can’t create the folder of the database .* \(E[A-Z]+\)\. Make it writable/,
     )
   }
 })
@@ -97,7 +97,7 @@ test('a file that is no database, or is damaged, is told and left as it is', asy
   writeFileSync(path, 'This is a letter, and a long one. '.repeat(300))
   const before = readFileSync(path)
   const opening = openTestStore({ url: `file:${path}` })
-  await expect(opening).rejects.toThrow(/is damaged, or no database: bring it back from a backup/)
+  await expect(opening).rejects.toThrow(/is damaged or not a database\. Restore a backup/)
   await expect(opening).rejects.toThrow(StoreError)
   expect(readFileSync(path).equals(before)).toBe(true)
 })
@@ -116,7 +116,7 @@ test('damage that is met while running is told, and the rest goes on', async () 
   const results = await Promise.allSettled(all)
   expect(results.some(({ status }) => status === 'rejected')).toBe(true)
   expect(await seen('store.trouble')).toMatchObject({
-    msg: expect.stringMatching(/is damaged, or no database/),
+    msg: expect.stringMatching(/is damaged or not a database/),
   })
 })
 
@@ -129,13 +129,11 @@ test('a full disk loses nothing that was there, and what is freed is used again'
       kept += 1
     }
   })()
-  await expect(filling).rejects.toThrow(
-    /^There is no room for the database .*: make room on its disk\.$/,
-  )
+  await expect(filling).rejects.toThrow(/^The disk of the database .* is full\. Make room on it\.$/)
   expect(kept).toBeGreaterThan(10)
   expect(store.state()).toMatchObject({
     status: 'trouble',
-    reason: expect.stringMatching(/no room/),
+    reason: expect.stringMatching(/is full\. Make room/),
   })
   await seen('store.trouble')
   for (let chat = 0; chat < kept; chat++) {
@@ -155,7 +153,7 @@ test('a file that is deleted or replaced while it is in use is told, not written
   const path = url.slice('file:'.length)
   renameSync(path, `${path}.away`)
   await expect(store.chats.update(place('2'), () => WISH)).rejects.toThrow(
-    /was deleted or replaced while it was in use: start the bot again\.$/,
+    /was deleted or replaced while in use\. Restart the bot\.$/,
   )
   writeFileSync(path, '')
   await expect(store.chats.update(place('1'), () => WISH)).rejects.toThrow(/was deleted/)
@@ -190,7 +188,7 @@ test('a lock of another process is waited for, and reported if it lasts', async 
   const { store: hasty } = await openTestStore({ url, clock: fastClock() })
   other.exec('begin immediate')
   await expect(hasty.chats.update(place('2'), () => WISH)).rejects.toThrow(
-    /^Another program holds the database .* and does not let go: end it\.$/,
+    /^Another program has locked the database .*\. Stop it\.$/,
   )
   other.exec('rollback')
   await hasty.chats.update(place('2'), () => WISH)
@@ -224,13 +222,13 @@ test('forgotten data is gone from the bytes of the file', async () => {
 test('a PostgreSQL that is not there, refuses us, or has no such database is told', async () => {
   const server = inject('postgres')
   await expect(openTestStore({ url: 'postgres://x:hunter2@127.0.0.1:1/x' })).rejects.toThrow(
-    'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.',
+    'Can’t reach PostgreSQL. Check that it’s running and that DATABASE_URL has the right host and port.',
   )
   await expect(openTestStore({ url: `${server}/nowhere` })).rejects.toThrow(
-    'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
+    'PostgreSQL has no such database. Create it or change DATABASE_URL.',
   )
   await expect(openTestStore({ url: `${server}/postgres?sslmode=require` })).rejects.toThrow(
-    /^PostgreSQL and we do not agree on TLS/,
+    /^TLS mismatch with PostgreSQL/,
   )
   const hba = join(temporaryFolder(), 'hba.conf')
   writeFileSync(hba, 'host all all 127.0.0.1/32 scram-sha-256\n')
@@ -238,13 +236,13 @@ test('a PostgreSQL that is not there, refuses us, or has no such database is tol
   const strict = await startPostgres(['-c', `hba_file=${hba}`])
   onTestFinished(() => strict.stop())
   await expect(openTestStore({ url: `${strict.url}/postgres` })).rejects.toThrow(
-    /^PostgreSQL wants a password: put it into DATABASE_URL/,
+    /^PostgreSQL wants a password\. Add it to DATABASE_URL/,
   )
   const url = strict.url.replace('sitrep@', 'sitrep:hunter2@')
   const error = await openTestStore({ url: `${url}/postgres` }).catch((reason: Error) => reason)
   expect(error).toBeInstanceOf(StoreError)
   expect((error as Error).message).toBe(
-    'PostgreSQL refuses the password: check it in DATABASE_URL.',
+    'PostgreSQL rejected the password. Check it in DATABASE_URL.',
   )
 })
 

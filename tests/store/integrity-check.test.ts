@@ -38,7 +38,7 @@ test('a page that is damaged in the middle of the file is found within a day, lo
   writeFileSync(path, damaged)
   for (let check = 0; check < 3; check++) await clock.next(DAY)
   const line = await seen('store.damaged')
-  expect(line.msg).toMatch(/sitrep\.db is damaged, or no database: bring it back from a backup/)
+  expect(line.msg).toMatch(/sitrep\.db is damaged or not a database\. Restore a backup/)
   expect(store.state()).toEqual({ status: 'trouble', reason: line.msg })
   expect(told()).toBe(1)
 

@@ -74,7 +74,7 @@ function keepWriting(path: string) {
   }
 }
 
-const WRITABLE = /^The database .* cannot be (written to|opened): (give|let) this user/
+const WRITABLE = /^Can’t (write to|open) the database .*\. (Let this user write|Make .* writable)/
 
 type Files = Awaited<ReturnType<typeof makeDatabase>>
 

@@ -58,7 +58,7 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
     )
     const schema = await query(url, SCHEMA[dialect])
     await expect(openTestStore({ url })).rejects.toThrow(
-      /^The database was written by a newer version of Sitrep: start that one/,
+      /^This database was created by a newer Sitrep\. Run that version/,
     )
     expect(await query(url, SCHEMA[dialect])).toEqual(schema)
   })

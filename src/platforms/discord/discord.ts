@@ -93,7 +93,7 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
           take(event, shard)
         } catch (err) {
           const fields = { event: 'update.unread', platform: 'discord', name, err }
-          log.error(fields, 'An event could not be read; it is passed over.')
+          log.error(fields, 'Skipped an event that couldn’t be read.')
         }
       }
     // Reads raw events: the library's own events are built from its caches, which are nearly empty here.

@@ -83,7 +83,7 @@ export function isArchived(error: unknown): boolean {
 
 /** Instruction to the operator for a token that Discord refuses. */
 const REFUSED_TOKEN =
-  'Discord refuses the token: reset it in the developer portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN.'
+  'Discord rejected the token. Reset it in the Developer Portal (Bot > Reset Token) and set DISCORD_TOKEN.'
 
 /** Classifies the error of a call of Discord's REST API by the next step. Pure. */
 export function classifyError(error: unknown): Failure {
@@ -137,9 +137,9 @@ export function withRight(
 /** Close codes of the gateway after which a new connection cannot help, with the cure for the operator. */
 export const CLOSED_FOR_GOOD: Readonly<Record<number, string>> = {
   4004: REFUSED_TOKEN,
-  4010: 'Discord refuses the shard: no other process may shard this bot by hand.',
-  4011: 'Discord demands more shards: update Sitrep, which shards by itself.',
-  4012: 'Discord refuses this version of its gateway: update Sitrep.',
-  4013: 'Discord does not know an intent that Sitrep asks for: update Sitrep.',
-  4014: 'Discord does not allow an intent that Sitrep asks for: update Sitrep, which needs no privileged one.',
+  4010: 'Discord rejected the shard. Another process shards this bot manually; stop it.',
+  4011: 'Discord needs more shards. Update Sitrep, which shards automatically.',
+  4012: 'Discord no longer supports this gateway version. Update Sitrep.',
+  4013: 'Discord doesn’t know an intent that Sitrep asks for. Update Sitrep.',
+  4014: 'Discord doesn’t allow an intent that Sitrep asks for. Update Sitrep, which needs no privileged intent.',
 }

@@ -100,9 +100,9 @@ export async function connect(options: GatewayOptions): Promise<void> {
 /** Longest wait for a connection to be closed on both sides, in milliseconds. */
 const DESTROY_MS = 1000
 
-const UNREAD = 'Something that Discord has sent could not be read; it is passed over.'
-const LOST = 'Discord cannot be reached; it is tried again.'
-const DOUBTED = 'Sitrep tries again for two minutes before it stops.'
+const UNREAD = 'Skipped a Discord event that couldn’t be read.'
+const LOST = 'Can’t reach Discord. Retrying.'
+const DOUBTED = 'Retrying for two minutes before stopping.'
 
 /** The gateway closed with a code after which the library does not reconnect. */
 class Closed extends Error {

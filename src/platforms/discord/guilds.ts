@@ -7,6 +7,7 @@ import {
   type PermissionResolvable,
 } from 'discord.js'
 import type { Log } from '../../log.ts'
+import { counted } from '../../texts/plurals.ts'
 import { texts } from '../../texts.ts'
 
 /**
@@ -33,7 +34,7 @@ export function introduce(client: Client<true>, log: Log): void {
   const { tag } = client.user
   log.info(
     { event: 'discord.started', bot: tag, invite, servers },
-    `Discord: ${tag} answers in ${servers} servers; ${invite} adds it to another.`,
+    `Discord: ${tag} is online in ${counted(servers, 'server', 'servers')}. Invite: ${invite}`,
   )
   for (const guild of client.guilds.cache.values()) {
     const missing = missingIn(guild)

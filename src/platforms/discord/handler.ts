@@ -39,7 +39,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const full = !queue.hasRoom()
     const fields = { event: 'update.dropped', platform: 'discord' }
     if (full && !isLogged)
-      log.warn(fields, 'Too many answers wait, so further requests are dropped.')
+      log.warn(fields, 'Too many answers are waiting. Dropping further requests.')
     isLogged = full
     return full
   }

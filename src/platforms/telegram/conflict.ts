@@ -15,7 +15,7 @@ const QUIET_MS = 20_000
 const LASTING_QUIET_MS = 32_000
 
 const ANOTHER =
-  'Another process polls with this token, so each gets only a part of the updates. End one of the two.'
+  'Another process polls with this token, so each gets only some of the updates. Stop one of them.'
 const CODE = '409'
 
 /** Two processes that poll with one token. They interrupt each other, and each gets a response now and then. */

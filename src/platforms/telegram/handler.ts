@@ -85,7 +85,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const mayPass = (error: unknown) => {
       if (!(error instanceof StoreUnavailableError)) return false
       const fields = { event: 'platform.unkept', platform: 'telegram' }
-      if (!isLogged) log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
+      if (!isLogged) log.warn(fields, 'Couldn’t save a change of a chat. Retrying.')
       isLogged = true
       return true
     }
@@ -225,7 +225,7 @@ export function createHandler(options: HandlerOptions): Handler {
       // The store logs its own failures. The next update records the same.
       if (err instanceof StoreUnavailableError) return
       const fields = { event: 'update.unread', platform: 'telegram', update: update.update_id, err }
-      log.error(fields, 'A sign of life could not be noted.')
+      log.error(fields, 'Couldn’t record that a chat is active.')
     })
   }
 
@@ -248,7 +248,7 @@ export function createHandler(options: HandlerOptions): Handler {
         return false
       }
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
-      log.error(fields, 'An update could not be read; it is passed over.')
+      log.error(fields, 'Skipped an update that couldn’t be read.')
     }
     return true
   }

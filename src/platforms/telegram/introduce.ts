@@ -55,7 +55,7 @@ function throwIfFinal(failure: Failure): void {
   if (mayPass(failure) && failure.code !== '404') return
   // A wrong token and a wrong server both lead to 404, because the token is part of the path.
   throw new PlatformError(
-    `Telegram knows no such bot (${failure.code}): check TELEGRAM_TOKEN, and TELEGRAM_API_URL where it is set.`,
+    `Telegram doesn’t know this bot (${failure.code}). Check TELEGRAM_TOKEN and, if set, TELEGRAM_API_URL.`,
   )
 }
 
@@ -81,14 +81,14 @@ export async function confirm(
   if (refusal !== undefined) throw new PlatformError(refusal)
 }
 
-const DOUBTED = 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.'
+const DOUBTED = 'Telegram rejected the token. Checking it for two minutes before stopping.'
 
 /** Logs the address of the bot, and the permissions that it lacks. */
 function introduce(me: UserFromGetMe, log: Log): void {
   const link = `https://t.me/${me.username}`
   log.info(
     { event: 'telegram.started', bot: `@${me.username}`, link, invite: `${link}?startgroup=true` },
-    `Telegram: @${me.username} answers at ${link}; ${link}?startgroup=true adds it to a group.`,
+    `Telegram: @${me.username} is online. Chat: ${link} · Add to a group: ${link}?startgroup=true`,
   )
   const missing = [
     ...(me.supports_inline_queries ? [] : ['inline mode (BotFather: /setinline)']),

@@ -12,7 +12,7 @@ import type { PendingUpdates } from './update-inbox.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 import { removeWebhook } from './webhook.ts'
 
-const UNREAD = 'An update has no id; it is passed over.'
+const UNREAD = 'Skipped an update without an ID.'
 
 /** How long Telegram may hold back an empty response, in seconds. A poll whose connection hangs delays updates so long. */
 const LONG_POLL_S = 15

@@ -69,7 +69,7 @@ export function createRightsMemory({
         platform: 'telegram',
         code: classifyError(error).code,
       }
-      if (!isLogged) log.warn(fields, 'Telegram does not say in time who may manage a chat.')
+      if (!isLogged) log.warn(fields, 'Telegram didn’t say in time who may manage a chat.')
       isLogged = true
       throw new UncheckedError()
     }

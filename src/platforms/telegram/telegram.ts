@@ -121,7 +121,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
         platform: 'telegram',
         code: classifyError(error).code,
       }
-      log.warn(fields, 'Telegram was not told what was taken; the next start may answer it again.')
+      log.warn(
+        fields,
+        'Couldn’t confirm the last updates. Some may be answered twice after a restart.',
+      )
     })
   }
 

@@ -117,10 +117,7 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
       isLate = !isStored
       if (!isStored && !isLogged) {
         const fields = { event: 'updates.unkept', platform: 'telegram', count: ids.length }
-        log.warn(
-          fields,
-          'Requests that are not done cannot be written down; a crash would lose them.',
-        )
+        log.warn(fields, 'Couldn’t save unfinished requests. A crash would lose them.')
       }
       isLogged = !isStored
       for (const id of ids) open.delete(id)

@@ -35,7 +35,7 @@ export function createWebhook(
       if (!isSame(token, secret)) return refuse(401, 'Only Telegram posts here.')
       const update = await readBody(request)
       if (!update) return refuse(400, 'Expected an update.')
-      if (!(await onUpdate(update))) return refuse(503, 'Not now; please bring it again.')
+      if (!(await onUpdate(update))) return refuse(503, 'Not now. Please send it again.')
       return new Response(null, { status: 200 })
     },
   }
@@ -104,10 +104,10 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
 }
 
 const REFUSED =
-  'Telegram refuses the webhook: TELEGRAM_WEBHOOK_URL must be an https address that the internet can reach, on port 443, 80, 88 or 8443.'
+  'Telegram rejected the webhook. TELEGRAM_WEBHOOK_URL must be a public https URL on port 443, 80, 88 or 8443.'
 
 const UNREACHABLE =
-  'Telegram does not reach TELEGRAM_WEBHOOK_URL: see that whatever serves HTTPS there passes it on to HOST and PORT.'
+  'Telegram can’t reach TELEGRAM_WEBHOOK_URL. Check that your HTTPS proxy forwards it to HOST and PORT.'
 
 /** Resolves to the address of the token's webhook if it is not `url`; undefined if it is, or if the call fails. */
 async function otherWebhook(call: Call, url: string): Promise<string | undefined> {

@@ -32,13 +32,13 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
 
   function report({ found, code }: Finding): void {
     if (found === 'ok') {
-      if (damage) log.info({ event: 'store.recovered' }, 'The store is back.')
+      if (damage) log.info({ event: 'store.recovered' }, 'Database connection restored.')
       damage = undefined
       return
     }
     const errcode = found === undefined ? code : CORRUPT
     if (errcode === undefined || ![CORRUPT, IO_ERROR, NOT_A_DATABASE].includes(errcode)) {
-      log.warn({ event: 'store.unchecked', code }, 'The database could not be checked for damage.')
+      log.warn({ event: 'store.unchecked', code }, 'Couldn’t check the database for damage.')
       return
     }
     const { message } = explainSqlite({ errcode }, path) as Error

@@ -12,7 +12,7 @@ export async function migrate<T>(
   const applied = await appliedMigrations(db)
   if (applied.some(name => !(name in migrations))) {
     throw new StoreError(
-      'The database was written by a newer version of Sitrep: start that one, or name another database in DATABASE_URL.',
+      'This database was created by a newer Sitrep. Run that version, or change DATABASE_URL.',
     )
   }
   if (applied.length === Object.keys(migrations).length) return

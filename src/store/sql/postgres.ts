@@ -40,7 +40,7 @@ export function postgresDialect(url: string, log: Log): Dialect {
   // A connection may break at any time, and an `error` event without a listener would end the process.
   // A query on the broken connection rejects by itself.
   const onError = (err: Error) =>
-    log.debug({ event: 'store.disconnected', err }, 'A connection is gone.')
+    log.debug({ event: 'store.disconnected', err }, 'Lost a database connection.')
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
   return new PostgresDialect({ pool: withRenewal(pool) })
@@ -92,34 +92,34 @@ export function explainPostgres(error: unknown): unknown {
   return sentence === undefined ? error : new StoreError(sentence, { cause: error })
 }
 
-const BUSY = 'PostgreSQL was busy with something else; it is tried again.'
+const BUSY = 'PostgreSQL was busy. Retrying.'
 
 const UNREACHABLE =
-  'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.'
+  'Can’t reach PostgreSQL. Check that it’s running and that DATABASE_URL has the right host and port.'
 
 /** Sentences by SQLSTATE: PostgreSQL, appendix A. */
 const SENTENCES: Readonly<Record<string, string>> = {
-  '28P01': 'PostgreSQL refuses the password: check it in DATABASE_URL.',
-  '28000': 'PostgreSQL refuses the user: check it in DATABASE_URL, and pg_hba.conf on the server.',
-  '3D000': 'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
-  '42501': 'PostgreSQL does not let this user do that: grant it all rights on its database.',
-  '53100': 'There is no room for PostgreSQL: make room on its disk.',
-  '53300': 'PostgreSQL has no connection left: raise max_connections, or end what holds them.',
+  '28P01': 'PostgreSQL rejected the password. Check it in DATABASE_URL.',
+  '28000': 'PostgreSQL rejected the user. Check DATABASE_URL, and pg_hba.conf on the server.',
+  '3D000': 'PostgreSQL has no such database. Create it or change DATABASE_URL.',
+  '42501': 'PostgreSQL denied permission. Grant this user all rights on the database.',
+  '53100': 'PostgreSQL’s disk is full. Make room on it.',
+  '53300': 'PostgreSQL has no connection left. Raise max_connections or close some.',
   '40P01': BUSY,
   '40001': BUSY,
   '57014': BUSY,
   [READ_ONLY]:
-    'PostgreSQL only lets us read: DATABASE_URL must name the primary, and default_transaction_read_only be off.',
+    'PostgreSQL is read-only. Point DATABASE_URL at the primary, and turn default_transaction_read_only off.',
 }
 
 /** Explains errors without an SQLSTATE: those of the driver, of TLS and of the network. */
 function sentenceByWords(error: unknown): string | undefined {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (/SASL|password must be/i.test(message)) {
-    return 'PostgreSQL wants a password: put it into DATABASE_URL, as postgres://user:password@host/database.'
+    return 'PostgreSQL wants a password. Add it to DATABASE_URL, as in postgres://user:password@host/database.'
   }
   if (/SSL|TLS/.test(message) || /CERT|SIGNED|UNABLE_TO/.test(code)) {
-    return 'PostgreSQL and we do not agree on TLS: set sslmode in DATABASE_URL as its server wants it.'
+    return 'TLS mismatch with PostgreSQL. Set sslmode in DATABASE_URL as the server requires.'
   }
   return isConnectionError(error) ? UNREACHABLE : undefined
 }

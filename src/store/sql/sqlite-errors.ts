@@ -28,36 +28,36 @@ export function explainSqlite(error: unknown, path: string): unknown {
 
 function sentenceFor(error: unknown, path: string): string | undefined {
   if (error instanceof ReplacedFileError) {
-    return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
+    return `The database ${path} was deleted or replaced while in use. Restart the bot.`
   }
   const { code, syscall } = error as { code?: string; syscall?: string }
   if (syscall === 'access') return readOnly(path)
   if (syscall === 'open') {
-    return `The database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
+    return `Can’t create the database ${path} (${code}). Make its folder writable or change DATABASE_URL.`
   }
   if (syscall === 'mkdir' || code === 'EACCES') {
-    return `The folder of the database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
+    return `Can’t create the folder of the database ${path} (${code}). Make it writable or change DATABASE_URL.`
   }
   switch (codeOf(error)) {
     case BUSY:
     case LOCKED:
-      return `Another program holds the database ${path} and does not let go: end it.`
+      return `Another program has locked the database ${path}. Stop it.`
     case READONLY:
       return readOnly(path)
     case CANNOT_OPEN:
-      return `The database ${path} cannot be opened: let this user write the file and its folder, or set DATABASE_URL to another place.`
+      return `Can’t open the database ${path}. Make the file and its folder writable or change DATABASE_URL.`
     case FULL:
-      return `There is no room for the database ${path}: make room on its disk.`
+      return `The disk of the database ${path} is full. Make room on it.`
     case IO_ERROR:
-      return `The disk fails under the database ${path}: look at the disk, and bring the database back from a backup if it is damaged.`
+      return `Disk error in the database ${path}. Check the disk, and restore a backup if the file is damaged.`
     case CORRUPT:
     case NOT_A_DATABASE:
-      return `The file ${path} is damaged, or no database: bring it back from a backup, or move it away to begin with an empty one.`
+      return `The file ${path} is damaged or not a database. Restore a backup, or move the file away to start with an empty database.`
     default:
       return undefined
   }
 }
 
 function readOnly(path: string): string {
-  return `The database ${path} cannot be written to: give this user the right to write the file, those beside it (-wal, -shm) and its folder.`
+  return `Can’t write to the database ${path}. Let this user write the file, those beside it (-wal, -shm) and the folder.`
 }

@@ -194,9 +194,9 @@ test('400 posts that wait do not delay a reply', async () => {
 })
 
 for (const [code, sentence] of [
-  [4004, /^Discord refuses the token: reset it/],
-  [4013, /^Discord does not know an intent/],
-  [4014, /^Discord does not allow an intent/],
+  [4004, /^Discord rejected the token\. Reset it/],
+  [4013, /^Discord doesn’t know an intent/],
+  [4014, /^Discord doesn’t allow an intent/],
 ] as const) {
   test(`a gateway that closes with ${code} stops the platform with what to do`, async () => {
     await using scene = await openDiscord({
@@ -233,7 +233,7 @@ test('a token that the REST API refuses stops the platform with what to do', asy
     before: server => server.meet(/^GET \/gateway/, refuse(401, 0)),
   })
   const error = await scene.running.catch((reason: unknown) => reason)
-  expect((error as Error).message).toMatch(/^Discord refuses the token/)
+  expect((error as Error).message).toMatch(/^Discord rejected the token/)
 })
 
 test('a connection that drops is resumed, with one line when it is lost and one when it is back', async () => {

@@ -29,7 +29,7 @@ test.for(codes)(
     await scene.server.shown(await scene.slash('next')).next()
     expect(await scene.seen('platform.trouble')).toMatchObject({
       code: String(code),
-      msg: expect.stringMatching(/Sitrep tries again for two minutes before it stops\.$/),
+      msg: expect.stringMatching(/Retrying for two minutes before stopping\.$/),
     })
     expect(platformLines(scene)).toEqual(['platform.trouble', 'platform.recovered'])
     expect(scene.platform.state()).toEqual({ status: 'running' })

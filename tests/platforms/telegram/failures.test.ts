@@ -221,7 +221,7 @@ test('a token that getMe refuses at the start stops the platform at once with wh
   })
   const error = await scene.running.catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(PlatformError)
-  expect((error as Error).message).toMatch(/^Telegram refuses the token: ask BotFather/)
+  expect((error as Error).message).toMatch(/^Telegram rejected the token\. Get it from @BotFather/)
   expect(scene.platform.state()).toEqual({ status: 'stopped', reason: (error as Error).message })
 })
 
@@ -231,7 +231,7 @@ test('an address at which there is no such bot stops the platform with what to d
   })
   const error = await scene.running.catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(PlatformError)
-  expect((error as Error).message).toMatch(/check TELEGRAM_TOKEN, and TELEGRAM_API_URL/)
+  expect((error as Error).message).toMatch(/Check TELEGRAM_TOKEN and, if set, TELEGRAM_API_URL/)
 })
 
 test('an address that leads nowhere for a while is asked again', async () => {

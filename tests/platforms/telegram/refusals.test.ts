@@ -74,7 +74,7 @@ test('a token that is refused for two minutes stops the platform, not before', a
   await pass(clock, scene, 110)
   expect(scene.platform.state()).toMatchObject({
     status: 'trouble',
-    reason: 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.',
+    reason: 'Telegram rejected the token. Checking it for two minutes before stopping.',
   })
   // One good answer just before restarts the two minutes.
   isRefused = false
@@ -87,7 +87,9 @@ test('a token that is refused for two minutes stops the platform, not before', a
   const error = scene.running.catch((reason: unknown) => reason)
   await pass(clock, scene, 60, () => scene.platform.state().status === 'stopped')
   expect(await error).toBeInstanceOf(PlatformError)
-  expect(scene.platform.state().reason).toMatch(/^Telegram refuses the token: ask BotFather/)
+  expect(scene.platform.state().reason).toMatch(
+    /^Telegram rejected the token\. Get it from @BotFather/,
+  )
 })
 
 test('a refusal that getMe does not confirm never stops the platform', async () => {

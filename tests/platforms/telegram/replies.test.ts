@@ -465,7 +465,7 @@ test('a webhook is set again if Telegram names another, and told if Telegram doe
   await clock.next(60_000)
   expect(await scene.seen('platform.trouble')).toMatchObject({
     code: 'Wrong response: 404',
-    msg: expect.stringMatching(/^Telegram does not reach TELEGRAM_WEBHOOK_URL/),
+    msg: expect.stringMatching(/^Telegram can’t reach TELEGRAM_WEBHOOK_URL/),
   })
   await clock.next(60_000)
   await scene.seen('platform.recovered')
@@ -478,7 +478,7 @@ test('a webhook that Telegram refuses stops the platform with what to do', async
       server.meet('setWebhook', refuse(400, 'Bad Request: bad webhook: no such host')),
   })
   const error = await scene.running.catch((reason: unknown) => reason)
-  expect((error as Error).message).toMatch(/^Telegram refuses the webhook: TELEGRAM_WEBHOOK_URL/)
+  expect((error as Error).message).toMatch(/^Telegram rejected the webhook\. TELEGRAM_WEBHOOK_URL/)
 })
 
 test('at the end, answers under way are sent, and no update is answered twice', async () => {

@@ -63,7 +63,12 @@ async function connect(): Promise<void> {
   try {
     const { known } = await (await post('/session', {})).json()
     // The server sends a known chat from its beginning, so clear the page. A new chat continues below.
-    if (known) for (const log of Object.values(logs)) log.replaceChildren()
+    for (const log of Object.values(logs)) {
+      if (known) log.replaceChildren()
+      // A new chat counts its answers from 1 again.
+      for (const answer of log.querySelectorAll('[data-answer]'))
+        answer.removeAttribute('data-answer')
+    }
     const events = new EventSource('/events')
     events.onopen = () => notify('')
     events.onmessage = ({ data }) => draw(JSON.parse(data))
@@ -115,14 +120,14 @@ async function submit(log: HTMLElement, submission: Submission): Promise<void> {
 }
 
 function draw(exchange: Exchange): void {
-  const { line, form, file, discord, telegram, id, of = id } = exchange
+  const { line, form, file, discord, telegram } = exchange
   if (line === undefined) {
     showPost(logs.discord, exchange, discord.map(drawDiscord))
     showPost(logs.telegram, exchange, telegram.map(drawTelegram))
     return
   }
   const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, of, [
+    append(log, line, exchange, [
       ...(form ? [drawForm(form, submission => submit(log, submission))] : messages()),
       ...(file ? [download(file)] : []),
     ])
@@ -139,16 +144,16 @@ function draw(exchange: Exchange): void {
 function append(
   log: HTMLElement,
   line: string,
-  answer: number,
+  { id, of }: Exchange,
   messages: readonly HTMLElement[],
 ): void {
   const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
   asked.tabIndex = -1
   for (const message of messages) {
     message.setAttribute('aria-label', 'Sitrep')
-    message.dataset.answer = String(answer)
+    message.dataset.answer = String(of ?? id)
   }
-  const [first, ...rest] = log.querySelectorAll(`[data-answer="${answer}"]`)
+  const [first, ...rest] = of ? log.querySelectorAll(`[data-answer="${of}"]`) : []
   if (first) {
     for (const before of rest) before.remove()
     first.replaceWith(...messages)
