@@ -8,7 +8,7 @@ export interface Figure {
 
 /** Milliseconds that `work` took in each of `runs` runs, after a few that do not count. */
 export async function time(runs: number, work: (run: number) => unknown): Promise<number[]> {
-  const warmup = Math.min(runs, 20)
+  const warmup = Math.min(Math.ceil(runs / 4), 20)
   const samples: number[] = []
   for (let run = -warmup; run < runs; run++) {
     const before = performance.now()

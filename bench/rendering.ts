@@ -38,8 +38,8 @@ export async function rendering(): Promise<Figure[]> {
   }
   const figures: Figure[] = []
   for (const [name, render] of Object.entries(renderers)) {
-    const small = await time(5000, run => render(shipped[run % shipped.length] ?? message([])))
-    const long = await time(100, () => render(large))
+    const small = await time(1000, run => render(shipped[run % shipped.length] ?? message([])))
+    const long = await time(20, () => render(large))
     figures.push(
       { what: `${name}, shipped, p50`, value: percentile(small, 0.5), aim: 2, unit: 'ms' },
       { what: `${name}, shipped, p99`, value: percentile(small, 0.99), aim: 2, unit: 'ms' },
@@ -48,7 +48,7 @@ export async function rendering(): Promise<Figure[]> {
     )
   }
   for (const [name, body] of Object.entries(FULL)) {
-    const took = await time(5, () => {
+    const took = await time(3, () => {
       const parsed = parseMarkdown(body)
       if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems[0]))
       renderTelegram({ body: parsed.body })
@@ -57,7 +57,7 @@ export async function rendering(): Promise<Figure[]> {
     const value = percentile(took, 0.5)
     figures.push({ what: `64 KiB of ${name}, parsed and rendered`, value, aim: 1000, unit: 'ms' })
   }
-  const servers = await measureServers(7)
+  const servers = await measureServers(5)
   const starts = servers.map(({ start }) => start)
   const memory = servers.map(({ megabytes }) => megabytes)
   return [

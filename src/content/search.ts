@@ -53,18 +53,25 @@ const QUERY_LENGTH = 256
 const HEADING_WORDS = 20
 
 /**
- * Most matches of all words of a query, because the search visits each of them. A match is a field
- * of an entry that has the word. Each word of the index that begins with the word of the query costs
- * as much as {@link TERM_MATCHES} matches. The most frequent words are left out.
+ * Most matches of all words of a query, because the search visits each of them: 10,000 take about 2 ms. A match is a
+ * field of an entry that has the word. The most frequent words are left out.
  */
-const MATCHES = 50_000
-const TERM_MATCHES = 30
+const MATCHES = 12_000
+
+/**
+ * Most matches of the longer words that begin with the words of a query, shared among them. The shortest longer words
+ * come first. Each costs as much as {@link TERM_MATCHES} matches.
+ */
+const PREFIX_MATCHES = 4000
+const TERM_MATCHES = 20
+/** Most longer words that are compared by their length, shared among the words of a query. */
+const PREFIX_TERMS = 300
 
 /**
  * Most matches that are scored, shared among the words of a query. A score costs as much as 20
  * matches.
  */
-const SCORED = 4000
+const SCORED = 1500
 
 /**
  * Most words of a query that may have typos, because each is compared with all words of the index.
@@ -93,10 +100,17 @@ const FEW: Typos = {
 /** A word of a query. */
 interface QueryWord {
   readonly word: string
+  /** The longer words of the index that begin with it and are matched too. */
+  readonly longer: readonly string[]
   readonly matches: number
-  /** Whether the word also matches longer words that begin with it. */
-  readonly isPrefix: boolean
 }
+
+/** The weight of a longer word that begins with a word of a query: less, the more letters it has. */
+function weightOf(word: string, term: string): number {
+  return (PREFIX_WEIGHT * term.length) / (term.length + 0.3 * (term.length - word.length))
+}
+
+const PREFIX_WEIGHT = 0.375
 
 /** Searches `entries`; see {@link createIndex}. */
 export function createSearch<T extends Entry>(entries: Iterable<T>, typos?: Typos): Search<T> {
@@ -118,7 +132,8 @@ export function createIndex<T extends Entry>(
   /** The words of the index, with the number of their matches. */
   const terms = new SearchableMap<number>()
   const index = new MiniSearch<Entry & { id: number }>({
-    fields: ['title', 'heading', 'text'],
+    // The text comes first, because the scores of a frequent word may be used up by then.
+    fields: ['text', 'title', 'heading'],
     // The same words for a passage, a query and the name of a command.
     tokenize(text, field) {
       const words = keywords(text, indexedWords).slice(
@@ -141,16 +156,23 @@ export function createIndex<T extends Entry>(
     return !isFull
   }
 
-  /** Reads a word of a query. A prefix of too many words is matched as a whole word. */
-  function queryWord(word: string): QueryWord {
-    const exact = { word, matches: terms.get(word) ?? 0, isPrefix: false }
-    if (word.length === 1 && !isUnspaced(word)) return exact
-    let matches = 0
-    for (const more of terms.atPrefix(word).values()) {
-      matches += more + TERM_MATCHES
-      if (matches > MATCHES) return exact
+  /** Reads one of `count` words of a query. */
+  function queryWord(word: string, count: number): QueryWord {
+    const matches = terms.get(word) ?? 0
+    if (word.length === 1 && !isUnspaced(word)) return { word, longer: [], matches }
+    const begun = [...Iterator.from(terms.atPrefix(word)).take(PREFIX_TERMS / count)]
+      .filter(([term]) => term !== word)
+      .sort(([a], [b]) => a.length - b.length)
+    let left = PREFIX_MATCHES / count
+    const longer = begun.filter(([, more], at) => {
+      left -= more + TERM_MATCHES
+      return at === 0 || left >= 0
+    })
+    return {
+      word,
+      longer: longer.map(([term]) => term),
+      matches: longer.reduce((sum, [, more]) => sum + more, matches),
     }
-    return { word, matches, isPrefix: true }
   }
 
   /**
@@ -161,19 +183,27 @@ export function createIndex<T extends Entry>(
     const isAll = least === query.length
     const found = query.map(() => new Set<number>())
     // The library looks up one word after the other, and reads the options of a word only then.
-    const queries = query.map(({ word, matches, isPrefix }, at) => {
+    const queries = query.map(({ word, longer, matches }, at) => {
       const before = isAll ? found[at - 1] : undefined
       let left = SCORED / query.length
+      const boostDocument = (id: number, term: string) => {
+        if (left < 1 || before?.has(id) === false) return 0
+        if (!term.startsWith(word) && !isTypo(word, term)) return 0
+        left -= 1
+        found[at]?.add(id)
+        return entries[id]?.weight ?? 1
+      }
+      const fuzzy = () => (isAll && matches === 0 && before?.size !== 0 ? maxEdits(word) : 0)
       return {
-        queries: [word],
-        prefix: () => isAll && isPrefix && before?.size !== 0,
-        fuzzy: () => (isAll && matches === 0 && before?.size !== 0 ? maxEdits(word) : 0),
-        boostDocument(id: number, term: string) {
-          if (!term.startsWith(word) && !isTypo(word, term)) return 0
-          if (before?.has(id) === false || left-- < 1) return 0
-          found[at]?.add(id)
-          return entries[id]?.weight ?? 1
-        },
+        combineWith: 'OR' as const,
+        queries: [
+          { queries: [word], fuzzy, boostDocument },
+          ...(isAll ? longer : []).map(term => ({
+            queries: [term],
+            boostTerm: () => weightOf(word, term),
+            boostDocument,
+          })),
+        ],
       }
     })
     return index
@@ -189,7 +219,9 @@ export function createIndex<T extends Entry>(
     fill(Number.POSITIVE_INFINITY)
     const words = [...new Set(keywords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
     // The rarest word comes first, so that the others are scored among few entries.
-    const byRarity = words.map(queryWord).sort((a, b) => a.matches - b.matches)
+    const byRarity = words
+      .map(word => queryWord(word, words.length))
+      .sort((a, b) => a.matches - b.matches)
     let left = MATCHES
     const chosen = byRarity.filter(({ matches }, at) => {
       left -= matches

@@ -18,11 +18,12 @@ const LATIN: Readonly<Record<string, string>> = {
 }
 
 /**
- * Marks that a reader may leave out: accents, the vowels of Arabic and Hebrew, and invisible characters.
+ * Marks that a reader may leave out: accents, the vowels of Arabic and Hebrew, the stroke that lengthens Arabic words,
+ * and invisible characters.
  * The marks of kana and of Indic scripts make other letters, so they stay.
  */
 const OPTIONAL =
-  /(?![\u3099\u309A])[[\p{sc=Zinh}\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Cyrl}]&&\p{M}]|\p{DI}/gv
+  /(?![\u3099\u309A])[[\p{sc=Zinh}\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Cyrl}]&&\p{M}]|\p{DI}|\u0640/gv
 
 /** Letters of scripts that write words without blanks between them, for a class of a regular expression. */
 export const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`
@@ -100,8 +101,13 @@ export function foldedWords(text: string): string[] {
 
 function foldedRun(run: string, from: number): Word[] {
   // A compatibility character may fold to several words: ½ is 1 and 2.
-  return (fold(run).match(FOLDED) ?? []).map(word => ({ word, from, to: from + run.length }))
+  return (fold(run).match(FOLDED) ?? []).map(word => {
+    return { word: word.replace(ARTICLE, ''), from, to: from + run.length }
+  })
 }
+
+/** The Arabic article with the words for "and", "then", "in", "like" and "for" that are written before it. */
+const ARTICLE = /^[وف]?(?:[بك]?ال|لل)(?=[\u0620-\u064A]{2})/
 
 /** ICU chooses its dictionary by the script, so one segmenter serves every language. */
 const DICTIONARY = new Intl.Segmenter('und', { granularity: 'word' })

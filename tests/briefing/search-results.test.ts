@@ -103,6 +103,29 @@ They sail daily. Some rest. A ferries’ harbour is near.
   expect(exercises).toHaveLength(1)
 })
 
+test('the text of /about is found, also if the edition leaves the command out', async () => {
+  const head = `id: a\ntitle: A\nsummary: S\npublisher: P\nsource: The harbour report\nasOf: 2026-01
+language: en\nlicence: Free for schools\nnotKnown: [The price of salt]\nnaming: Towns by their charters\n`
+  for (const isLeftOut of [false, true]) {
+    const commands = isLeftOut ? ({ about: false } as const) : {}
+    const of = createRegistry({ ...edition({ 'edition.yaml': head }), commands })
+    for (const [query = '', text] of [
+      ...[
+        ['harbour', 'The <b>harbour</b> report.'],
+        ['salt', 'The price of <b>salt</b>'],
+      ],
+      ...[
+        ['charters', 'Towns by their <b>charters</b>'],
+        ['schools', 'Free for <b>schools</b>'],
+      ],
+    ]) {
+      expect(await results(query, of, 'About'), query).toEqual([text])
+    }
+    const { actions = [] } = await ask('salt', of)
+    expect(actions.some(each => 'command' in each && each.command === '/about')).toBe(!isLeftOut)
+  }
+})
+
 test('a link in a result leads where it leads in the text', async () => {
   const [shown] = await results('form')
   expect(shown).toMatch(/href="https:\/\/example\.org\/form"/)

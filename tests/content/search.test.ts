@@ -46,6 +46,43 @@ test.for([
   expect(found('天气', 1)).toEqual([])
 })
 
+test.for([
+  [
+    'وصل الجنود إلى الميناء القديم',
+    'ميناء',
+    'الميناء',
+    'بالميناء',
+    'والميناء',
+    'المِينَاء',
+    'المـينـاء',
+  ],
+  ['خريطة ميناء المدينة', 'الميناء', 'للمدينة', 'مدينة', 'ميناء المدينة'],
+  ['للميناء قواعد', 'الميناء', 'ميناء', 'القواعد'],
+  ['ألمانيا والله', 'ألمانيا', 'المانيا', 'المان', 'والله'],
+])('an Arabic word is found with and without its article: %s', ([text = '', ...queries]) => {
+  const found = createSearch([{ title: 'T', text }])
+  for (const query of queries) expect(found(query, 1), query).toHaveLength(1)
+  expect(found('السماء', 1)).toEqual([])
+})
+
+test('a word of very many headings and titles is found where it is the text', () => {
+  const below = Array.from({ length: 6000 }, (_, index) => ({
+    ...{ title: 'Harbour', heading: 'Gauges', text: `row ${index}`, isBelow: true as const },
+  }))
+  const found = createSearch([...below, { title: 'Last', text: 'Gauges of the harbour' }])
+  expect(found('gauges', 5).map(({ title }) => title)).toEqual(['Last'])
+  expect(found('harbo', 5).map(({ title }) => title)).toEqual(['Last'])
+})
+
+test('the beginning of very many words is found, the shortest word first', () => {
+  const entries = Array.from({ length: 5000 }, (_, index) => ({
+    ...{ title: 'T', text: `station${index.toString(36)} x${index}` },
+  }))
+  const found = createSearch([...entries, { title: 'Short', text: 'stat' }])
+  expect(found('sta', 5)).toHaveLength(5)
+  expect(found('stat', 5)[0]?.title).toBe('Short')
+})
+
 test('a short word finds no word that begins with fewer of its letters', () => {
   const found = createSearch([
     { title: 'A', text: 'Adding advice to the address of a dam' },
