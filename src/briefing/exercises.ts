@@ -6,10 +6,21 @@ import {
   factsOf,
   SHOWN_FACTS,
 } from '../content/edition.ts'
-import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
+import {
+  type Action,
+  heading,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  table,
+} from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+
+/** The button that leads to the list of exercises. */
+export const EXERCISES_ACTION: Action = { label: texts.exercises, command: '/exercises' }
 
 type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
@@ -67,8 +78,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }
   body.push(footer(edition, edition.asOf, today))
-  const all = { label: texts.exercises, command: '/exercises' }
-  return message(body, edition.exercises.length > 0 ? [all] : [])
+  return message(body, edition.exercises.length > 0 ? [EXERCISES_ACTION] : [])
 }
 
 /** Returns the answer with one exercise by its id; undefined if there is none. Pure. */
@@ -86,7 +96,7 @@ export function oneExercise(
       paragraph(...exerciseFacts(exercise, status(exercise, today))),
       footer(edition, edition.asOf, today),
     ],
-    [{ label: texts.exercises, command: '/exercises' }],
+    [EXERCISES_ACTION],
   )
 }
 

@@ -3,6 +3,7 @@ import { heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 import { isLeftOut } from './left-out.ts'
+import { sectionButton } from './section-button.ts'
 
 /** Returns the answer to /briefing: the summary, and a button for each section. Pure. */
 export function overview(edition: Edition, today: Temporal.PlainDate): Message {
@@ -13,6 +14,6 @@ export function overview(edition: Edition, today: Temporal.PlainDate): Message {
       footer(edition, edition.asOf, today),
       paragraph(isLeftOut(edition, 'search') ? texts.overviewChoice : texts.overviewHint),
     ],
-    edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
+    edition.sections.map(section => sectionButton(section)),
   )
 }

@@ -6,6 +6,7 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
+import { sectionButton, sectionTitle } from './section-button.ts'
 import { exercisesTitle } from './tables.ts'
 
 /** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
@@ -85,7 +86,7 @@ function frame(
 ): Message {
   return message(
     [
-      heading(1, section.title),
+      heading(1, sectionTitle(section)),
       paragraph(section.summary),
       ...body,
       ...(section.exercises ? exercises(edition, section, today) : []),
@@ -104,6 +105,6 @@ function exercises(edition: Edition, section: Section, today: Temporal.PlainDate
 function following({ sections }: Edition, section: Section): Action {
   const next = sections[sections.indexOf(section) + 1]
   return next
-    ? { label: texts.next(next.title), command: `/${next.command}` }
+    ? sectionButton(next, texts.next(next.title))
     : { label: texts.overview, command: '/briefing' }
 }

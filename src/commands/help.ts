@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import { exampleOf } from '../briefing/introduction.ts'
 import { isLeftOut } from '../briefing/left-out.ts'
+import { sectionButton } from '../briefing/section-button.ts'
 import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -47,8 +48,10 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
       ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],
     [
-      ...edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
-      ...(isModerator ? [{ label: texts.moderatorTools, command: '/moderate' }] : []),
+      ...edition.sections.map(section => sectionButton(section)),
+      ...(isModerator
+        ? [{ label: texts.moderatorTools, command: '/moderate', isStep: true as const }]
+        : []),
     ],
   )
 }

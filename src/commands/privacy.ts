@@ -35,7 +35,6 @@ export const privacyCommands: readonly Command[] = [
     name: 'export',
     aliases: [],
     ...texts.commands.export,
-    group: 'data',
     parameters: [],
     private: true,
     usesStore: true,
@@ -45,7 +44,6 @@ export const privacyCommands: readonly Command[] = [
     name: 'forget',
     aliases: [],
     ...texts.commands.forget,
-    group: 'data',
     parameters: [
       {
         name: 'sure',

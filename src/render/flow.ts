@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { clean, spaced } from './clean.ts'
 import { type Links, type Run, runs } from './runs.ts'
-import { cards, grid, hasHeader, type TableStyle } from './table.ts'
+import { cards, grid, hasLeadIn, type TableStyle } from './table.ts'
 
 /**
  * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents
@@ -17,7 +17,7 @@ interface TextBlock extends BlockContext {
   readonly heading?: 1 | 2 | 3
   /** The marker of a list item, such as `• ` or `1. `; empty elsewhere. */
   readonly marker: string
-  /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
+  /** The block introduces the next one, as a rule or the line above cards does, so no message ends with it. */
   readonly leads?: true
   /** A line of less weight, such as a source. */
   readonly isQuiet?: true
@@ -46,9 +46,12 @@ export interface FlowOptions {
   readonly columns: number
   readonly style: TableStyle
   readonly links: Links['links']
+  /** Whether cards are items of a list, without empty lines between them. */
+  readonly listsCards?: true
 }
 
 const RULE = '———'
+const CARD = '• '
 
 /** The options, the number of quotes so far, and the definitions of references. */
 interface Layout extends FlowOptions, Links {
@@ -165,13 +168,14 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     const head = drawn.head.length > 0 && { head: drawn.head.join('\n') }
     return text === '' ? [] : [{ kind: 'code', text, ...head, language: '', ...context }]
   }
-  const all = layOut(cards(node), context, options)
-  // No message ends with the header of cards.
-  return all.map((card, index) =>
-    index === 0 && card.kind === 'text' && all.length > 1 && hasHeader(node)
-      ? { ...card, leads: true }
-      : card,
-  )
+  const top = hasLeadIn(node) ? 1 : 0
+  return layOut(cards(node), context, options).map((block, index): Block => {
+    if (block.kind === 'code') return block
+    const tight = index > 0 || context.tight
+    if (index < top) return { ...block, leads: true }
+    if (!options.listsCards) return block
+    return { ...block, marker: CARD, indent: context.indent + 1, tight }
+  })
 }
 
 /** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */

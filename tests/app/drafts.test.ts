@@ -180,7 +180,7 @@ test('a draft is marked below its title, and nothing else is', async () => {
   for (const line of ['/fresh', '/more details', '/tables gauges', '/tables more-exercises']) {
     expect((await shown(line))[1], line).toBe('Draft, not published yet')
   }
-  expect(await shown('/search zebra')).toEqual(['“zebra”: 1 result', 'Draft, not published yet'])
+  expect(await shown('/search zebra')).toEqual(['1 result for “zebra”', 'Draft, not published yet'])
   for (const line of ['/alpha', '/briefing', '/exercises', '/search first', '/nothing', '/help']) {
     expect((await shown(line)).join(), line).not.toMatch(/draft/i)
   }

@@ -181,7 +181,7 @@ test('words that end in “more” are searched, unless the line is that of the 
   expect(await title('/search tool more')).toBe('20 of 40 results for “tool”')
   // There are no more results than the first answer has.
   expect(await title('/search needle more')).toBe('1 result for “needle more”')
-  expect(await title('/search tool more more')).toBe('“tool more”: 20 of 40 results')
+  expect(await title('/search tool more more')).toBe('20 of 40 results for “tool more”')
   const { actions } = (await answerTo('tool more', registry)).message
   expect(actions?.[0]).toEqual({ label: 'More results', command: '/search tool more more' })
 })

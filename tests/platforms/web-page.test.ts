@@ -186,16 +186,14 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
   await answered('/settings')
   await page.screenshot({ path: picture('settings.png') })
-  await page
-    .locator('.discord')
-    .getByRole('button', { name: 'Time of day', exact: true })
-    .last()
-    .click()
+  await page.locator('.discord select').last().selectOption('/settings hour')
+  await page.locator('.discord').getByRole('button', { name: 'Send choice' }).last().click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
   await answered('/settings hour 18')
   for (const skin of ['discord', 'telegram'] as const) {
-    expect(await page.locator(`.${skin}`).getByRole('button', { name: '✓ 18:00' }).count()).toBe(1)
+    const role = skin === 'discord' ? 'option' : 'button'
+    expect(await page.locator(`.${skin}`).getByRole(role, { name: '✓ 18:00' }).count()).toBe(1)
     expect(await last(skin)).toMatch(/Next digest: /)
   }
   expect(await wish('web', 'local')).toMatchObject({ state: 'active', hour: 18 })

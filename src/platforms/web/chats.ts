@@ -4,6 +4,7 @@ import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
+import { withMentions } from '../../render/command-mentions.ts'
 import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
@@ -115,12 +116,17 @@ export function createChats(bot: Bot, log: Log): Chats {
   }
 }
 
+/** Returns an id for each command, so that Discord's bodies mention them. The page needs none, and shows none. */
+export function mentionable(bot: Pick<Bot, 'menu'>): Map<string, string> {
+  return new Map(bot.menu().map(({ name }) => [name, '0']))
+}
+
 interface OpenChat extends Chat {
   /** Shows a new post, or replaces a post that the chat still has. */
   show(post: string, rendered: Rendered, isNew: boolean): void
 }
 
-function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
+function createChat(bot: Pick<Bot, 'parse' | 'menu'>, ask: Ask): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
@@ -145,7 +151,8 @@ function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
     const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
     if (!reply) return
     const { message, form, tableStyle = 'grid' } = reply
-    const discord = await finishInSteps(discordSteps(message, tableStyle))
+    const mentioning = withMentions(message, mentionable(bot))
+    const discord = await finishInSteps(discordSteps(mentioning, tableStyle))
     const telegram = await finishInSteps(telegramSteps(message, tableStyle))
     add({
       line,
