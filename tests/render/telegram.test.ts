@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import type { RootContent } from 'mdast'
 import { expect, test } from 'vitest'
-import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  table,
+} from '../../src/message.ts'
 import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
 import { runs } from '../properties.ts'
@@ -204,6 +212,53 @@ test('buttons stand in rows that a phone shows, under the last part, with their 
         [{ text: 'Next: Partnerships with local governments', callback_data: '/partnerships' }],
       ],
     },
+  ])
+})
+
+test('more than five choices are a page of equal columns in their order, hours four a row', () => {
+  const rowsOf = (actions: readonly Action[]) =>
+    textsOf({ ...message([paragraph('x')]), actions }).flatMap(({ reply_markup }) =>
+      (reply_markup?.inline_keyboard ?? []).map(row => row.map(({ text }) => text)),
+    )
+  const choices = (labels: readonly string[]) =>
+    labels.map((label, index) => ({ label, command: `/s${index}` }))
+  const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
+  const chosen = hours.with(9, '✓ 09:00')
+  for (const labels of [hours, chosen]) {
+    const rows = rowsOf(choices(labels))
+    expect(rows.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 4])
+    expect(rows.flat()).toEqual(labels)
+  }
+  const days = ['Monday', 'Tuesday', '✓ Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+  expect(rowsOf(choices(days)).map(({ length }) => length)).toEqual([2, 2, 2, 1])
+  const back = { label: 'Back', command: '/back', isStep: true } as const
+  const send = { label: 'Send', command: '/send', role: 'primary' } as const
+  const rows = rowsOf([send, ...choices(hours), back])
+  expect(rows[0]).toEqual(['Send'])
+  expect(rows.at(-1)).toEqual(['Back'])
+  expect(rows.flat()).toEqual(['Send', ...hours, 'Back'])
+  // Long titles keep a row of their own.
+  const titles = hours.map(hour => `A long title of a section, ${hour}`)
+  expect(rowsOf(choices(titles)).every(({ length }) => length === 1)).toBe(true)
+  // Few choices stand in rows of any lengths.
+  expect(rowsOf(choices(['Details', 'A title of some letters', 'x']))).toEqual([
+    ['Details'],
+    ['A title of some letters', 'x'],
+  ])
+})
+
+test('a list, and what leads to it, have no empty lines on Telegram', () => {
+  const spread = list([['one'], ['two'], ['three']])
+  if (spread.type === 'list') spread.spread = true
+  const body = (words: string) => [heading(1, 'Title'), paragraph(words), spread, paragraph('End.')]
+  expect(show(body('It has three parts:'))).toEqual([
+    '<b>Title</b>\nIt has three parts:\n• one\n• two\n• three\n\nEnd.',
+  ])
+  expect(show(body('It has three parts.'))).toEqual([
+    '<b>Title</b>\nIt has three parts.\n\n• one\n• two\n• three\n\nEnd.',
+  ])
+  expect(show([paragraph('Dear readers:'), paragraph('It begins.')])).toEqual([
+    'Dear readers:\n\nIt begins.',
   ])
 })
 

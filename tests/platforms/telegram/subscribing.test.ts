@@ -355,7 +355,7 @@ test('a channel is managed from the private chat of its admin', async () => {
   )
   // By its link as well, and with all that can be done elsewhere.
   expect(await ada.type(700, '/settings https://t.me/desk_news export')).toMatch(/-1001003003/)
-  expect(await ada.type(700, '/settings @desk_news forget')).toMatch(/^Shall I forget/)
+  expect(await ada.type(700, '/settings @desk_news forget')).toMatch(/^Delete this chat’s data\?/)
   await ada.press(700, '/settings -1001003003 forget everything')
   expect(await ada.read()).toMatch(/^Deleted/)
   expect(await scene.wish('-1001003003')).toBeUndefined()
