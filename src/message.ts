@@ -22,6 +22,10 @@ export interface Message {
   readonly actions?: readonly Action[]
   /** A short name for lists; absent if the first line serves as one. */
   readonly title?: string
+  /** The kind of an announcement, which the text says in words as well. A platform may show it by a colour. */
+  readonly tone?: 'urgent' | 'corrected'
+  /** The colour of messages without a tone, `#rrggbb`, on platforms that show one. */
+  readonly accent?: string
 }
 
 /** A text file, of at most {@link FILE_BYTES} in UTF-8. */
@@ -54,10 +58,17 @@ export const ACTION_BYTES = 64
  * A button. A press types `command` for the user: a line with its slash, of ids and values alone, at most
  * {@link ACTION_BYTES} long. A button with a `url` opens a page instead.
  */
-export type Action = { readonly label: string; readonly role?: Role } & (
-  | { readonly command: string }
-  | { readonly url: string }
-)
+export type Action = CommandAction | (ActionHead & { readonly url: string })
+export type CommandAction = ActionHead & { readonly command: string }
+
+interface ActionHead {
+  readonly label: string
+  readonly role?: Role
+  /** One emoji before the label, which says nothing that the label does not say. */
+  readonly icon?: string
+  /** Set on a step beside choices, such as Back. Platforms show many choices as a list, and a step as a button. */
+  readonly isStep?: true
+}
 
 /**
  * The weight of a button: `primary` is the step that most people take, `danger` ends or deletes something. Platforms
@@ -99,6 +110,8 @@ declare module 'mdast' {
   interface ParagraphData {
     /** A line of less weight, such as the source of an answer. */
     isQuiet?: true
+    /** Set on a source whose facts are over a year old: `warned` if the line says so. */
+    age?: 'old' | 'warned'
   }
   interface BlockquoteData {
     /** A quote that no platform folds, such as the preview of an announcement. */
@@ -149,14 +162,15 @@ export function parseMessage(json: string): Message | undefined {
 }
 
 function isMessage(value: unknown): value is Message {
-  const { body, picture, actions = [], title = '' } = value as Record<string, unknown>
+  const { body, picture, actions = [], title = '', accent = '' } = value as Record<string, unknown>
   const isPicture = picture === undefined || (typeof picture === 'object' && picture !== null)
   return (
     isTree(body) &&
     Array.isArray(body.children) &&
     isPicture &&
     Array.isArray(actions) &&
-    typeof title === 'string'
+    typeof title === 'string' &&
+    typeof accent === 'string'
   )
 }
 

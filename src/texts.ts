@@ -22,6 +22,9 @@ export const texts = {
   source: (publisher: string) => `Source: ${publisher}`,
   stale: '⚠ More than a year old, so it may be out of date.',
 
+  /** One emoji a meaning, before the label of a first step that says the same in words. */
+  icons: { subscription: '🔔', exercise: '📅' },
+
   details: 'Details',
   readOn: 'Read more',
   /** The text in place of a picture that cannot be shown. */
@@ -32,6 +35,8 @@ export const texts = {
   overview: 'Overview',
   help: 'Help',
 
+  /** The words on a closed list of choices. */
+  choose: 'Choose …',
   overviewHint: 'Pick a section, or ask in your own words.',
   /** The hint of a briefing without a search. */
   overviewChoice: 'Pick a section.',
@@ -115,7 +120,7 @@ export const texts = {
 
   helpIntro: (example: string, canSearch: boolean) =>
     canSearch
-      ? `Ask in your own words, such as “${example}”, or use a command.`
+      ? `Ask anything (“${example}”), or use a command.`
       : `Name a section, such as “${example}”, or use a command.`,
   helpGroups: { read: 'Read', subscribe: 'Subscribe', data: 'Your data' },
   moderatorTools: 'Moderator tools',

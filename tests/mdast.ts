@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { BlockContent, Nodes, PhrasingContent, Root, Table } from 'mdast'
+import type { BlockContent, Nodes, PhrasingContent, Root, Table, TableCell } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { anyCharacter } from './properties.ts'
@@ -108,10 +108,12 @@ const blocks = fc.letrec<{ one: BlockContent; some: BlockContent[] }>(tie => ({
 export const tree: fc.Arbitrary<Root> = blocks.some.map(children => ({ type: 'root', children }))
 
 /**
- * The words of a tree in the order of reading, as any rendering must keep them. Where a rendering
- * puts a link's address behind it, a word ends there (though one may run into the link).
+ * The words of a tree in the order of reading, as any rendering must keep them, and then those of each cell of a table's
+ * header, which a grid shows once above the rows, and cards beside each value. Where a rendering puts a link's address
+ * behind it, a word ends there (though one may run into the link).
  */
-export function wordsOf(root: Root, addressBehindLink = false): string[] {
+export function wordsOf(root: Root, addressBehindLink = false): string[][] {
+  const headers: TableCell[] = []
   const found: string[] = []
   let run = ''
   const end = () => {
@@ -131,13 +133,19 @@ export function wordsOf(root: Root, addressBehindLink = false): string[] {
       for (const child of node.children) {
         // Raw HTML is a block or a part of a sentence, depending on where it stands.
         if (CONTAINERS.has(node.type)) end()
-        read(child)
+        if (node.type === 'table' && child === node.children[0])
+          headers.push(...node.children[0].children)
+        else read(child)
       }
     }
     if (border || (addressBehindLink && node.type === 'link')) end()
   }
   read(root)
-  return found
+  return [found, ...headers.map(cell => wordsOf(asTree(cell), addressBehindLink)[0] ?? [])]
+}
+
+function asTree({ children }: TableCell): Root {
+  return { type: 'root', children: [{ type: 'paragraph', children }] }
 }
 
 /** Characters that a rendering may put around a link's address. */
@@ -170,14 +178,19 @@ function split(text: string): string[] {
 }
 
 /**
- * Whether `words` stand in `shown` in this order and whole, whatever stands between them.
+ * Whether the words of each row stand in `shown` in their order and whole, whatever stands between them. The name of a
+ * column on a card ends in a colon.
  */
-export function inOrder(words: readonly string[], shown: string): boolean {
+export function inOrder(rows: readonly (readonly string[])[], shown: string): boolean {
   const tokens = split(shown)
-  let from = 0
-  return words.every(word => {
-    const at = tokens.indexOf(word, from)
-    from = at + 1
-    return at >= 0
+  return rows.every(words => {
+    let from = 0
+    return words.every(word => {
+      const at = tokens.findIndex(
+        (token, index) => index >= from && (token === word || token === `${word}:`),
+      )
+      from = at + 1
+      return at >= 0
+    })
   })
 }

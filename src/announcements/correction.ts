@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { UserText } from '../bot.ts'
-import { corrected, titleOf } from '../briefing/post-message.ts'
+import { asUrgent, corrected, titleOf } from '../briefing/post-message.ts'
 import {
   findForbidden,
   treeWithoutHidden,
@@ -27,13 +27,14 @@ export function toDraftText({ body, lost, source }: UserText, picture?: Picture)
 /** Returns the message that subscribers get from a draft. Pure. */
 export function announcementOf(
   { body, picture }: DraftText,
-  { link }: Pick<AnnouncementOptions, 'link'>,
+  { link, urgent }: Pick<AnnouncementOptions, 'link' | 'urgent'>,
 ): Message {
-  return {
+  const said = {
     body,
     ...(picture && { picture }),
     ...(link && { actions: [{ label: link.title, command: link.line }] }),
   }
+  return urgent ? asUrgent(said) : said
 }
 
 /**
@@ -61,7 +62,7 @@ function correctionOf(
   at: Temporal.Instant,
   zone: string,
 ): Message {
-  return { ...before, body: corrected(body, at, zone) }
+  return { ...before, tone: 'corrected', body: corrected(body, at, zone) }
 }
 
 /** Returns the notice, with the reason if any, that replaces a retracted message that cannot be deleted. */

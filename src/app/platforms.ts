@@ -92,6 +92,8 @@ function discordModule(config: DiscordConfig): PlatformModule {
   const proven = new Set<string>()
   // The connection sets `lacking`, and the poster calls it.
   const rights: KnownRights = { lacking: () => undefined }
+  // The connection fills it, and answers and posts show commands by it.
+  const commandIds = new Map<string, string>()
   const name = 'discord'
   return {
     name,
@@ -107,13 +109,15 @@ function discordModule(config: DiscordConfig): PlatformModule {
         ...config,
         ...platformOptions(name, context),
         rights,
+        commandIds,
         proven,
         ...(term && { term }),
       })
     },
     async poster(context, term) {
       const { createDiscordPoster } = await import('../platforms/discord/poster.ts')
-      return createDiscordPoster({ ...config, ...posterOptions(name, context, term), rights })
+      const shared = { rights, commandIds }
+      return createDiscordPoster({ ...config, ...posterOptions(name, context, term), ...shared })
     },
   }
 }

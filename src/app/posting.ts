@@ -1,9 +1,11 @@
 import { createProgressMessages, type ShownProgress } from '../announcements/progress-messages.ts'
 import { refreshed } from '../briefing/countdown.ts'
 import { TRUSTED } from '../clock.ts'
+import { dressed } from '../commands/answer.ts'
 import type { Edition } from '../content/edition.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
 import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved-outcomes.ts'
+import type { Poster } from '../poster.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Context } from './context.ts'
@@ -38,7 +40,9 @@ export async function createPosting(
   const { timeZone, retentionMs, reminders, debounceMs } = config
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
-  const posters = await Promise.all(modules.map(module => module.poster(context, term)))
+  const posters = await Promise.all(
+    modules.map(async module => dressing(await module.poster(context, term))),
+  )
   const delivery = createDelivery({
     store,
     reachability,
@@ -89,6 +93,13 @@ export async function createPosting(
     const edition = editions.published()
     if (!edition) throw new Error('Posts need an edition that is no draft.')
     return edition
+  }
+
+  /** Makes the commands in all posts live, and gives the posts the edition's colour. */
+  function dressing(poster: Poster): Poster {
+    const render: Poster['render'] = (message, style) =>
+      poster.render(dressed(editions.registry(), message), style)
+    return { ...poster, render }
   }
 
   return {

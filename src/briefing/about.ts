@@ -3,7 +3,7 @@ import { linked } from '../content/plain-links.ts'
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
-import { footer } from './footer.ts'
+import { footer, warned } from './footer.ts'
 
 /** Returns the answer to /about: the source of the briefing, its limits and its licence. Pure. */
 export function about(edition: Edition, today: Temporal.PlainDate): Message {
@@ -17,7 +17,7 @@ export function about(edition: Edition, today: Temporal.PlainDate): Message {
       ...(naming ? [heading(2, texts.aboutNaming), paragraph(...linked(naming))] : []),
       heading(2, texts.aboutLicence),
       paragraph(...linked(licence)),
-      footer(edition, asOf, today),
+      warned(footer(edition, asOf, today)),
     ],
     [{ label: texts.overview, command: '/briefing' }],
   )

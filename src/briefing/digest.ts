@@ -9,6 +9,8 @@ import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
 import { byStart, exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
+import { SETTINGS_ACTION } from './reminder.ts'
+import { sectionButton, sectionTitle } from './section-button.ts'
 
 /** Days ahead for which a digest lists exercises. */
 const AHEAD_DAYS = 30
@@ -29,9 +31,9 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   const section = sections[turn % sections.length]
   const exercises = near(edition.exercises, today)
   const actions: Action[] = [
-    ...(section ? [{ label: texts.readOn, command: `/${section.command}` }] : []),
+    ...(section ? [sectionButton(section, texts.readOn)] : []),
     { label: texts.settings.pauseWeek, command: '/pause 1w' },
-    { label: texts.settings.pages.settings, command: '/settings' },
+    SETTINGS_ACTION,
   ]
   return message(
     [
@@ -52,8 +54,9 @@ export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>
   return !isEmpty(changes) || near(edition.exercises, today).length > 0
 }
 
-function sectionBlocks({ title, summary }: Section): RootContent[] {
-  return [heading(2, texts.digest.section(title)), paragraph(...linked(summary))]
+function sectionBlocks(section: Section): RootContent[] {
+  const title = texts.digest.section(sectionTitle(section))
+  return [heading(2, title), paragraph(...linked(section.summary))]
 }
 
 function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootContent[] {

@@ -7,10 +7,21 @@ import {
   SHOWN_FACTS,
 } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
-import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
+import {
+  type Action,
+  heading,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  table,
+} from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+
+/** The button that leads to the list of exercises. */
+export const EXERCISES_ACTION: Action = { label: texts.exercises, command: '/exercises' }
 
 type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
@@ -68,8 +79,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }
   body.push(footer(edition, edition.asOf, today))
-  const all = { label: texts.exercises, command: '/exercises' }
-  return message(body, edition.exercises.length > 0 ? [all] : [])
+  return message(body, edition.exercises.length > 0 ? [EXERCISES_ACTION] : [])
 }
 
 /** Returns the answer with one exercise by its id; undefined if there is none. Pure. */
@@ -87,7 +97,7 @@ export function oneExercise(
       paragraph(...exerciseFacts(exercise, status(exercise, today))),
       footer(edition, edition.asOf, today),
     ],
-    [{ label: texts.exercises, command: '/exercises' }],
+    [EXERCISES_ACTION],
   )
 }
 

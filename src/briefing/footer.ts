@@ -1,17 +1,40 @@
-import type { RootContent } from 'mdast'
+import type { Paragraph } from 'mdast'
 import type { Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
-import { quiet } from '../message.ts'
+import { type Message, quiet } from '../message.ts'
 import { texts } from '../texts.ts'
 
-/** Returns the source of an answer and the date of its facts, with a warning if they are over a year old. Pure. */
-export function footer(
-  { publisher }: Edition,
-  asOf: string,
-  today: Temporal.PlainDate,
-): RootContent {
-  const proof = `${texts.source(publisher)}, ${texts.asOf(asOf)}.`
-  return quiet(...linked(isStale(asOf, today) ? `${proof} ${texts.stale}` : proof))
+/** Returns the source of an answer and the date of its facts, as one quiet line. Pure. */
+export function footer({ publisher }: Edition, asOf: string, today: Temporal.PlainDate): Paragraph {
+  const line = quiet(...linked(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`))
+  return isStale(asOf, today) ? { ...line, data: { ...line.data, age: 'old' } } : line
+}
+
+/** Adds a warning to a source whose facts are over a year old. Pure. */
+export function warned(source: Paragraph): Paragraph {
+  if (source.data?.age !== 'old') return source
+  const children = [...source.children, { type: 'text' as const, value: ` ${texts.stale}` }]
+  return { ...source, data: { ...source.data, age: 'warned' }, children }
+}
+
+/** Returns the age that the source of a message tells; undefined if its facts are not over a year old. Pure. */
+export function ageOf({ body }: Message): 'old' | 'warned' | undefined {
+  const ages = body.children.map(({ data }) => (data && 'age' in data ? data.age : undefined))
+  return ages.find(age => age !== undefined)
+}
+
+const warnings = new WeakMap<Message, Message>()
+
+/** Adds the warning to the source of a message. The same message has the same result, so that it is rendered once. */
+export function withWarning(message: Message): Message {
+  const known = warnings.get(message)
+  if (known) return known
+  const children = message.body.children.map(block =>
+    block.type === 'paragraph' ? warned(block) : block,
+  )
+  const result = { ...message, body: { ...message.body, children } }
+  warnings.set(message, result)
+  return result
 }
 
 /** Whether `asOf`, a day or the last day of a month, lies more than a year back. */

@@ -2,10 +2,11 @@ import type { Edition } from '../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
-import { footer } from './footer.ts'
+import { EXERCISES_ACTION } from './exercises.ts'
+import { footer, warned } from './footer.ts'
 import { isLeftOut } from './left-out.ts'
 
-const words = texts.introduction
+const { introduction: words, icons } = texts
 
 /**
  * Returns the first message in a chat: what the briefing is, what the bot does, and the first steps. `canPost` is false
@@ -30,7 +31,7 @@ export function introduction(
     [
       heading(1, edition.title),
       paragraph(facts.join(' ')),
-      footer(edition, edition.asOf, today),
+      warned(footer(edition, edition.asOf, today)),
       paragraph(begin),
     ],
     firstSteps(edition, offersPosts),
@@ -44,8 +45,10 @@ function factsOf({ sections }: Edition): string[] {
 function firstSteps({ exercises }: Edition, offersPosts: boolean): Action[] {
   return [
     { label: words.read, command: '/briefing', role: 'primary' },
-    ...(offersPosts ? [{ label: words.subscribe, command: '/subscribe' }] : []),
-    ...(exercises.length > 0 ? [{ label: texts.exercises, command: '/exercises' }] : []),
+    ...(offersPosts
+      ? [{ label: words.subscribe, command: '/subscribe', icon: icons.subscription }]
+      : []),
+    ...(exercises.length > 0 ? [{ ...EXERCISES_ACTION, icon: icons.exercise }] : []),
     { label: texts.help, command: '/help' },
   ]
 }

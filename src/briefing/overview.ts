@@ -4,7 +4,7 @@ import { heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 import { isLeftOut } from './left-out.ts'
-import { sectionButtons } from './section-label.ts'
+import { sectionButtons } from './section-button.ts'
 
 /** Returns the answer to /briefing: the summary, and a button for each section. Pure. */
 export function overview(edition: Edition, today: Temporal.PlainDate): Message {

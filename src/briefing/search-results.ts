@@ -13,6 +13,7 @@ import {
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 import { hit } from './hit.ts'
+import { buttonOf } from './section-button.ts'
 
 /** Adds buttons for the overview and the help after `actions`, unless `actions` has them already. Pure. */
 export function withFallbacks(actions: readonly Action[]): Action[] {
@@ -81,7 +82,7 @@ export function searchResults(
     // The details of a section include its short answer, so one button is enough.
     const other = places.get(title)
     if (!other || command.startsWith(`${commandOf(other)} `)) {
-      places.set(title, { label: title, command })
+      places.set(title, buttonOf(edition, title, command))
     }
   }
   const oldest = passages.map(({ asOf }) => asOf).sort()[0] ?? edition.asOf

@@ -7,7 +7,7 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
-import { sectionLabel } from './section-label.ts'
+import { sectionButton, sectionLabel, sectionTitle } from './section-button.ts'
 import { exercisesTitle } from './tables.ts'
 
 /** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
@@ -87,7 +87,7 @@ function frame(
 ): Message {
   return message(
     [
-      heading(1, section.title),
+      heading(1, sectionTitle(section)),
       paragraph(...linked(section.summary)),
       ...body,
       ...(section.exercises ? exercises(edition, section, today) : []),
@@ -107,6 +107,6 @@ function following(edition: Edition, section: Section): Action {
   const { sections } = edition
   const next = sections[sections.indexOf(section) + 1]
   return next
-    ? { label: texts.next(sectionLabel(edition, next)), command: `/${next.command}` }
+    ? sectionButton(next, texts.next(sectionLabel(edition, next)))
     : { label: texts.overview, command: '/briefing' }
 }

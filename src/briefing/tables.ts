@@ -6,7 +6,7 @@ import { heading, list, type Message, message, paragraph, strong } from '../mess
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
-import { sectionLabel } from './section-label.ts'
+import { sectionButton, sectionLabel } from './section-button.ts'
 
 interface TableEntry {
   readonly id: string
@@ -108,9 +108,6 @@ export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate
       ...notesOf(section.body, [table]),
       footer(edition, section.asOf, today),
     ],
-    [
-      { label: section.title, command: `/${section.command}` },
-      { label: texts.tables, command: '/tables' },
-    ],
+    [sectionButton(section), { label: texts.tables, command: '/tables' }],
   )
 }

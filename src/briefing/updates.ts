@@ -8,7 +8,8 @@ import { countdown } from './countdown.ts'
 import { changeTitle, describeChange, exerciseLine } from './exercise-changes.ts'
 import { exerciseCard, exerciseFacts } from './exercises.ts'
 import { footer } from './footer.ts'
-import { EXERCISE_ACTIONS } from './reminder.ts'
+import { EXERCISE_ACTIONS, SETTINGS_ACTION } from './reminder.ts'
+import { buttonOf } from './section-button.ts'
 
 const words = texts.update
 
@@ -58,7 +59,7 @@ export function sectionUpdate(
 ): Message {
   const actions: Action[] = changes.sections
     .filter(({ kind }) => kind !== 'removed')
-    .map(({ title, command }) => ({ label: title, command: `/${command}` }))
+    .map(({ title, command }) => buttonOf(edition, title, `/${command}`))
   return message(
     [
       heading(
@@ -70,7 +71,7 @@ export function sectionUpdate(
       ...changeBlocks(changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],
-    [...actions, { label: texts.settings.pages.settings, command: '/settings' }],
+    [...actions, SETTINGS_ACTION],
   )
 }
 

@@ -5,6 +5,7 @@ import { type Preflight, preflightOf } from '../announcements/preflight.ts'
 import { preflightFacts, preflightWarnings } from '../announcements/preflight-facts.ts'
 import type { TargetPlatform } from '../announcements/target-platform.ts'
 import { startOf } from '../announcements/undo-window.ts'
+import { asUrgent } from '../briefing/post-message.ts'
 import { systemClock, today } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../message.ts'
@@ -39,7 +40,8 @@ export async function announce(
   platforms: readonly TargetPlatform[],
   typed: TypedAnnouncement,
 ): Promise<number> {
-  const { message: said, topic, urgent, publish } = typed
+  const { topic, urgent, publish } = typed
+  const said = urgent ? asUrgent(typed.message) : typed.message
   const audience = { topic, platforms: platforms.map(({ name }) => name) }
   const { undoWindowMs } = config
   const startAt = () => startOf({ now: systemClock.now(), undoWindowMs, isUrgent: urgent })
@@ -47,7 +49,7 @@ export async function announce(
   const preflight = await preflightOf(store.broadcasts, {
     ...{ message: said, audience, platforms, at, isUrgent: urgent },
   })
-  describe(typed, preflight, at, config)
+  describe({ ...typed, message: said }, preflight, at, config)
   if (preflight.chats === 0) {
     console.log('No subscribers to send to. Nothing sent.')
     return EXIT.ok

@@ -1,4 +1,5 @@
 import type { Reply } from '../bot.ts'
+import { withAccent } from '../briefing/accent.ts'
 import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
@@ -35,8 +36,7 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
   const reply = await answerAll(parsed, circumstances)
   const { live } = reply
   const { registry } = circumstances
-  const shown = (message: Message) =>
-    withCommandsOf(registry, withoutLeftOut(message, registry.edition))
+  const shown = (message: Message) => dressed(registry, withoutLeftOut(message, registry.edition))
   return {
     ...reply,
     message: shown(reply.message),
@@ -56,16 +56,17 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   const call = { ...circumstances, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
-    : cached(command, call, () => withCommandsOf(registry, command.run(call)))
+    : cached(command, call, () => dressed(registry, command.run(call)))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('message' in answered) return { ...answered, understood: true }
   return { message: answered, understood: true }
 }
 
-/** Makes the commands in a message live. A message whose commands are live already stays the same object. */
-function withCommandsOf(registry: Registry, said: Message): Message {
-  return withLiveCommands(said, name => registry.find(name) !== undefined)
+/** Makes the commands in a message live, and gives it the edition's colour. A dressed message stays the same object. Pure. */
+export function dressed(registry: Registry, said: Message): Message {
+  const live = withLiveCommands(said, name => registry.find(name) !== undefined)
+  return withAccent(live, registry.edition)
 }
 
 /** Shows the line of a link or a forwarded message with a button that runs it. Another person chose its words. */

@@ -13,8 +13,9 @@ import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
+import { createAgeWarnings } from './age-warnings.ts'
 import { asDraftEdit } from './announcements/edit.ts'
-import { answer } from './answer.ts'
+import { answer, dressed } from './answer.ts'
 import { say } from './chat-access.ts'
 import type { CommandStore, Moderators, Operations, Registry } from './command.ts'
 import { factsOf, parseLine } from './parse-line.ts'
@@ -52,6 +53,7 @@ export function createBot(options: BotOptions): Bot {
   const limit = createLimit(clock)
   const timeout = createTimeout(clock, PREFS_WAIT_MS)
   const day = createToday(clock)
+  const warnings = createAgeWarnings()
 
   const { reachability = store && createReachability({ store, now: clock.now, log }) } = options
   const kept = store && reachability && { store, reachability }
@@ -95,7 +97,9 @@ export function createBot(options: BotOptions): Bot {
         const zone = prefs?.zone ?? timeZone
         const common = { registry: current, today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
-        const reply = await answer(parsed, { ...circumstances, store })
+        const answered = await answer(parsed, { ...circumstances, store })
+        const said = warnings(answered.message, chat?.ref, common.today)
+        const reply = { ...answered, message: said }
         return prefs ? { ...reply, tableStyle: prefs.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
@@ -117,8 +121,10 @@ export function createBot(options: BotOptions): Bot {
         .filter(user => user.startsWith(`${platform}:`))
         .map(user => user.slice(platform.length + 1)),
     find: (words, most) => registry().places(words, most),
-    joined: place => {
-      return welcome(place, { registry, now: clock.now, today: () => day(timeZone), kept })
+    async joined(place) {
+      const options = { registry, now: clock.now, today: () => day(timeZone), kept }
+      const said = await welcome(place, options)
+      return said && dressed(registry(), said)
     },
     left: async (...values) => reachability?.left(...values),
     moved: async (...values) => reachability?.moved(...values),

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast'
 import { exampleOf } from '../briefing/introduction.ts'
 import { isLeftOut } from '../briefing/left-out.ts'
-import { sectionButtons } from '../briefing/section-label.ts'
+import { sectionButtons } from '../briefing/section-button.ts'
 import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -51,7 +51,9 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
     ],
     [
       ...sectionButtons(edition),
-      ...(isModerator ? [{ label: texts.moderatorTools, command: '/moderate' }] : []),
+      ...(isModerator
+        ? [{ label: texts.moderatorTools, command: '/moderate', isStep: true as const }]
+        : []),
     ],
   )
 }

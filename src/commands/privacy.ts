@@ -36,7 +36,6 @@ export const privacyCommands: readonly Command[] = [
     name: 'export',
     aliases: [],
     ...texts.commands.export,
-    group: 'data',
     parameters: [],
     private: true,
     usesStore: true,
@@ -46,7 +45,6 @@ export const privacyCommands: readonly Command[] = [
     name: 'forget',
     aliases: [],
     ...texts.commands.forget,
-    group: 'data',
     parameters: [
       {
         name: 'sure',

@@ -53,7 +53,6 @@ export const subscribeCommands: readonly Command[] = [
     name: 'resume',
     aliases: ['unmute'],
     ...texts.commands.resume,
-    group: 'subscribe',
     parameters: [],
     private: true,
     usesStore: true,

@@ -78,6 +78,8 @@ export interface Edition {
   readonly notKnown: readonly string[]
   readonly naming?: string | undefined
   readonly licence: string
+  /** The colour of the bar beside messages on Discord: `#rrggbb`. */
+  readonly accent?: string | undefined
   /** Other names of built-in commands, by their own; `false` leaves a command out. */
   readonly commands?: Readonly<Record<string, string | false>> | undefined
   /** Whether the whole edition is a draft. Its sections and exercises are then drafts too. */
@@ -92,6 +94,8 @@ export interface Section {
   readonly command: string
   readonly aliases: readonly string[]
   readonly title: string
+  /** One emoji. */
+  readonly icon?: string | undefined
   /** Plain text, at most 300 characters. */
   readonly summary: string
   /** Form of `Edition.asOf`. The date of the edition, unless the section names its own. */

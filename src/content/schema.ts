@@ -42,6 +42,25 @@ const language = checked(
   () => 'Write a language tag such as en or sr-Latn.',
 )
 
+const accent = checked(
+  value => /^#[0-9a-f]{6}$/i.test(value),
+  value => `\`${value}\` is not a colour.`,
+  () => 'Write # and six hexadecimal digits in quotes, such as "#1d4ed8".',
+)
+
+/** One emoji. Writers often leave out the mark that makes a sign an emoji, so it is added. */
+const icon = checked(
+  value => EMOJI.test(asEmoji(value)),
+  value => `\`${value}\` is not one emoji.`,
+  () => 'Write one emoji, such as 🚢.',
+).transform(asEmoji)
+
+const EMOJI = /^\p{RGI_Emoji}$/v
+
+function asEmoji(value: string): string {
+  return EMOJI.test(value) ? value : `${value}\uFE0F`
+}
+
 /** The schema of `edition.yaml`. `builtin` has the names of the built-in commands. */
 export const editionSchema = (builtin: ReadonlySet<string>) =>
   z.strictObject({
@@ -55,6 +74,7 @@ export const editionSchema = (builtin: ReadonlySet<string>) =>
     notKnown: z.array(text(300)).default([]),
     naming: text(600).optional(),
     licence: text(600),
+    accent: accent.optional(),
     commands: builtinNamesSchema(builtin).optional(),
     draft: z.boolean().optional(),
   })
@@ -116,6 +136,7 @@ export const frontMatterSchema = z.strictObject({
   title: text(TITLE_LENGTH),
   summary: text(300),
   aliases: z.array(name).default([]),
+  icon: icon.optional(),
   asOf: asOf.optional(),
   exercises: z.boolean().default(false),
 })

@@ -22,6 +22,8 @@ export interface PlatformOptions {
   readonly time?: PlatformTime
   /** The rights that the connection knows, for the poster of the same platform. */
   readonly rights?: KnownRights
+  /** The ids of the commands, as far as the platform has told them, for the poster of the same platform. */
+  readonly commandIds?: Map<string, string>
   /** Called for each reply in a chat, because replies count against the same rate limits as posts. */
   readonly onReply?: (address: string) => void
   /** Root of the API; absent for the platform's own server. */
@@ -35,7 +37,7 @@ export interface PlatformOptions {
 /** Options of every poster. `term` is required, because only one process may post. */
 export type PosterOptions = Pick<
   PlatformOptions,
-  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights'
+  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights' | 'commandIds'
 > & {
   readonly term: Term
 }

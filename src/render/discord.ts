@@ -1,6 +1,7 @@
 import type { Action, Message, MessageFile, Picture } from '../message.ts'
 import { texts } from '../texts.ts'
-import { isVisible, spaced } from './clean.ts'
+import { groupsOf, labelOf } from './choices.ts'
+import { isVisible } from './clean.ts'
 import {
   apart,
   escapeLineStarts,
@@ -30,6 +31,8 @@ export interface DiscordBody {
 
 interface Container {
   readonly type: 17
+  /** The colour of its bar: 0xRRGGBB. */
+  readonly accent_color?: number
   readonly components: readonly Component[]
 }
 interface TextDisplay {
@@ -58,6 +61,7 @@ type Button = { readonly type: 2; readonly label: string } & (
 interface Select {
   readonly type: 3
   readonly custom_id: string
+  readonly placeholder: string
   readonly options: readonly { readonly label: string; readonly value: string }[]
 }
 
@@ -77,11 +81,12 @@ const MENU_CHOICES = 25
 /** Discord: characters of a button's label, and of a choice in a menu. */
 const LABEL_LENGTH = 80
 /**
- * Characters reserved in every part for its number, and bytes for an image or the line that
- * replaces it.
+ * Characters reserved in every part for its number, and bytes for an image or the line that replaces it and for a
+ * colour.
  */
 const MARK_LENGTH = 32
 const PICTURE_BYTES = 160
+const COLOUR_BYTES = 24
 
 /**
  * Renders a message as components, in as few parts as Discord's limits allow. The image stands above the
@@ -109,8 +114,9 @@ export function* discordSteps(message: Message, style: TableStyle): Steps<Discor
     if (last && takes([...last, ...more])) last.push(...more)
     else messages.push([row])
   }
+  const colour = colourOf(message)
   return messages.map((components, index) => ({
-    ...bodyOf(mark(components, index + 1, texts.length)),
+    ...bodyOf(mark(components, index + 1, texts.length), colour),
     ...(picture && index === 0 && attached(picture)),
   }))
 }
@@ -121,10 +127,10 @@ export function bodyPictureAsText({
   attachments: __,
   ...body
 }: DiscordBody): DiscordBody {
-  const [{ components }] = body.components
+  const [container] = body.components
   const line = { type: 10, content: escapeMarkdown(texts.picture) } as const
-  const shown = components.map(each => (each.type === 12 ? line : each))
-  return { ...body, components: bodyOf(shown).components }
+  const shown = container.components.map(each => (each.type === 12 ? line : each))
+  return { ...body, components: [{ ...container, components: shown }] }
 }
 
 /** Divides a text into the blocks of each message. Pure. */
@@ -139,15 +145,24 @@ function partSteps({ body, picture }: Message, style: TableStyle): Steps<Block[]
 
 /** Bytes of a body that remain for text and buttons. */
 function roomBeside(picture?: Picture): number {
-  return BODY_BYTES - MARK_LENGTH - (picture ? PICTURE_BYTES : 0)
+  return BODY_BYTES - MARK_LENGTH - COLOUR_BYTES - (picture ? PICTURE_BYTES : 0)
 }
 
 type Component = TextDisplay | MediaGallery | FileDisplay | Separator | ActionRow
 
-function bodyOf(components: readonly Component[]): DiscordBody {
+/** The colours of tones: red, and amber. */
+const TONES = { urgent: 0xd93025, corrected: 0xf0a30a } as const
+
+function colourOf({ tone, accent }: Message): number | undefined {
+  if (tone) return TONES[tone]
+  return accent && /^#[0-9a-f]{6}$/i.test(accent) ? Number.parseInt(accent.slice(1), 16) : undefined
+}
+
+function bodyOf(components: readonly Component[], colour?: number): DiscordBody {
+  const bar = colour !== undefined && { accent_color: colour }
   return {
     flags: 32768,
-    components: [{ type: 17, components }],
+    components: [{ type: 17, ...bar, components }],
     allowed_mentions: { parse: [] },
   }
 }
@@ -209,23 +224,23 @@ const blockMarkdown = perObject((block: Block): string => {
 })
 
 /**
- * Puts buttons into rows of five. Commands become menus if there are more buttons than a message can have.
- * Keeps the first of several buttons with the same command, because Discord refuses two.
+ * Puts buttons into rows of five, and many choices into menus. Keeps the first of several buttons with the same command,
+ * because Discord refuses two.
  */
 function actionRows(all: readonly Action[]): ActionRow[] {
   const targets = all.map(target)
   const actions = all.filter((_, index) => targets.indexOf(targets[index] ?? '') === index)
-  const few = actions.length <= MENU_CHOICES
-  const buttons = few ? actions : actions.filter(action => 'url' in action)
-  const commands = few ? [] : actions.filter(action => 'command' in action)
-  const rows = chunk(buttons.map(button), ROW_BUTTONS).map(
-    (components): ActionRow => ({ type: 1, components }),
-  )
-  const menus = chunk(commands, MENU_CHOICES).map((choices, index): ActionRow => {
+  const { before, choices, after } = groupsOf(actions)
+  const menus = chunk(choices, MENU_CHOICES).map((choices, index): ActionRow => {
     const options = choices.map(choice => ({ label: label(choice), value: choice.command }))
-    return { type: 1, components: [{ type: 3, custom_id: `menu ${index + 1}`, options }] }
+    const custom_id = `menu ${index + 1}`
+    return { type: 1, components: [{ type: 3, custom_id, placeholder: texts.choose, options }] }
   })
-  return [...menus, ...rows]
+  return [...buttonRows(before), ...menus, ...buttonRows(after)]
+}
+
+function buttonRows(actions: readonly Action[]): ActionRow[] {
+  return chunk(actions.map(button), ROW_BUTTONS).map(components => ({ type: 1, components }))
 }
 
 function target(action: Action): string {
@@ -245,7 +260,7 @@ function styleOf({ role }: Action): 1 | 2 | 4 {
 }
 
 function label(action: Action): string {
-  const characters = [...spaced(action.label)]
+  const characters = [...labelOf(action)]
   return characters.length <= LABEL_LENGTH
     ? characters.join('')
     : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`

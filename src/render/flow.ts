@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { clean, spaced } from './clean.ts'
 import { type Links, type Run, runs } from './runs.ts'
-import { cards, grid, hasHeader, type TableStyle } from './table.ts'
+import { cards, grid, hasLeadIn, type TableStyle } from './table.ts'
 
 /**
  * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents
@@ -17,7 +17,7 @@ interface TextBlock extends BlockContext {
   readonly heading?: 1 | 2 | 3
   /** The marker of a list item, such as `• ` or `1. `; empty elsewhere. */
   readonly marker: string
-  /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
+  /** The block introduces the next one, as a rule or the line above cards does, so no message ends with it. */
   readonly leads?: true
   /** The header of the cards to which the block belongs, which every part of a cut table repeats. */
   readonly head?: TextBlock
@@ -50,9 +50,12 @@ export interface FlowOptions {
   readonly columns: number
   readonly style: TableStyle
   readonly links: Links['links']
+  /** Whether cards are items of a list, without empty lines between them. */
+  readonly listsCards?: true
 }
 
 const RULE = '———'
+const CARD = '• '
 
 /** The options, the number of quotes so far, and the definitions of references. */
 interface Layout extends FlowOptions, Links {
@@ -172,10 +175,15 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   }
   const [first, ...rest] = layOut(cards(node), context, options)
   if (first?.kind !== 'text') return []
-  if (rest.length === 0 || !hasHeader(node)) return [first, ...rest]
-  // No message ends with the header of cards.
-  const head = { ...first, leads: true as const }
-  return [head, ...rest.map(card => (card.kind === 'text' ? { ...card, head } : card))]
+  // No message ends with the line above cards.
+  const head = hasLeadIn(node) ? { ...first, leads: true as const } : undefined
+  return [head ?? first, ...rest].map((block, index): Block => {
+    if (block.kind === 'code' || block === head) return block
+    const card = head ? { ...block, head } : block
+    if (!options.listsCards) return card
+    const tight = index > 0 || context.tight
+    return { ...card, marker: CARD, indent: context.indent + 1, tight }
+  })
 }
 
 /** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */

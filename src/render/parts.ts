@@ -67,9 +67,9 @@ const LEAD_LENGTH = 300
 
 /**
  * Counts the UTF-16 units of the lead at the end of a block, which introduces the next block: a heading, a rule, a
- * sentence that ends in a colon, the header of cards. Infinity if the whole block is a lead.
+ * sentence that ends in a colon, the line above cards. Infinity if the whole block is a lead.
  */
-function leadLength(block: Block): number {
+export function leadLength(block: Block): number {
   if (block.kind === 'code') return 0
   if (block.heading !== undefined || block.leads) return Number.POSITIVE_INFINITY
   const text = textOf(block).trimEnd()

@@ -1,4 +1,4 @@
-import type { Paragraph, PhrasingContent, Table, TableCell, TableRow } from 'mdast'
+import type { Nodes, Paragraph, PhrasingContent, Table, TableCell, TableRow } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { emphasis, strong } from '../message.ts'
@@ -52,27 +52,50 @@ function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-/** Whether a table has a header with words. Pure. */
-export function hasHeader({ children: [header] }: Table): boolean {
-  return header?.children.some(cell => headerName(cell) !== undefined) ?? false
+/**
+ * Whether cards need a line above them with the names of the columns: a name that no card has, or one with a link,
+ * because labels are words alone. Pure.
+ */
+export function hasLeadIn({ children: [header, ...rows] }: Table): boolean {
+  return (
+    header?.children.some(
+      (cell, index) =>
+        headerName(cell) !== undefined &&
+        (hasLink(cell) || !rows.some(({ children }) => isLabelled(children[index], index))),
+    ) ?? false
+  )
+}
+
+function hasLink(node: Nodes): boolean {
+  return /^link/.test(node.type) || ('children' in node && node.children.some(hasLink))
+}
+
+/** Whether a card has a line for a cell: the name of the card always has one, others only if they have a text. */
+function isLabelled(cell: TableCell | undefined, index: number): boolean {
+  return cell !== undefined && (index === 0 || textOf(cell).trim() !== '')
 }
 
 /**
- * Converts a table into cards, one per row: the first cell in bold, then `Header: value` lines. The
- * header comes first, so that the text keeps all words of the table in their order.
+ * Converts a table into cards, one per row: `Header: value` lines, with the first value in bold. A card names its columns
+ * itself, so that it can stand in any message; see {@link hasLeadIn}.
  */
-export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
+export function cards(table: Table): Paragraph[] {
+  const [header, ...rows] = table.children
   if (!header) return []
   const names = header.children.map(headerName)
-  const named = header.children.filter((_, index) => names[index] !== undefined)
-  const top: Paragraph = {
+  const all = rows.map(row => card(names, row))
+  return hasLeadIn(table) ? [leadIn(header), ...all] : all
+}
+
+function leadIn(header: TableRow): Paragraph {
+  const named = header.children.filter(cell => headerName(cell) !== undefined)
+  return {
     type: 'paragraph',
     children: named.flatMap((cell, index) => [
       { type: 'text', value: index === 0 ? '' : ' · ' },
       emphasis(...cell.children),
     ]),
   }
-  return [...(named.length > 0 ? [top] : []), ...rows.map(row => card(names, row))]
 }
 
 /** The words of a header with the marks of struck text, which change the meaning; undefined if it is empty. */
@@ -80,22 +103,23 @@ function headerName(cell: TableCell): PhrasingContent[] | undefined {
   const read = (node: PhrasingContent): PhrasingContent[] => {
     if (node.type === 'delete') return [{ type: 'delete', children: node.children.flatMap(read) }]
     if ('children' in node) return node.children.flatMap(read)
-    return [{ type: 'text', value: textOf(node) }]
+    return [{ type: 'text', value: node.type === 'break' ? ' ' : textOf(node) }]
   }
   return textOf(cell).trim() === '' ? undefined : cell.children.flatMap(read)
 }
 
 function card(names: readonly (PhrasingContent[] | undefined)[], row: TableRow): Paragraph {
-  const lines = row.children.map((cell, index): PhrasingContent[] => {
-    const isEmpty = textOf(cell).trim() === ''
-    if (index === 0) return [isEmpty ? strong(NAMELESS) : strong(...cell.children)]
-    if (isEmpty) return []
+  const lines = row.children.flatMap((cell, index): PhrasingContent[][] => {
+    if (!isLabelled(cell, index)) return []
+    const value =
+      textOf(cell).trim() === '' ? [{ type: 'text' as const, value: NAMELESS }] : cell.children
+    const shown = index === 0 ? [strong(...value)] : value
     const name = names[index]
-    return name ? [...name, { type: 'text', value: ': ' }, ...cell.children] : cell.children
+    return [name ? [...name, { type: 'text', value: ': ' }, ...shown] : shown]
   })
-  const children = lines
-    .filter(line => line.length > 0)
-    .flatMap((line, index) => (index === 0 ? line : [{ type: 'break' as const }, ...line]))
+  const children = lines.flatMap((line, index) =>
+    index === 0 ? line : [{ type: 'break' as const }, ...line],
+  )
   return { type: 'paragraph', children }
 }
 

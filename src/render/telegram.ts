@@ -1,14 +1,15 @@
-import type { Action, Message, Picture, Role, TimeStyle } from '../message.ts'
-import { isVisible, spaced } from './clean.ts'
+import type { Message, Picture, TimeStyle } from '../message.ts'
+import { isVisible } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
 import { perObject } from './memoize.ts'
-import { chunk, parts } from './parts.ts'
+import { chunk, leadLength, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { type Run, withoutCommands } from './runs.ts'
 import { finish, type Steps } from './steps.ts'
 import type { TableStyle } from './table.ts'
 import { isLink } from './telegram-finds.ts'
+import { keyboard, type TelegramButton } from './telegram-keyboard.ts'
 
 /** A call of the Bot API without its `chat_id`. */
 export type TelegramBody = TelegramText | TelegramPhoto
@@ -34,9 +35,6 @@ interface TelegramKeyboard {
   readonly inline_keyboard: TelegramButton[][]
 }
 
-/** A button. Bot API 9.4: its style is a colour; older apps ignore it. */
-type TelegramButton = { text: string; style?: Role } & ({ callback_data: string } | { url: string })
-
 /**
  * Bot API, sendMessage: 4096 characters after entities. Counted here in UTF-16 units, which is
  * stricter.
@@ -52,8 +50,6 @@ const ENTITIES = 100
 const COLUMNS = 32
 /** Bot API: the server accepts 100 buttons in an inline keyboard. */
 const BUTTONS = 100
-/** Letters in a row of buttons that a narrow phone shows whole. */
-const ROW_LETTERS = 28
 /** UTF-16 units above which a quote is folded. */
 const FOLD_UNITS = 400
 /** UTF-16 units reserved in every part for its number, such as `12/34`. */
@@ -99,7 +95,7 @@ export function telegramParts(message: Message, style: TableStyle): Block[][] {
 }
 
 function partSteps({ body }: Message, style: TableStyle): Steps<Block[][]> {
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink, listsCards: true }), share)
 }
 
 function* textsOf(message: Message, style: TableStyle): Steps<string[]> {
@@ -187,7 +183,7 @@ function html(blocks: readonly Block[]): string {
       next?.quote === first.quote && isQuoted(next);
       next = blocks[index + 1]
     ) {
-      quoted += gap(next) + blockHtml(next)
+      quoted += gap(next, blocks[index]) + blockHtml(next)
       index += 1
     }
     const isFolded = !first.isWhole && shown(quoted).length > FOLD_UNITS
@@ -196,11 +192,19 @@ function html(blocks: readonly Block[]): string {
   return text
 }
 
-/** Returns the line ends before a block. A heading stands directly above the text that it heads. */
+/**
+ * Returns the line ends before a block. A heading stands directly above the text that it heads, a sentence that leads on
+ * above its list or code, and an item below the item before.
+ */
 function gap(block: Block, before?: Block): string {
+  const isHeading = block.kind === 'text' && block.heading !== undefined
+  const isListed = block.kind === 'code' || block.marker !== ''
   const isHeaded =
-    before?.kind === 'text' && before.heading && !(block.kind === 'text' && block.heading)
-  return block.tight || isHeaded ? '\n' : '\n\n'
+    before?.kind === 'text' &&
+    (before.heading !== undefined ||
+      before.leads ||
+      (isListed && (leadLength(before) > 0 || (before.indent > 0 && block.indent > 0))))
+  return block.tight || (isHeaded && !isHeading) ? '\n' : '\n\n'
 }
 
 /**
@@ -274,26 +278,4 @@ const ENTITY_NAMES: Readonly<Record<string, string>> = {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, mark => ENTITY_NAMES[mark] ?? mark)
-}
-
-/** Puts buttons into rows that a narrow phone shows without cutting a label. */
-function keyboard(actions: readonly Action[]): TelegramButton[][] {
-  const rows: TelegramButton[][] = []
-  let letters = 0
-  for (const action of actions) {
-    const text = spaced(action.label)
-    const shown = { text, ...(action.role && { style: action.role }) }
-    const button =
-      'command' in action
-        ? { ...shown, callback_data: action.command }
-        : { ...shown, url: action.url }
-    const row = rows.at(-1)
-    if (row && letters + text.length <= ROW_LETTERS) row.push(button)
-    else {
-      rows.push([button])
-      letters = 0
-    }
-    letters += text.length + 4
-  }
-  return rows
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withLiveCommands } from '../../src/commands/live-commands.ts'
 import { message, paragraph, replaceNodes } from '../../src/message.ts'
-import { withMentions } from '../../src/platforms/discord/command-mentions.ts'
+import { withMentions } from '../../src/render/command-mentions.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 

@@ -2,7 +2,7 @@
 import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { heading, message, paragraph } from '../../src/message.ts'
+import { commandName, heading, message, paragraph } from '../../src/message.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { answering } from '../request.ts'
 import { shippedBot } from '../shipped.ts'
@@ -33,6 +33,11 @@ const bot = answering(shippedBot, async (line, ask) => {
       message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
       understood: true,
     }
+  }
+  if (line === '/live') {
+    const code = { type: 'inlineCode' as const, value: '/next' }
+    const said = message([paragraph('See ', commandName('/threats'), ' or /nothing, ', code, '.')])
+    return { message: { ...said, accent: '#005a9c' }, understood: true }
   }
   if (line === '/many') {
     const actions = Array.from({ length: 30 }, (_, index) => ({
@@ -159,6 +164,42 @@ test('Tab takes the first suggestion, Escape closes them, a click takes one', as
   expect(await page.inputValue('#line')).toBe('/threats details')
 })
 
+test('a command in an answer is a link that asks, in both skins; code and other names are none', async () => {
+  await type('/help')
+  for (const skin of ['telegram', 'discord'] as const) {
+    const link = page.locator(`.${skin} .message`).last().getByRole('link', { name: '/next' })
+    expect(await link.count()).toBe(1)
+    await link.click()
+    await answered('/next')
+    await type('/help')
+  }
+  await type('/live')
+  for (const skin of ['telegram', 'discord'] as const) {
+    const links = page.locator(`.${skin} .message`).last().getByRole('link')
+    expect(await links.allInnerTexts()).toEqual(['/threats'])
+  }
+  await page.locator('.telegram').getByRole('link', { name: '/threats' }).last().focus()
+  await page.keyboard.press('Enter')
+  await answered('/threats')
+  expect(page.url()).toBe(`${scene.web.address()}/`)
+})
+
+test('the colour of a message is a bar at its side in Discord’s skin', async () => {
+  const bar = () =>
+    page
+      .locator('.discord .container')
+      .last()
+      .evaluate(container => {
+        const { borderLeftWidth, borderLeftColor } = getComputedStyle(container)
+        return `${borderLeftWidth} ${borderLeftColor}`
+      })
+  await type('/next')
+  expect(await bar()).toMatch(/^1px /)
+  await type('/live')
+  expect(await bar()).toBe('4px rgb(0, 90, 156)')
+  expect(await violations(page)).toEqual([])
+})
+
 test('buttons work in both skins, and so do menus', async () => {
   await type('/threats')
   await page.locator('.telegram').getByRole('button', { name: 'Details' }).last().click()
@@ -187,14 +228,16 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await answered('/settings')
   await shoot(page, 'settings.png')
   const discord = page.locator('.discord')
-  await discord.getByRole('button', { name: 'When', exact: true }).last().click()
+  await discord.locator('select').last().selectOption('/settings schedule')
+  await discord.getByRole('button', { name: 'Send choice' }).last().click()
   await answered('/settings schedule')
   await discord.getByRole('button', { name: 'At 09:00', exact: true }).last().click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
   await answered('/settings hour 18')
   for (const skin of ['discord', 'telegram'] as const) {
-    expect(await page.locator(`.${skin}`).getByRole('button', { name: '✓ 18:00' }).count()).toBe(1)
+    const role = skin === 'discord' ? 'option' : 'button'
+    expect(await page.locator(`.${skin}`).getByRole(role, { name: '✓ 18:00' }).count()).toBe(1)
     expect(await last(skin)).toMatch(/Next digest: /)
   }
   expect(await wish('web', 'local')).toMatchObject({ state: 'active', hour: 18 })

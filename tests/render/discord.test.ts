@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import type { PhrasingContent, RootContent } from 'mdast'
 import { expect, test } from 'vitest'
-import { heading, list, message, paragraph, strong, table } from '../../src/message.ts'
+import {
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  table,
+} from '../../src/message.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
@@ -114,9 +122,7 @@ test('a table that fits 40 columns is a code block, a wider one is cards', () =>
     ['Country', 'Type'],
     ['North Macedonia', 'Capacity Building Workshop'],
   ])
-  expect(show([wide])).toEqual([
-    '*Country* · *Type*\n\n**North Macedonia**\nType: Capacity Building Workshop',
-  ])
+  expect(show([wide])).toEqual(['Country: **North Macedonia**\nType: Capacity Building Workshop'])
 })
 
 test('a word of 10,000 characters is shown whole, by characters and by bytes', () => {
@@ -128,18 +134,73 @@ test('a word of 10,000 characters is shown whole, by characters and by bytes', (
   }
 })
 
-test('up to 25 buttons stand in rows of five, more become menus, none is lost', () => {
-  const actions = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({
-      label: `Section ${index} ${'é'.repeat(60)}`,
-      command: `/s${index}`,
-    }))
-  for (const count of [1, 5, 25, 26, 250, 1000]) {
-    const bodies = renderDiscord({ ...message([paragraph('All')]), actions: actions(count) })
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    label: `Section ${index} ${'é'.repeat(60)}`,
+    command: `/s${index}`,
+  }))
+
+/** The types of the components in each row of a body: 2 is a button, 3 a menu. */
+function rowsOf(bodies: ReturnType<typeof renderDiscord>): number[][] {
+  return bodies.flatMap(({ components }) =>
+    components[0].components.flatMap(part =>
+      part.type === 1 ? [part.components.map(({ type }) => type)] : [],
+    ),
+  )
+}
+
+test('five choices are a row of buttons, more are menus of at most 25, none is lost', () => {
+  for (const [count, rows] of [
+    [1, [[2]]],
+    [5, [[2, 2, 2, 2, 2]]],
+    [6, [[3]]],
+    [25, [[3]]],
+    [26, [[3], [3]]],
+    [250, Array(10).fill([3])],
+    [1000, Array(40).fill([3])],
+  ] as const) {
+    const bodies = renderDiscord({ ...message([paragraph('All')]), actions: numbered(count) })
     for (const body of bodies) expectDiscordTakes(body)
-    const values = bodies.flatMap(linesOf)
-    expect(values).toEqual(actions(count).map(({ command }) => command))
+    expect(bodies.flatMap(linesOf)).toEqual(numbered(count).map(({ command }) => command))
+    expect(rowsOf(bodies)).toEqual(rows)
   }
+})
+
+test('steps, roles and addresses stay buttons, before or after the menu of choices', () => {
+  const send = { label: 'Send', command: '/send', role: 'primary' } as const
+  const back = { label: 'Back', command: '/back', isStep: true } as const
+  const stop = { label: 'Stop', command: '/stop', role: 'danger' } as const
+  const page = { label: 'Page', url: 'https://x.org' }
+  const actions = [send, ...numbered(6), back, page, stop]
+  const bodies = renderDiscord({ ...message([paragraph('All')]), actions })
+  for (const body of bodies) expectDiscordTakes(body)
+  expect(rowsOf(bodies)).toEqual([[2], [3], [2, 2, 2]])
+  // Few choices stand with the others.
+  const few = renderDiscord({
+    ...message([paragraph('x')]),
+    actions: [send, ...numbered(3), back, stop],
+  })
+  expect(rowsOf(few)).toEqual([[2, 2, 2, 2, 2], [2]])
+})
+
+test('a message has the colour of its kind, and otherwise that of its edition', () => {
+  const colourOf = (more: Partial<Message>) =>
+    renderDiscord({ ...message([paragraph('x '.repeat(5000))]), ...more }).map(body => {
+      expectDiscordTakes(body)
+      return body.components[0].accent_color
+    })
+  const accent = '#0A0b0c'
+  expect(colourOf({})).toEqual([undefined, undefined, undefined])
+  expect(colourOf({ accent })).toEqual([0x0a0b0c, 0x0a0b0c, 0x0a0b0c])
+  expect(colourOf({ accent: 'red' })).toEqual([undefined, undefined, undefined])
+  const [urgent] = colourOf({ accent, tone: 'urgent' })
+  const [corrected] = colourOf({ accent, tone: 'corrected' })
+  const parts = (colour = 0) => [16, 8, 0].map(shift => (colour >> shift) & 255)
+  const [red = 0, ...others] = parts(urgent)
+  expect(red - Math.max(...others)).toBeGreaterThan(100)
+  const [high = 0, middle = 0, low = 0] = parts(corrected)
+  expect(high).toBeGreaterThan(middle)
+  expect(middle - low).toBeGreaterThan(100)
 })
 
 test('addresses and languages of any length come to an end, and nothing is lost', () => {

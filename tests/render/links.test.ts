@@ -46,8 +46,8 @@ test('a mail address is shown once, and Telegram finds it by itself', () => {
     '<a@x.org>, <b@x.org>, both (<a@x.org>, <b@x.org>)',
   ])
   expect(shown('| A | B |\n| - | - |\n| x | **[us](mailto:?to=a@x.org)** |')).toEqual([
-    '<i>A</i> · <i>B</i>\n\n<b>x</b>\nB: <b>us (</b><b>a@x.org</b><b>)</b>',
-    '*A* · *B*\n\n**x**\nB: **us (**\u200B**<a@x.org>**\u200B**)**',
+    '• A: <b>x</b>\nB: <b>us (</b><b>a@x.org</b><b>)</b>',
+    'A: **x**\nB: **us (**\u200B**<a@x.org>**\u200B**)**',
   ])
 })
 
@@ -183,5 +183,5 @@ test('a bare mail address with a scheme or a subject is shown without them', () 
 
 test('the header of a card keeps the marks of struck words', () => {
   const source = `| Day | ~~Old~~ *name* |\n| - | - |\n| a | ${'long '.repeat(12)}|`
-  expect(shown(source)[0]).toContain('<b>a</b>\n<s>Old</s> name: long')
+  expect(shown(source)[0]).toContain('• Day: <b>a</b>\n<s>Old</s> name: long')
 })

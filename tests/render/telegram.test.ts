@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import type { RootContent } from 'mdast'
 import { expect, test } from 'vitest'
-import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  table,
+} from '../../src/message.ts'
 import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
 import { runs } from '../properties.ts'
@@ -153,7 +161,7 @@ test('a table that fits 32 columns is a grid, a wider one or one with links is c
     ['North Macedonia', 'Capacity Building Workshop'],
   ])
   expect(show([wide])).toEqual([
-    '<i>Country</i> · <i>Type</i>\n\n<b>North Macedonia</b>\nType: Capacity Building Workshop',
+    '• Country: <b>North Macedonia</b>\nType: Capacity Building Workshop',
   ])
 })
 
@@ -167,7 +175,7 @@ test('a word of 10,000 characters and a table of 50 columns are shown whole', ()
   }
   const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
   const wide = message([table([names, names.map(name => `value-${name}`)])])
-  expect(inOrder([...names, ...names.map(name => `value-${name}`)], read(wide))).toBe(true)
+  expect(inOrder([names, names.map(name => `value-${name}`)], read(wide))).toBe(true)
 })
 
 test('no heading is left alone at the foot of a part', () => {
@@ -207,6 +215,53 @@ test('buttons stand in rows that a phone shows, under the last part, with their 
   ])
 })
 
+test('more than five choices are a page of equal columns in their order, hours four a row', () => {
+  const rowsOf = (actions: readonly Action[]) =>
+    textsOf({ ...message([paragraph('x')]), actions }).flatMap(({ reply_markup }) =>
+      (reply_markup?.inline_keyboard ?? []).map(row => row.map(({ text }) => text)),
+    )
+  const choices = (labels: readonly string[]) =>
+    labels.map((label, index) => ({ label, command: `/s${index}` }))
+  const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
+  const chosen = hours.with(9, '✓ 09:00')
+  for (const labels of [hours, chosen]) {
+    const rows = rowsOf(choices(labels))
+    expect(rows.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 4])
+    expect(rows.flat()).toEqual(labels)
+  }
+  const days = ['Monday', 'Tuesday', '✓ Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+  expect(rowsOf(choices(days)).map(({ length }) => length)).toEqual([2, 2, 2, 1])
+  const back = { label: 'Back', command: '/back', isStep: true } as const
+  const send = { label: 'Send', command: '/send', role: 'primary' } as const
+  const rows = rowsOf([send, ...choices(hours), back])
+  expect(rows[0]).toEqual(['Send'])
+  expect(rows.at(-1)).toEqual(['Back'])
+  expect(rows.flat()).toEqual(['Send', ...hours, 'Back'])
+  // Long titles keep a row of their own.
+  const titles = hours.map(hour => `A long title of a section, ${hour}`)
+  expect(rowsOf(choices(titles)).every(({ length }) => length === 1)).toBe(true)
+  // Few choices stand in rows of any lengths.
+  expect(rowsOf(choices(['Details', 'A title of some letters', 'x']))).toEqual([
+    ['Details'],
+    ['A title of some letters', 'x'],
+  ])
+})
+
+test('a list, and what leads to it, have no empty lines on Telegram', () => {
+  const spread = list([['one'], ['two'], ['three']])
+  if (spread.type === 'list') spread.spread = true
+  const body = (words: string) => [heading(1, 'Title'), paragraph(words), spread, paragraph('End.')]
+  expect(show(body('It has three parts:'))).toEqual([
+    '<b>Title</b>\nIt has three parts:\n• one\n• two\n• three\n\nEnd.',
+  ])
+  expect(show(body('It has three parts.'))).toEqual([
+    '<b>Title</b>\nIt has three parts.\n\n• one\n• two\n• three\n\nEnd.',
+  ])
+  expect(show([paragraph('Dear readers:'), paragraph('It begins.')])).toEqual([
+    'Dear readers:\n\nIt begins.',
+  ])
+})
+
 test('more than a hundred buttons go on in further parts, none is lost', () => {
   const actions = Array.from({ length: 250 }, (_, index) => ({
     label: `Section ${index}`,
@@ -224,17 +279,29 @@ test('nothing to show is no message', () => {
   expect(show([paragraph('\u200B')])).toEqual([])
 })
 
-test('a card table leaves empty headers out of its first line', () => {
-  const wide = (...header: string[]) =>
-    show([
-      table([
-        header,
-        ['Troops deployed abroad', '120 soldiers in missions', '30 soldiers in missions'],
-      ]),
-    ])[0]
-  expect(wide('', 'Albania', 'Kosovo')).toMatch(/^<i>Albania<\/i> · <i>Kosovo<\/i>\n\n<b>Troops/)
-  expect(wide('Row', '', 'Kosovo')).toMatch(/^<i>Row<\/i> · <i>Kosovo<\/i>\n\n<b>Troops/)
-  expect(wide('', '', '')).toMatch(/^<b>Troops/)
+test('cards name their columns, and a line above them names a column without values or with a link', () => {
+  const missions = ['120 soldiers in missions', '30 soldiers in missions']
+  const wide = (header: Parameters<typeof table>[0][0], cells = missions) =>
+    show([table([header, ['Troops deployed abroad', ...cells]])])[0]
+  const troops = '<b>Troops deployed abroad</b>'
+  expect(wide(['', 'Albania', 'Kosovo'])).toBe(
+    `• ${troops}\nAlbania: ${missions[0]}\nKosovo: ${missions[1]}`,
+  )
+  expect(wide(['Row', '', 'Kosovo'])).toBe(
+    `• Row: ${troops}\n${missions[0]}\nKosovo: ${missions[1]}`,
+  )
+  expect(wide(['', '', ''])).toBe(`• ${troops}\n${missions[0]}\n${missions[1]}`)
+  expect(wide(['Row', 'Albania', 'Kosovo'], ['120 soldiers in missions', ''])).toBe(
+    `<i>Row</i> · <i>Albania</i> · <i>Kosovo</i>\n• Row: ${troops}\nAlbania: ${missions[0]}`,
+  )
+  const linked = {
+    type: 'link' as const,
+    url: 'https://x.org',
+    children: [{ type: 'text' as const, value: 'Albania' }],
+  }
+  expect(wide(['Row', linked, ''])).toMatch(
+    /^<i>Row<\/i> · <i><a href="https:\/\/x.org">Albania<\/a><\/i>\n• Row: /,
+  )
 })
 
 test('a grid shows what is struck out', () => {

@@ -49,13 +49,10 @@ test('a line ends in the same place with colour where a style begins with a blan
   const rows: Table = {
     type: 'table',
     align: [],
-    children: [
-      { type: 'tableRow', children: [cell(strong('\u202F'), time), cell()] },
-      { type: 'tableRow', children: [cell()] },
-    ],
+    children: [{ type: 'tableRow', children: [cell(strong('\u202F'), time), cell()] }],
   }
   const body: RootContent[] = [{ type: 'blockquote', children: [rows] }]
-  const plain = `│ ${value}\n│\n│ —`
+  const plain = `│ ${value}`
   expect(show(body, { columns: 20 })).toBe(plain)
   expect(stripVTControlCharacters(show(body, { columns: 20, colour: true }))).toBe(plain)
 })
@@ -99,20 +96,18 @@ test('a table that fits is a grid, aligned as its columns are', () => {
   expect(show([rows])).toBe(['Name  Count', '────  ─────', '漢字      1', 'b       200'].join('\n'))
 })
 
-test('a table that does not fit becomes cards, its header in front', () => {
+test('a table that does not fit becomes cards, each with the names of its columns', () => {
   const rows = table([
     ['Country', 'Type', 'Date'],
     ['Albania', 'Joint Training Program', 'June 2023'],
     ['Kosovo', '', 'August 2023'],
   ])
   const cards = [
-    'Country · Type · Date',
-    '',
-    'Albania',
+    'Country: Albania',
     'Type: Joint Training Program',
     'Date: June 2023',
     '',
-    'Kosovo',
+    'Country: Kosovo',
     'Date: August 2023',
   ].join('\n')
   expect(show([rows], { columns: 32 })).toBe(cards)
@@ -133,7 +128,7 @@ test('a line end in a cell begins a line in each form of a table', () => {
         [lines, '4'],
       ])
       expect(show([rows], { style, columns })).toBe(
-        'Name · What\n\none\nWhat: two\nthree\n\ntwo\nthree\nWhat: 4',
+        'Name: one\nWhat: two\nthree\n\nName: two\nthree\nWhat: 4',
       )
     }
   }
@@ -142,7 +137,7 @@ test('a line end in a cell begins a line in each form of a table', () => {
 test('a table of fifty columns is shown whole', () => {
   const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
   const shown = show([table([names, names.map(name => `value-of-${name}`)])])
-  expect(inOrder([...names, ...names.map(name => `value-of-${name}`)], shown)).toBe(true)
+  expect(inOrder([names, names.map(name => `value-of-${name}`)], shown)).toBe(true)
 })
 
 test('a word of 10,000 characters stays in one piece', () => {

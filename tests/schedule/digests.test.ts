@@ -52,7 +52,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(first?.text).toBe(
       'A briefing: digest, 3 May 2027 Exercises in the next 30 days Exercise june , 1–10 June 2027 — ' +
         'in 29 days All From the briefing: Beta The second section. ' +
-        'Source: The publisher, as of January 2026. ⚠ More than a year old, so it may be out of date.',
+        'Source: The publisher, as of January 2026.',
     )
     edit(editionOf([JUNE], { 'sections/02-beta.md': undefined }))
     await beat('2027-05-05T00:00:00Z')

@@ -235,7 +235,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(news[0]?.text).toBe(
       'Updated: Alpha Alpha New summary: Another summary. Three added to “Rows”. ' +
         'One in “Rows”: Value: 1 → 9 Two removed from “Rows”. Text: 1 passage rewritten. ' +
-        'Source: The publisher, as of January 2026. ⚠ More than a year old, so it may be out of date.',
+        'Source: The publisher, as of January 2026.',
     )
   })
 

@@ -1,7 +1,7 @@
 import { applyAction } from '../../announcements/actions.ts'
 import { type PostAct, progressView } from '../../announcements/progress-view.ts'
 import { readBroadcastStatus } from '../../announcements/status.ts'
-import { uncorrected } from '../../briefing/post-message.ts'
+import { unmarked } from '../../briefing/post-message.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
@@ -92,6 +92,6 @@ async function withCorrections(
 ): Promise<Announcement> {
   if (!post || post.revision === 1) return draft
   const { source: _, ...before } = draft.text
-  const text = { ...before, body: uncorrected(post.message.body) }
+  const text = { ...before, body: unmarked(post.message.body) }
   return (await store.announcements.revise(draft.id, draft.revision, { text })) ?? draft
 }

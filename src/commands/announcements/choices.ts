@@ -48,7 +48,10 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
       : []
   return message(
     [heading(1, headingOf(draft)), paragraph(words.choose[page]), ...hint],
-    [...actions.filter(isShort), { label: words.acts.back, command: draftLine(draft, '') }],
+    [
+      ...actions.filter(isShort),
+      { label: words.acts.back, command: draftLine(draft, ''), isStep: true as const },
+    ],
   )
 }
 

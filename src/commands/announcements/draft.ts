@@ -175,7 +175,8 @@ function actionsOf(
   isGroup: boolean,
 ): Action[] {
   const button = (label: string, line: string, role?: Role): Action => {
-    return { label, command: draftLine(draft, line), ...(role && { role }) }
+    const command = draftLine(draft, line)
+    return { label, command, ...(role ? { role } : { isStep: true }) }
   }
   const discard = button(words.acts.discard, 'discard', 'danger')
   // The panel does not contain the picture, so that each press does not send it again.

@@ -93,7 +93,13 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
       ...all.map(each => ({ label: itemOf(each), command: `/announcements ${each.id}` })),
       ...(older === undefined
         ? []
-        : [{ label: texts.moderators.older, command: `/announcements before ${older}` }]),
+        : [
+            {
+              label: texts.moderators.older,
+              command: `/announcements before ${older}`,
+              isStep: true as const,
+            },
+          ]),
       ...drafts.map(draft => ({
         label: nameOf(draft),
         command: draftLine(draft, ''),

@@ -16,7 +16,6 @@ import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../platform-options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
-import type { CommandIds } from './command-mentions.ts'
 import { classifyError } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
@@ -38,7 +37,7 @@ const GREETING_TRIES = 3
 export function createDiscordPlatform(options: PlatformOptions): Platform {
   const { bot, clock, log, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
-  const commandIds: CommandIds = new Map()
+  const { commandIds = new Map<string, string>() } = options
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
   const answerQueue = createKeyedQueue('discord', log)

@@ -11,6 +11,7 @@ import {
   pressedLine,
 } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
+import { withMentions } from '../../render/command-mentions.ts'
 import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
@@ -143,6 +144,11 @@ export function createChats({ bot, clock, log }: ChatsOptions): Chats {
   }
 }
 
+/** Returns an id for each command, so that Discord's bodies mention them. The page needs none, and shows none. */
+export function mentionable(bot: Pick<Bot, 'menu'>): Map<string, string> {
+  return new Map(bot.menu().map(({ name }) => [name, '0']))
+}
+
 interface OpenChat extends Chat {
   /** Shows a new post, or replaces a post that the chat still has. */
   show(post: string, rendered: Rendered, isNew: boolean): void
@@ -151,7 +157,7 @@ interface OpenChat extends Chat {
 /** Shows the later versions of the answer with this number: see `LiveReplies.follow`. */
 type Follow = (id: number, live: Live, show: (message: Message) => Promise<boolean>) => void
 
-function createChat(bot: Pick<Bot, 'parse'>, ask: Ask, follow: Follow): OpenChat {
+function createChat(bot: Pick<Bot, 'parse' | 'menu'>, ask: Ask, follow: Follow): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
@@ -177,7 +183,9 @@ function createChat(bot: Pick<Bot, 'parse'>, ask: Ask, follow: Follow): OpenChat
     if (!reply) return
     const { message, form, live, tableStyle = 'grid' } = reply
     const rendered = async (version: Message): Promise<Rendered> => ({
-      discord: await finishInSteps(discordSteps(version, tableStyle)),
+      discord: await finishInSteps(
+        discordSteps(withMentions(version, mentionable(bot)), tableStyle),
+      ),
       telegram: await finishInSteps(telegramSteps(version, tableStyle)),
     })
     const answered = {

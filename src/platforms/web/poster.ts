@@ -1,12 +1,17 @@
+import type { Bot } from '../../bot.ts'
 import { asPost } from '../../message.ts'
 import type { Poster } from '../../poster.ts'
+import { withMentions } from '../../render/command-mentions.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
-import type { Chats, Rendered } from './chats.ts'
+import { type Chats, mentionable, type Rendered } from './chats.ts'
 import { WEB_LIMITS } from './rate-limits.ts'
 
 /** Creates the poster for the local chat. A post is one part, which contains the bodies for both platforms. */
-export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
+export function createWebPoster(
+  chats: Pick<Chats, 'post' | 'amend'>,
+  bot: Pick<Bot, 'menu'>,
+): Poster {
   const done = async <T>(value: T) => ({ ok: true, value }) as const
   const missing = async () =>
     ({ ok: false, failure: { next: 'message-missing', code: 'forgotten' } }) as const
@@ -19,7 +24,7 @@ export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
     render(message, style) {
       const post = asPost(message)
       const rendered = {
-        discord: renderDiscord(post, style),
+        discord: renderDiscord(withMentions(post, mentionable(bot)), style),
         telegram: renderTelegram(post, style),
       }
       return rendered.discord.length > 0 ? [rendered] : []

@@ -25,7 +25,7 @@ export function createWebPlatform(
 
   return {
     name: 'web',
-    poster: createWebPoster(chats),
+    poster: createWebPoster(chats, options.bot),
     run: () => stopped,
     async stop() {
       status = 'stopped'

@@ -1,4 +1,4 @@
-import { anchor, picture as draw, element, lineButton, localTime } from './element.ts'
+import { anchor, picture as draw, element, lineButton, lineLink, localTime } from './element.ts'
 
 export interface DiscordBody {
   readonly components: readonly Component[]
@@ -10,8 +10,11 @@ interface Component {
   readonly type: number
   readonly components?: readonly Component[]
   readonly content?: string
+  /** 0xRRGGBB. */
+  readonly accent_color?: number
   readonly label?: string
   readonly custom_id?: string
+  readonly placeholder?: string
   readonly url?: string
   readonly options?: readonly { readonly label: string; readonly value: string }[]
 }
@@ -26,7 +29,7 @@ function drawComponent(component: Component, picture: DiscordBody['picture']): H
   const children = () => (component.components ?? []).map(child => drawComponent(child, picture))
   switch (component.type) {
     case 17:
-      return element('div', 'container', ...children())
+      return drawContainer(component.accent_color, ...children())
     case 10:
       return element('div', 'display', ...drawMarkdown(component.content ?? ''))
     case 12:
@@ -46,8 +49,17 @@ function drawComponent(component: Component, picture: DiscordBody['picture']): H
   }
 }
 
-function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
-  const menu = element('select', '', element('option', '', 'Choose…'))
+/** Draws a container with its colour as a bar at its side. */
+function drawContainer(colour: number | undefined, ...children: Node[]): HTMLElement {
+  const container = element('div', 'container', ...children)
+  if (colour === undefined) return container
+  container.classList.add('accent')
+  container.style.borderLeftColor = `#${colour.toString(16).padStart(6, '0')}`
+  return container
+}
+
+function drawMenu({ options = [], custom_id = '', placeholder = '' }: Component): HTMLElement {
+  const menu = element('select', '', element('option', '', placeholder))
   menu.setAttribute('aria-label', `Choices, ${custom_id}`)
   for (const { label, value } of options) {
     const option = element('option', '', label)
@@ -99,13 +111,13 @@ function drawLine(line: string): HTMLElement {
 }
 
 const INLINE =
-  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):\w>/
+  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):\w>|<(\/\w+):\d+>/
 
 function drawInline(text: string): (Node | string)[] {
   const found = INLINE.exec(text)
   if (!found) return [text]
-  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, mail, unix] =
-    found
+  const [whole, escaped, spaced, code, both, bold, italic, struck, ...more] = found
+  const [label, url, bare, mail, unix, command] = more
   const drawn = (): Node | string => {
     if (escaped) return escaped
     if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
@@ -116,6 +128,7 @@ function drawInline(text: string): (Node | string)[] {
     if (url) return anchor(url, ...drawInline(label ?? ''))
     if (bare) return anchor(bare, bare)
     if (mail) return anchor(`mailto:${mail}`, mail)
+    if (command) return lineLink(command)
     return localTime(Number(unix))
   }
   const before = text.slice(0, found.index)

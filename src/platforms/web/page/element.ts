@@ -51,6 +51,14 @@ export function lineButton(label: string, line: string): HTMLButtonElement {
   return button
 }
 
+/** Creates a link in a text that sends its line. */
+export function lineLink(line: string): HTMLAnchorElement {
+  const link = element('a', 'line', line)
+  link.href = `#${line}`
+  link.dataset.line = line
+  return link
+}
+
 /** Shows an instant in the reader's time zone. `unix` is in seconds. */
 export function localTime(unix: number): HTMLTimeElement {
   const date = new Date(unix * 1000)

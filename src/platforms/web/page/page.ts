@@ -48,8 +48,11 @@ find('#composer').addEventListener('submit', event => {
 
 for (const log of Object.values(logs)) {
   log.addEventListener('click', event => {
-    const button = (event.target as Element).closest<HTMLElement>('button.line')
-    if (button?.dataset.line) press(log, button.dataset.line)
+    const pressed = (event.target as Element).closest<HTMLElement>('.line')
+    if (!pressed?.dataset.line) return
+    // The address of a link in the text only names its line.
+    event.preventDefault()
+    press(log, pressed.dataset.line)
   })
 }
 

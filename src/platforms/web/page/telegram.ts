@@ -1,4 +1,4 @@
-import { anchor, element, lineButton, localTime, picture } from './element.ts'
+import { anchor, element, lineButton, lineLink, localTime, picture } from './element.ts'
 
 export interface TelegramBody {
   readonly text?: string
@@ -39,7 +39,7 @@ function drawAll(node: Node): (Node | string)[] {
 const BLOCKS = 'pre, blockquote'
 
 function draw(node: Node): (Node | string)[] {
-  if (!(node instanceof Element)) return [trimAtBlocks(node)]
+  if (!(node instanceof Element)) return linked(trimAtBlocks(node), node)
   const tag = node.localName
   if (tag === 'a') return [anchor(node.getAttribute('href') ?? '', ...drawAll(node))]
   if (tag === 'tg-time') return [localTime(Number(node.getAttribute('unix')))]
@@ -56,6 +56,21 @@ function draw(node: Node): (Node | string)[] {
     return [element(tag, '', ...drawAll(node))]
   }
   return drawAll(node)
+}
+
+/** A command as Telegram finds it in a text. A word joiner or a letter beside it makes it none. */
+const COMMAND = /(?<![\p{L}\p{N}_/\u2060])\/[A-Za-z0-9_]{1,64}(?![\p{L}\p{N}_/\u2060])/gu
+
+/** Makes the commands in a text links that send them, as in Telegram. Code and links have none. */
+function linked(text: string, { parentElement }: Node): (Node | string)[] {
+  if (parentElement?.closest('code, pre, a')) return [text]
+  const parts: (Node | string)[] = []
+  let end = 0
+  for (const { 0: command, index } of text.matchAll(COMMAND)) {
+    parts.push(text.slice(end, index), lineLink(command))
+    end = index + command.length
+  }
+  return [...parts, text.slice(end)]
 }
 
 /** Drops the line break beside code and quotes, because the browser starts a new line there anyway. */

@@ -1,4 +1,4 @@
-import { type Message, replaceNodes } from '../../message.ts'
+import { type Message, replaceNodes } from '../message.ts'
 
 /** The ids of the bot's commands by their names, as far as Discord has told them. */
 export type CommandIds = Map<string, string>
