@@ -357,7 +357,7 @@ test('no token, name or text is in anything written, whatever fails, at the most
   bot.discord.gateway.drop(4004)
   bot.telegram.meet('getUpdates', refuse(401, 'Unauthorized'))
   bot.telegram.push(messageUpdate('/about'))
-  for (const doubt of [/tries again for two minutes/, /checks it for two minutes/]) {
+  for (const doubt of [/Retrying for two minutes/, /Checking it for two minutes/]) {
     await expect.poll(bot.written, { timeout: 15_000 }).toMatch(doubt)
   }
   bot.child.kill('SIGTERM')
