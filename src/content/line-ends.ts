@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast'
-import { visit } from 'unist-util-visit'
+import { walk } from './walk.ts'
 
 /** Characters of Chinese and Japanese texts, in which a line end is no blank. Korean has blanks between its words. */
 const WIDE = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\u3000-\u303F\uFF01-\uFF60`
@@ -11,7 +11,8 @@ const NEAR = 8
 
 /** Removes the line ends between two Chinese or Japanese characters from the paragraphs and headings of a tree. */
 export function joinWideLines(root: Nodes): void {
-  visit(root, ['paragraph', 'heading'], block => {
+  walk(root, block => {
+    if (block.type !== 'paragraph' && block.type !== 'heading') return
     let before = ''
     const leaves = leavesOf(block)
     for (const [index, leaf] of leaves.entries()) {

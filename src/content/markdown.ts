@@ -63,22 +63,30 @@ export function tidy(root: Root): void {
     if (line && (node.type === 'table' || node.type === 'heading')) lines.push(line)
   })
   for (const line of lines) joinLines(line)
-  visit(root, (node, index, parent: Parents | undefined) => {
-    delete node.position
-    if ('value' in node) node.value = withoutDirection(node.value)
-    if ('url' in node) node.url = withoutDirection(node.url)
-    if (index === undefined || !parent) return
-    if (node.type === 'blockquote') markAdmonition(node)
-    const replacement = replace(node, parent, definitions)
-    if (!replacement) return
-    parent.children.splice(index, 1, ...(replacement as never[]))
-    return [SKIP, index]
-  })
+  delete root.position
+  tidyBelow(root, definitions)
   if (has(root, ({ type }) => type === 'break')) {
     visit(root, 'break', (_, index, parent: Parents | undefined) => trimAround(index, parent))
   }
   joinWideLines(root)
   collectNotes(root)
+}
+
+/** Tidies the nodes below another. Replacements are tidied as well. */
+function tidyBelow(parent: Parents, definitions: ReadonlyMap<string, Definition>): void {
+  for (let index = 0; index < parent.children.length; ) {
+    const node = parent.children[index] as Nodes
+    delete node.position
+    if ('value' in node) node.value = withoutDirection(node.value)
+    if ('url' in node) node.url = withoutDirection(node.url)
+    if (node.type === 'blockquote') markAdmonition(node)
+    const replacement = replace(node, parent, definitions)
+    if (replacement) parent.children.splice(index, 1, ...(replacement as never[]))
+    else {
+      if ('children' in node) tidyBelow(node, definitions)
+      index += 1
+    }
+  }
 }
 
 /** Replaces each hard line end and `<br>` of a heading or a table's header with a blank. */
