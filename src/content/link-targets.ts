@@ -133,8 +133,7 @@ const MEASURED = 48
 
 /** Returns the target that differs from `target` in at most a third of its letters, and least; undefined if none does. */
 function nearestOf(target: string, targets: Iterable<string>): string | undefined {
-  const nameOf = (path: string) =>
-    path.replace(/^sections\/_?(?:\d+-)?|\.md$|^\//gi, '').toLowerCase()
+  const nameOf = (path: string) => path.replace(/^.*\/_?(?:\d+-)?|\.md$/gi, '').toLowerCase()
   const name = nameOf(target)
   if (name.length > MEASURED) return undefined
   let best: { readonly each: string; readonly edits: number } | undefined

@@ -14,7 +14,7 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:{%<]|\] ?[[(]|\)\[|\[\^/.test(raw)) return
+  if (!/[*~:{%<=]|\] ?[[(]|\)\[|\[\^/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
@@ -134,6 +134,14 @@ const PATTERNS: readonly [RegExp, Explain][] = [
       const fix = `Write \`[${words}](${address})\`.`
       return { message: 'This looks like a link but is none.', fix, isWarning: true }
     },
+  ],
+  [
+    /(?<![=\w])==(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])/g,
+    found => ({
+      message: `\`${found}\` is shown as it is typed.`,
+      fix: 'Write `**` instead of `==`.',
+      isWarning: true,
+    }),
   ],
   [EMOJI_NAMES, emojiName],
   [PLACEHOLDERS, placeholder],

@@ -140,6 +140,15 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     table(`| ${'*a'.repeat(2100)} | b |`),
     table(`| ${'\\*a'.repeat(900)} | b |\n`.repeat(2)),
   ),
+  both(body, '```\na\n\nb', '```\na\n```\n\nb'),
+  both(
+    body,
+    'a\n\n    | b | c |\n    |---|---|\n    | 1 | 2 |',
+    'a\n\n| b | c |\n|---|---|\n| 1 | 2 |',
+  ),
+  both(body, 'a\n\n<!-- b\n\nc', 'a\n\n<!-- b\n\nc -->'),
+  both(body, 'a ==marked== word', 'a **marked** word'),
+  both(body, '[l](sections/01-alpha.md)', '[l](01-alpha.md)'),
   // Merge conflicts.
   both(body, '<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> branch', 'Two.'),
   [
@@ -149,6 +158,16 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   // Front matter.
   [{ [BETA]: 'Words.' }, { [BETA]: section(FRONT) }],
   [{ [BETA]: `---\n${FRONT}\n\nWords.\n` }, { [BETA]: `---\n${FRONT}\n---\n\nWords.\n` }],
+  [{ [BETA]: `${FRONT}\n---\n\nWords.\n` }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: `\n${section(FRONT)}` }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', ' ---') }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', '—') }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', '----') }, { [BETA]: section(FRONT) }],
+  both(body, `---\n${FRONT}\n---\n\nWords.`, 'Words.'),
+  both(body, `${FRONT}\n---\n\nWords.`, 'Words.'),
+  both(field, "title: 'It's on'", 'title: "It\'s on"'),
+  both(field, 'title: First\nand second', 'title: First\n  and second'),
+  both(field, 'title First', 'title: First'),
   both(field, 'title: “x”', 'title: "x"'),
   both(field, 'title: „x“', 'title: "„x“"'),
   both(field, 'title: “Gauges: all”', 'title: "Gauges: all"'),
@@ -210,6 +229,14 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   [exercise('  status: scheduled\n', ''), {}],
   [
     { 'exercises.yaml': EXERCISES.repeat(2) },
+    { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
+  ],
+  [exercise('  name', 'name'), {}],
+  [exercise('  name', ' name'), {}],
+  [exercise('  name', '    name'), {}],
+  [exercise('  name', '\tname'), {}],
+  [
+    { 'exercises.yaml': EXERCISES + EXERCISES.replace('- id: first', '  id: second') },
     { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
   ],
   // Files.
