@@ -285,3 +285,19 @@ test('each fix of the checks is tried', () => {
   )
   expect(missing).toEqual([])
 })
+
+test('the examples of the guide have no problem', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../content/README.md'), 'utf8')
+  const examples = [...guide.matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? '')
+  const [written = '', exercises = '', named = ''] = examples
+  expect(examples).toHaveLength(3)
+  const shelters = section('command: shelters\ntitle: Shelters\nsummary: S')
+  expect(
+    found({
+      'sections/02-shelters.md': shelters,
+      'sections/03-energy.md': written,
+      'exercises.yaml': exercises,
+      'edition.yaml': HEAD + named,
+    }),
+  ).toEqual([])
+})
