@@ -7,7 +7,7 @@ import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
-import { checkIndented, checkTyped } from './typed-forms.ts'
+import { checkCode, checkTyped } from './typed-forms.ts'
 import { COMMENTS, comment, PLACEHOLDERS, placeholder } from './typed-marks.ts'
 import { walk } from './walk.ts'
 
@@ -81,7 +81,7 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
     return
   }
   if (node.type === 'table') yield* checkTable(node, place)
-  if (node.type === 'code') yield* checkIndented(node, source)
+  if (node.type === 'code') yield* checkCode(node, source)
   if (node.type === 'paragraph') {
     yield* checkLostTable(node, place)
     yield* checkTyped(node, source, place.isQuoted ?? false)
@@ -207,6 +207,10 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
   if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
     const isLineEnd =
       LINE_END.test(node.value) && !/<[a-z/]/i.test(node.value.replace(TAKEN_HTML, ''))
+    if (/^<!--/.test(node.value) && !node.value.includes('-->')) {
+      yield finding(place, 'This comment is not closed.', 'Write `-->` behind it.')
+      return
+    }
     const fix = isLineEnd
       ? 'Put an empty line below the `<br>`, or write it at the end of a line.'
       : 'Write it in Markdown; put a `\\` before a `<` that is text.'

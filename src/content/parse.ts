@@ -194,9 +194,9 @@ function isNamed({ file }: Problem, errors: readonly Problem[]): boolean {
 
 /** Finds the first mark of a merge conflict that Git has left in a file. */
 function checkConflict({ path: file, text = '' }: SourceFile): Problem | undefined {
-  const start = /^<{7}(?: .*)?\r?$/m.exec(text)
-  if (!start || !/^>{7}(?: .*)?\r?$/m.test(text)) return undefined
-  const line = text.slice(0, start.index).split('\n').length
+  const mark = /^(?:<{7}|>{7})(?: .*)?\r?$/m.exec(text)
+  if (!mark) return undefined
+  const line = text.slice(0, mark.index).split('\n').length
   const message = 'Git has left the marks of a merge conflict here.'
   const fix =
     'Keep one of the two versions, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`.'

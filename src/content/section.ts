@@ -1,3 +1,4 @@
+import type { Root } from 'mdast'
 import { checkBody } from './body.ts'
 import { checkCost } from './cost.ts'
 import type { NamedTable, Section } from './edition.ts'
@@ -47,11 +48,7 @@ function parse(file: string, source: string): ParsedSection {
   const front = root.children[0]
   if (front?.type !== 'yaml') {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')
-    const message = `The front matter is ${open ? 'not closed' : 'missing'}.`
-    const fix = open
-      ? 'Write a line `---` below its keys.'
-      : 'Start the file with a line `---`, the keys, and another line `---`.'
-    const missing = { file, line: 1, message, fix }
+    const missing = { file, line: 1, ...(open ? NOT_CLOSED : withoutFence(source)) }
     const others = open ? [] : checkBody(file, root, source, true)
     const read = { links: localLinks(root), claims: [], hasClaims: false }
     return { file, ...read, problems: [missing, ...others] }
@@ -65,12 +62,52 @@ function parse(file: string, source: string): ParsedSection {
   const body = checkBody(file, root, source, true)
   const hasClaims = yaml.problems.length === 0
   const read = { file, links: localLinks(root), claims, hasClaims }
-  const all = [...problems, ...checkFields(file, yaml), ...body]
+  const repeated = repeatedFront(root, source).map(line => ({ file, line, ...REPEATED }))
+  const all = [...problems, ...repeated, ...checkFields(file, yaml), ...body]
   if (!value) return { ...read, problems: all }
 
   tidy(root)
   const section = { ...value, body: root, tables: nameTables(root, value.title) }
   return { ...read, section, problems: all }
+}
+
+const NOT_CLOSED = {
+  message: 'The front matter is not closed.',
+  fix: 'Write a line `---` below its keys.',
+}
+
+const REPEATED = {
+  message: 'The front matter stands here a second time.',
+  fix: 'Delete these keys and their lines `---`.',
+}
+
+const KEYS = /^(?:command|title|summary|aliases|asOf|exercises)[ \t]*:/
+
+/** Explains why a file has no front matter. */
+function withoutFence(source: string): { message: string; fix: string } {
+  const line = /^[ \t]*\S.*$/m.exec(source)?.[0] ?? ''
+  if (KEYS.test(line)) {
+    const message = 'The line `---` above the front matter is missing.'
+    return { message, fix: 'Write it as the first line of the file.' }
+  }
+  const mark = line.trim()
+  if (mark === '---') {
+    const message = 'Blanks or empty lines stand before the front matter.'
+    return { message, fix: 'Delete them, so that `---` begins the file and each of its lines.' }
+  }
+  if (/^[-‐‑‒–—―_*=+~]+$/.test(mark)) {
+    const message = `The front matter begins with \`${mark}\`.`
+    return { message, fix: 'Write `---`, three hyphens, above and below its keys.' }
+  }
+  const fix = 'Start the file with a line `---`, the keys, and another line `---`.'
+  return { message: 'The front matter is missing.', fix }
+}
+
+/** Returns the line of front matter that begins the body; none if there is no such line. */
+function repeatedFront({ children: [rule, keys] }: Root, source: string): number[] {
+  const first = rule?.type === 'thematicBreak' ? keys : rule
+  const start = first?.position?.start
+  return start && KEYS.test(source.slice(start.offset)) ? [start.line] : []
 }
 
 /** Returns the claims of a section from its front matter alone. */

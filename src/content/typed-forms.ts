@@ -97,7 +97,7 @@ const FORMS: readonly TypedForm[] = [
 ]
 
 /** Any beginning of a line that {@link FORMS} may match, so that other paragraphs need no closer look. */
-const CANDIDATE = /^[\s>]*[^\s>\p{L}]|^[\s>]*\(?[a-zA-Z一二三四五六七八九十][)、]|\t/mu
+const CANDIDATE = /^[ \t>]*[^\s>\p{L}]|^[ \t>]*\(?[a-zA-Z一二三四五六七八九十][)、]|\t/mu
 
 /**
  * Warns of lists, headings, tasks, callouts, rules and tables of a paragraph that are not in the form of Markdown, so
@@ -126,9 +126,26 @@ export function* checkTyped(
   yield* checkTabs(lines, start.line)
 }
 
-/** Warns of comments and tables in code that is code only because blanks or tabs begin its lines. Pure. */
-export function* checkIndented({ value, position }: Code, source: string): Generator<Finding> {
-  if (!position || /^[`~]/.test(source.slice(position.start.offset))) return
+/** Warns of code that is not closed, and of comments and tables that are code only because blanks begin their lines. Pure. */
+export function* checkCode({ value, position }: Code, source: string): Generator<Finding> {
+  if (!position) return
+  const raw = source.slice(position.start.offset, position.end.offset)
+  const [fence] = /^(?:`{3,}|~{3,})/.exec(raw) ?? []
+  if (fence !== undefined) {
+    const last = raw
+      .slice(raw.lastIndexOf('\n') + 1)
+      .replace(/^[\s>]+/, '')
+      .trimEnd()
+    if (raw.includes('\n') && last.startsWith(fence) && /^(?:`+|~+)$/.test(last)) return
+    const message = 'This code is not closed, so readers see all that follows as code.'
+    yield {
+      line: position.start.line,
+      message,
+      fix: `Write a line \`${fence}\` below the code.`,
+      isWarning: true,
+    }
+    return
+  }
   const { line } = position.start
   const lines = value.split('\n')
   const index = lines.findIndex(each => each.search(COMMENTS) >= 0)
@@ -139,6 +156,11 @@ export function* checkIndented({ value, position }: Code, source: string): Gener
       message,
       fix: 'Begin the line without blanks, or put a line ` ``` ` above and below the code.',
     }
+  }
+  const rule = lines.findIndex(each => /^\s*\|?[ \t]*:?-+:?[ \t]*\|[-| :\t]*$/.test(each))
+  if (rule > 0) {
+    const message = 'Readers see this table as code, because blanks begin its lines.'
+    yield { line, message, fix: 'Begin its lines without blanks.', isWarning: true }
   }
   yield* checkTabs(lines, line)
 }

@@ -9,7 +9,8 @@ import {
   Scalar,
   visit,
 } from 'yaml'
-import type { Finding, Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
+import { findTypingFaults } from './yaml-typing.ts'
 
 /** A YAML value, with the line numbers of its parts. */
 export interface YamlSource {
@@ -42,7 +43,8 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
 
-  const typed = document.errors.length > 0 || isScalar(document.contents) ? typedFault(text) : []
+  const typed =
+    document.errors.length > 0 || isScalar(document.contents) ? findTypingFaults(text) : []
   const problems: Problem[] = typed.map(({ line, ...each }) => ({
     file,
     line: line + firstLine - 1,
@@ -115,26 +117,6 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   })
 
   return { value, problems, texts, lineOf }
-}
-
-/** A key without a blank behind its colon, or with the colon of another script. */
-const COLON = /^[ \t]*(?:- )?[a-zA-Z]+(?:：|:(?=[^ \t\r\n/]))/
-
-/** A value that begins with a quote that is none in YAML. */
-const CURLY = /^[ \t]*(?:- )?(?:[a-zA-Z]+:[ \t]+)?\[?([“”„‟«‘’‚])/
-
-/** Finds faults of typing in YAML that is not valid, because the messages of its parser name their effects. Pure. */
-function typedFault(text: string): Finding[] {
-  return text.split('\n').flatMap((line, index): Finding[] => {
-    if (COLON.test(line)) {
-      const message = 'The colon behind the key has no blank behind it.'
-      return [{ line: index + 1, message, fix: 'Write `: ` behind the key.' }]
-    }
-    const [, quote] = CURLY.exec(line) ?? []
-    if (quote === undefined) return []
-    const message = `YAML takes \`${quote}\` for text and not for a quote.`
-    return [{ line: index + 1, message, fix: 'Write straight quotes: `"…"`.' }]
-  })
 }
 
 /** Returns a comment that touches a text without quotes, or a name of YAML before it. */

@@ -514,7 +514,8 @@ test('the marks of a merge conflict are the one problem of their file', () => {
   ] as const) {
     expect(told({ [file]: text })).toEqual([expect.stringContaining(`! ${file}:${line}: ${mark}`)])
   }
-  expect(ofBody('<<<<<<< is a mark')).toEqual([])
+  expect(ofBody('<<<<<<<< and <<<<<<<')).toEqual([])
+  expect(ofBody('One\n\n>>>>>>> other')[0]).toContain(mark)
 })
 
 test.each([

@@ -143,6 +143,15 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     table(`| ${'*a'.repeat(2100)} | b |`),
     table(`| ${'\\*a'.repeat(900)} | b |\n`.repeat(2)),
   ),
+  both(body, '```\na\n\nb', '```\na\n```\n\nb'),
+  both(
+    body,
+    'a\n\n    | b | c |\n    |---|---|\n    | 1 | 2 |',
+    'a\n\n| b | c |\n|---|---|\n| 1 | 2 |',
+  ),
+  both(body, 'a\n\n<!-- b\n\nc', 'a\n\n<!-- b\n\nc -->'),
+  both(body, 'a ==marked== word', 'a **marked** word'),
+  both(body, '[l](sections/01-alpha.md)', '[l](01-alpha.md)'),
   // Merge conflicts.
   both(body, '<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> branch', 'Two.'),
   [
@@ -152,6 +161,16 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   // Front matter.
   [{ [BETA]: 'Words.' }, { [BETA]: section(FRONT) }],
   [{ [BETA]: `---\n${FRONT}\n\nWords.\n` }, { [BETA]: `---\n${FRONT}\n---\n\nWords.\n` }],
+  [{ [BETA]: `${FRONT}\n---\n\nWords.\n` }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: `\n${section(FRONT)}` }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', ' ---') }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', '—') }, { [BETA]: section(FRONT) }],
+  [{ [BETA]: section(FRONT).replaceAll('---', '----') }, { [BETA]: section(FRONT) }],
+  both(body, `---\n${FRONT}\n---\n\nWords.`, 'Words.'),
+  both(body, `${FRONT}\n---\n\nWords.`, 'Words.'),
+  both(field, "title: 'It's on'", 'title: "It\'s on"'),
+  both(field, 'title: First\nand second', 'title: First\n  and second'),
+  both(field, 'title First', 'title: First'),
   both(field, 'title: “x”', 'title: "x"'),
   both(field, 'title: „x“', 'title: "„x“"'),
   both(field, 'title: “Gauges: all”', 'title: "Gauges: all"'),
@@ -215,6 +234,14 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     { 'exercises.yaml': EXERCISES.repeat(2) },
     { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
   ],
+  [exercise('  name', 'name'), {}],
+  [exercise('  name', ' name'), {}],
+  [exercise('  name', '    name'), {}],
+  [exercise('  name', '\tname'), {}],
+  [
+    { 'exercises.yaml': EXERCISES + EXERCISES.replace('- id: first', '  id: second') },
+    { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
+  ],
   // Files.
   [{ 'edition.yaml': undefined, 'edition.yml': HEAD }, {}],
   [{ 'edition.yaml': undefined, '_edition.yaml': HEAD }, {}],
@@ -260,4 +287,20 @@ test('each fix of the checks is tried', () => {
       .map(fix => `${name}: ${fix}`),
   )
   expect(missing).toEqual([])
+})
+
+test('the examples of the guide have no problem', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../content/README.md'), 'utf8')
+  const examples = [...guide.matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? '')
+  const [written = '', exercises = '', named = ''] = examples
+  expect(examples).toHaveLength(3)
+  const shelters = section('command: shelters\ntitle: Shelters\nsummary: S')
+  expect(
+    found({
+      'sections/02-shelters.md': shelters,
+      'sections/03-energy.md': written,
+      'exercises.yaml': exercises,
+      'edition.yaml': HEAD + named,
+    }),
+  ).toEqual([])
 })
