@@ -16,7 +16,7 @@ import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
-import { createLiveReplies } from '../live-replies.ts'
+import { createLiveReplies, type ShowVersion } from '../live-replies.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
 
 /** The bodies that each platform would receive. */
@@ -155,7 +155,7 @@ interface OpenChat extends Chat {
 }
 
 /** Shows the later versions of the answer with this number: see `LiveReplies.follow`. */
-type Follow = (id: number, live: Live, show: (message: Message) => Promise<boolean>) => void
+type Follow = (id: number, live: Live, show: ShowVersion) => void
 
 function createChat(bot: Pick<Bot, 'parse' | 'menu'>, ask: Ask, follow: Follow): OpenChat {
   const history: Exchange[] = []
