@@ -10,6 +10,7 @@ import { TELEGRAM_LIMITS } from '../platforms/telegram/rate-limits.ts'
 import { WEB_LIMITS } from '../platforms/web/rate-limits.ts'
 import type { WebOptions } from '../platforms/web/web.ts'
 import type { KnownRights, Limits, Poster } from '../poster.ts'
+import { noCommandIds } from '../render/command-mentions.ts'
 import { discordParts, renderDiscord } from '../render/discord.ts'
 import { renderTelegram, telegramParts } from '../render/telegram.ts'
 import type { Store } from '../store/store.ts'
@@ -93,7 +94,7 @@ function discordModule(config: DiscordConfig): PlatformModule {
   // The connection sets `lacking`, and the poster calls it.
   const rights: KnownRights = { lacking: () => undefined }
   // The connection fills it, and answers and posts show commands by it.
-  const commandIds = new Map<string, string>()
+  const commandIds = noCommandIds()
   const name = 'discord'
   return {
     name,

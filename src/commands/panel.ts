@@ -55,7 +55,7 @@ export function overviewPanel(options: PanelOptions): Message {
         : []),
       ...(state === 'paused' ? [commandButton(options, words.resume, 'resume', 'primary')] : []),
       ...PAGES.map(page => settingsButton(options, words.pages[page], page)),
-      ...(state === 'active' ? [commandButton(options, words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'active' ? [step(commandButton(options, words.pauseWeek, 'pause 1w'))] : []),
       ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop', 'danger')]),
     ],
   )
@@ -93,7 +93,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
         ? []
         : [
             choose(words.onlyNew, onlyNew, onlyNew ? 'schedule always' : 'schedule new'),
-            settingsButton(options, words.atHour(hourText(hour)), 'hour'),
+            step(settingsButton(options, words.atHour(hourText(hour)), 'hour')),
           ]),
     ],
     hour: () => hours().map(each => choose(hourText(each), each === hour, `hour ${each}`)),
@@ -126,7 +126,10 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
         : paragraph(said),
       paragraph(nextPost(options, isZoneNamed)),
     ],
-    [...choices[page](), settingsButton(options, words.back, page === 'hour' ? 'schedule' : '')],
+    [
+      ...choices[page](),
+      step(settingsButton(options, words.back, page === 'hour' ? 'schedule' : '')),
+    ],
   )
 }
 
@@ -140,7 +143,7 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
       ...cities.map(({ name, country, zone }) =>
         settingsButton(options, `${name}, ${country}`, `zone ${zone}`),
       ),
-      settingsButton(options, words.back, ''),
+      step(settingsButton(options, words.back, '')),
     ],
   )
 }
@@ -244,6 +247,11 @@ function hours(): number[] {
 /** Makes a button for a line of `/settings`. The line stays within Telegram's 64 bytes for every chat and section. */
 function settingsButton(options: PanelOptions, label: string, line: string): Action {
   return { label, command: settingsLine(options, line) }
+}
+
+/** Marks a button beside choices. */
+function step(action: Action): Action {
+  return { ...action, isStep: true }
 }
 
 function withMark(isChosen: boolean, label: string): string {

@@ -3,6 +3,7 @@ import type { Clock, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
 import type { KnownRights, Pictures } from '../poster.ts'
+import type { CommandIds } from '../render/command-mentions.ts'
 
 /** Options of every platform that has a token. */
 export interface PlatformOptions {
@@ -23,7 +24,7 @@ export interface PlatformOptions {
   /** The rights that the connection knows, for the poster of the same platform. */
   readonly rights?: KnownRights
   /** The ids of the commands, as far as the platform has told them, for the poster of the same platform. */
-  readonly commandIds?: Map<string, string>
+  readonly commandIds?: CommandIds
   /** Called for each reply in a chat, because replies count against the same rate limits as posts. */
   readonly onReply?: (address: string) => void
   /** Root of the API; absent for the platform's own server. */

@@ -6,6 +6,7 @@ import { createRegistry } from '../../src/commands/registry.ts'
 import type { Edition } from '../../src/content/edition.ts'
 import { render as renderForDiscord } from '../../src/platforms/discord/rendered-reply.ts'
 import { render as renderForTelegram } from '../../src/platforms/telegram/rendered-reply.ts'
+import { noCommandIds } from '../../src/render/command-mentions.ts'
 import { COSTLY } from './costly.ts'
 import { edition, section } from './fixture.ts'
 
@@ -46,7 +47,7 @@ async function ask(large: Edition): Promise<void> {
   // A section of tables alone has no details.
   const reply = details?.understood ? details : await bot.parse('/costly').answer(ANONYMOUS)
   if (!reply?.understood) throw new Error('The section is not found.')
-  const bodies = [await renderForTelegram(reply), await renderForDiscord(reply, new Map())]
+  const bodies = [await renderForTelegram(reply), await renderForDiscord(reply, noCommandIds())]
   expect(bodies.map(({ length }) => length > 0)).toEqual([true, true])
 }
 

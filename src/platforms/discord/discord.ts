@@ -10,6 +10,7 @@ import {
 import { createDrain } from '../../async/drain.ts'
 import { createKeyedQueue } from '../../async/keyed-queue.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
+import { noCommandIds } from '../../render/command-mentions.ts'
 import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
 import { keepMenu } from '../menu.ts'
@@ -37,7 +38,7 @@ const GREETING_TRIES = 3
 export function createDiscordPlatform(options: PlatformOptions): Platform {
   const { bot, clock, log, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
-  const { commandIds = new Map<string, string>() } = options
+  const { commandIds = noCommandIds() } = options
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
   const answerQueue = createKeyedQueue('discord', log)
@@ -72,10 +73,8 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
     sync: async () => {
       if (!application) return
       const registered = await syncMenu(listenApi, application, bot.menu())
-      commandIds.clear()
-      for (const { id, name, type } of registered) {
-        if (type === ApplicationCommandType.ChatInput) commandIds.set(name, id)
-      }
+      const typed = registered.filter(({ type }) => type === ApplicationCommandType.ChatInput)
+      commandIds.current = new Map(typed.map(({ name, id }) => [name, id]))
     },
     classifyError,
     clock,

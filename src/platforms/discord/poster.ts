@@ -2,7 +2,7 @@ import { MessageFlags } from 'discord.js'
 import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Outcome, Poster } from '../../poster.ts'
-import { withMentions } from '../../render/command-mentions.ts'
+import { noCommandIds, withMentions } from '../../render/command-mentions.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../platform-options.ts'
@@ -15,7 +15,7 @@ import { createUnarchiver } from './unarchive.ts'
 
 /** Creates the poster for Discord. It has a client of its own, so that replies do not wait behind posts. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { timeoutMs = 15_000, rights, commandIds = new Map<string, string>() } = options
+  const { timeoutMs = 15_000, rights, commandIds = noCommandIds() } = options
   const ended = new AbortController()
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const withFiles = createFiles(options.pictures)
@@ -68,7 +68,8 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   return {
     platform: 'discord',
     limits: DISCORD_LIMITS,
-    render: (message, style) => renderDiscord(withMentions(asPost(message), commandIds), style),
+    render: (message, style) =>
+      renderDiscord(withMentions(asPost(message), commandIds.current), style),
     async send({ address }, part, { key, replyTo, isSilent }) {
       const more = {
         nonce: key,

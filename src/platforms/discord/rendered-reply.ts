@@ -19,7 +19,7 @@ export async function render(
   { message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>,
   ids: CommandIds,
 ): Promise<readonly DiscordBody[]> {
-  const bodies = await rendered(withMentions(said, ids), tableStyle)
+  const bodies = await rendered(withMentions(said, ids.current), tableStyle)
   return said.file ? withFile(bodies, said.file) : bodies
 }
 
