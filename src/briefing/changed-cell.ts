@@ -25,7 +25,7 @@ export function changedCell(from: readonly Span[], to: readonly Span[]): Phrasin
   return changedWords(before, after) ?? between(removed(before), added(after))
 }
 
-/** Returns the new text with the lost words struck through; undefined if most words have changed. */
+/** Returns the new text with the removed words struck through; undefined if most words have changed. */
 function changedWords(before: string, after: string): PhrasingContent[] | undefined {
   const parts = diffWords(before, after, { intlSegmenter: segmenter, maxEditLength: WORDS })
   const lengthOf = (kept: boolean) =>

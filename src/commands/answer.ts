@@ -103,7 +103,7 @@ function cached(
   const key = [
     today,
     request.chat?.ref.kind,
-    request.chat?.barred === 'member',
+    request.chat?.barred,
     isForModerators(request, moderators),
     command.name,
     ...choices.map(({ name }) => values[name]),

@@ -43,7 +43,7 @@ export const privacyCommands: readonly Command[] = [
   },
   {
     name: 'forget',
-    aliases: [],
+    aliases: ['delete'],
     ...texts.commands.forget,
     parameters: [
       {
@@ -76,16 +76,27 @@ export async function exported({ chats, place }: Access): Promise<Message> {
   }
 }
 
-/** Formats data as JSON of at most `bytes`. Leaves out the oldest deliveries if there is no room, and counts them. */
+/**
+ * Formats data as JSON of at most `bytes`. If there is no room, leaves out and counts the oldest deliveries, then the
+ * oldest announcements.
+ */
 function jsonWithin(data: ChatExport, bytes: number): { readonly text: string; left: number } {
-  const { deliveries = [] } = data
-  for (let kept = deliveries.length; ; kept = Math.floor(kept * 0.9)) {
-    const shown = { ...data, deliveries: deliveries.slice(deliveries.length - kept) }
-    const text = JSON.stringify(shown, null, 2)
-    if (kept === 0 || Buffer.byteLength(text) <= bytes) {
-      return { text, left: deliveries.length - kept }
+  const { deliveries = [], announcements } = data
+  const textWithout = (left: number) => {
+    const shown = {
+      ...data,
+      ...(data.deliveries && { deliveries: deliveries.slice(left) }),
+      announcements: announcements.slice(Math.max(0, left - deliveries.length)),
     }
+    return JSON.stringify(shown, null, 2)
   }
+  let [left, most] = [0, deliveries.length + announcements.length]
+  while (left < most) {
+    const middle = Math.floor((left + most) / 2)
+    if (Buffer.byteLength(textWithout(middle)) <= bytes) most = middle
+    else left = middle + 1
+  }
+  return { text: textWithout(left), left }
 }
 
 /** Erases the data of a chat if `sure` confirms that; otherwise asks the user to confirm. Throws {@link StoreError}. */

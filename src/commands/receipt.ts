@@ -14,7 +14,7 @@ const SHOWN = 10
 
 export const receiptCommand: Command = {
   name: 'receipt',
-  aliases: ['receipts', 'delivered'],
+  aliases: ['receipts', 'delivered', 'history'],
   ...texts.commands.receipt,
   group: 'data',
   parameters: [],

@@ -48,7 +48,7 @@ const NAMES: readonly Page[] = [...PAGES, 'hour']
 
 export const settingsCommand: Command = {
   name: 'settings',
-  aliases: ['preferences', 'config'],
+  aliases: ['preferences', 'config', 'notifications'],
   ...texts.commands.settings,
   group: 'subscribe',
   parameters: [

@@ -54,7 +54,7 @@ function labelOf(kind: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-/** Cuts nodes at their first line end, which goes. The first line has no bold in it, because it becomes bold itself. */
+/** Splits nodes at their first line break, and drops the break. The first line has no bold in it, because it becomes bold itself. */
 function cutLine(nodes: readonly PhrasingContent[]): [PhrasingContent[], PhrasingContent[]] {
   const line: PhrasingContent[] = []
   for (const [index, node] of nodes.entries()) {

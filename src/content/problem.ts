@@ -50,7 +50,7 @@ export function formatProblems(problems: readonly Problem[], directory: string):
     .join('\n')
 }
 
-/** Whether a problem prevents that the edition is served. Pure. */
+/** Whether a problem keeps the edition from being served. Pure. */
 export function isError({ isWarning }: Problem): boolean {
   return !isWarning
 }

@@ -50,8 +50,8 @@ export const privacy = {
   forget: 'Delete data',
   nothing: 'I store nothing about this chat.',
   exported: 'Everything I store about this chat.',
-  exportedPart: (deliveries: number) =>
-    `The file leaves out the ${counted(deliveries, 'oldest delivery', 'oldest deliveries')}.`,
+  exportedPart: (entries: number) =>
+    `The file leaves out the ${counted(entries, 'oldest entry', 'oldest entries')}.`,
   noFile: 'I can’t send files here. Allow that in this chat, then send /export again.',
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',

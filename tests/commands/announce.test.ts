@@ -76,7 +76,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
   })
 
   test('undone before any chat has a row: a draft again, which can be sent once more', async () => {
-    const { ask, beat, buttons, store, set } = await openWithChats({ dialect })
+    const { ask, asking, beat, buttons, store, set } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
     expect(await buttons('/announcements 1')).toContain('/announcements 1 undo')
@@ -87,6 +87,11 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announcements 1 undo')).toMatch(
       /^Already undone\. It’s a draft again\. \| Draft #1/,
     )
+    expect(await ask('/announcements 1 pause')).toMatch(/^This is a draft\. .* \| Draft #1/)
+    // A press below a progress message leaves that message as it is.
+    const { message, isNote } = await asking('/announcements 1 undo', { by: 'post-button' })
+    expect(isNote).toBe(true)
+    expect(message.actions).toEqual([{ label: 'Draft #1', command: '/announce 1.2' }])
     expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
     // The earlier confirmation was for another revision.
     expect(await ask('/announce 1.1 send')).toMatch(/^This has changed since you looked\./)

@@ -122,6 +122,36 @@ test('moderators find their commands behind a button of /help in a private chat'
   expect(await ask('/moderate', { user: 'telegram:1', place: place('private') })).toMatch(/^Only/)
 })
 
+test('an admin of a server finds the commands for that server alone behind /moderate', async () => {
+  const { ask } = open()
+  const place = { platform: 'discord', address: '1', kind: 'channel', within: '9' } as const
+  const admin = { user: 'discord:5', place, mayManage: async () => true }
+  const said = await ask('/moderate', admin)
+  expect(said).toMatch(/\/announce.*\/correct.*\/retract.*\/announcements/)
+  expect(said).not.toMatch(/\/status|\/audit/)
+  expect(await ask('/moderate', { ...admin, mayManage: async () => false })).toMatch(/^Only/)
+})
+
+test('the first message offers posts only where they can arrive, and says how to ask there', async () => {
+  const { ask, bot } = open()
+  const channel = { platform: 'discord', address: '1', kind: 'channel', within: '9' } as const
+  const own = { platform: 'discord', address: '2', kind: 'private' } as const
+  const start = async (facts: Facts) => {
+    const reply = await askBot(bot, '/start', facts)
+    const labels = (reply?.message.actions ?? []).map(({ label }) => label)
+    return `${await ask('/start', facts)} [${labels.join()}]`
+  }
+  expect(await start({ place: channel })).toMatch(/Subscribe this chat.*Mention me.*\[.*Subscribe/s)
+  for (const facts of [
+    { place: own, barred: 'direct' },
+    { place: channel, barred: 'member' },
+  ] as const)
+    expect(await start(facts)).not.toContain('Subscribe')
+  expect(await start({ place: { ...own, platform: 'telegram' } })).toMatch(
+    /Ask in your own words.*Subscribe/s,
+  )
+})
+
 test('a picture without a word that answers nothing that was asked is let be', async () => {
   const { ask } = open()
   const answers = { lines: ['/threats details'], written: () => undefined }

@@ -45,9 +45,29 @@ test.each([
   expect(left).toBeGreaterThanOrEqual(least)
   expect(textOf(message.body)).toBe(
     left > 0
-      ? `Everything I store about this chat. The file leaves out the ${left.toLocaleString('en')} oldest deliveries.`
+      ? `Everything I store about this chat. The file leaves out the ${left.toLocaleString('en')} oldest entries.`
       : 'Everything I store about this chat.',
   )
   // Half of the room or more is used.
   if (left > 0) expect(Buffer.byteLength(text)).toBeGreaterThan(FILE_BYTES * 0.8)
+})
+
+test('announcements that alone exceed a file are cut as well, the oldest first', async () => {
+  const { store } = await openKeepingBot()
+  const announcements = Array.from({ length: 600 }, (_, number) => ({
+    number,
+    text: 'é'.repeat(1000),
+  }))
+  const chats = {
+    ...store.chats,
+    export: async () => ({ chat: {}, deliveries: [{ number: 0 }], topics: [], announcements }),
+  }
+  const message = await exported({ chats, place } as unknown as Parameters<typeof exported>[0])
+  const text = message.file?.text ?? ''
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(FILE_BYTES)
+  expect(Buffer.byteLength(text)).toBeGreaterThan(FILE_BYTES * 0.9)
+  const shown = JSON.parse(text)
+  expect(shown.deliveries).toEqual([])
+  expect(shown.announcements.at(-1).number).toBe(599)
+  expect(textOf(message.body)).toContain(`${601 - shown.announcements.length} oldest entries`)
 })

@@ -85,6 +85,27 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     ])
   })
 
+  test('the verdict names what waits for a moderator: a held update, and an announcement that Sitrep paused', async () => {
+    const { ask, edit, beat, store, subscribe } = await open(dialect)
+    await subscribe('1', { topics: ['exercises'] })
+    const { id } = await store.broadcasts.create({
+      key: 'k',
+      kind: 'announcement',
+      audience: { topic: 'exercises', platforms: ['telegram'] },
+      message: saying('Hello.'),
+    })
+    await store.broadcasts.pause(id)
+    expect(await ask('/status')).toMatch(/^Status \| ⚠ Content needs attention\. /)
+    await store.broadcasts.resume(id)
+    await store.broadcasts.pauseForFault(id, 'refused')
+    const held = `Content and announcement #${id} need attention`
+    expect(await ask('/status')).toContain(`⚠ ${held}. `)
+    edit(editionOf(Array.from({ length: 6 }, (_, index) => ({ ...june, id: `june-${index}` }))))
+    await beat('2027-05-01T01:00:00Z')
+    await beat('2027-05-01T01:20:00Z')
+    expect(await ask('/status')).toContain(`⚠ Content, announcement #${id} and a held update need`)
+  })
+
   test('a press sends or discards a pending update once, and the audit records it', async () => {
     const { ask, buttons, edit, beat, subscribe } = await open(dialect)
     await subscribe('1', { topics: ['exercises'] })

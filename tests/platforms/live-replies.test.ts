@@ -60,6 +60,35 @@ test('a message that another answer has replaced, that cannot be edited, or whos
   expect(shown).toEqual([12, 15])
 })
 
+test('the answer to a press waits for an edit under way, whose retries end', async () => {
+  const { clock, replies, shown } = await open()
+  const { promise: retry, resolve: endRetries } = Promise.withResolvers<boolean>()
+  const live = { at: after(10, 20), message: async () => message([paragraph('Now.')]) }
+  const order: string[] = []
+  replies.follow('1', live, async (_, signal) => {
+    signal.addEventListener('abort', () => endRetries(false))
+    await retry
+    order.push('edited')
+    return true
+  })
+  await clock.advance({ seconds: 10 })
+  await replies.end('1')
+  order.push('answered')
+  await clock.advance({ seconds: 20 })
+  expect(order).toEqual(['edited', 'answered'])
+  expect(shown).toEqual([])
+})
+
+test('of more messages than a process changes, the oldest ends', async () => {
+  const { clock, follow, shown } = await open()
+  follow('first', [10])
+  for (let index = 0; index < 1000; index++) follow(`${index}`, [20])
+  await clock.advance({ seconds: 10 })
+  expect(shown).toEqual([])
+  await clock.advance({ seconds: 10 })
+  expect(shown).toHaveLength(1000)
+})
+
 test('a failure ends the changes with a line in the log', async () => {
   const { clock, follow, shown, events } = await open()
   follow('1', [10, 20], { fails: true })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { RootContent } from 'mdast'
 import { expect, test } from 'vitest'
+import { quoted } from '../../src/announcements/preview.ts'
 import {
   type Action,
   heading,
@@ -185,13 +186,15 @@ test('no heading is left alone at the foot of a part', () => {
   expect(second).toMatch(/^<b>Next<\/b>\nword/)
 })
 
-test('a long quote is folded, a short one is not', () => {
+test('a long quote is folded, a short one and a preview are not', () => {
   const quote = (text: string): RootContent => ({
     type: 'blockquote',
     children: [paragraph(text) as never],
   })
   expect(show([quote('short')])[0]).toBe('<blockquote>short</blockquote>')
   expect(show([quote('word '.repeat(100))])[0]).toMatch(/^<blockquote expandable>word/)
+  const preview = quoted([paragraph('word '.repeat(100)), quote('inner '.repeat(100))])
+  expect(show([preview])[0]).toMatch(/^<blockquote>word.*inner.*<\/blockquote>$/s)
 })
 
 test('buttons stand in rows that a phone shows, under the last part, with their lines', () => {

@@ -21,7 +21,7 @@ function readable<K extends string>(row: Readonly<Record<K, number | null>>, nam
   return Object.fromEntries(entries) as Record<K, string | number | null>
 }
 
-/** Everything that is stored about a chat, as a value for JSON. `deliveries` are in the order of their broadcasts. */
+/** Everything that is stored about a chat, as a value for JSON. `deliveries` are in the order in which their broadcasts were made. */
 export interface ChatExport {
   readonly chat?: unknown
   readonly looks?: readonly unknown[]
@@ -42,6 +42,7 @@ export async function exportOf(
     .select(['broadcasts.kind', 'broadcasts.topic', 'deliveries.state'])
     .select(['deliveries.revision_sent', 'deliveries.message_ids', 'deliveries.error'])
     .select('deliveries.settled_at')
+    .orderBy('broadcasts.created_at')
     .orderBy('broadcasts.id')
     .execute()
   const seenChanges = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
