@@ -109,10 +109,10 @@ async function applyDraftAction(context: ModeratorContext, asked: DraftAction): 
  * Resolves to the draft that a line means. A typed line has a number. A button has an id: with a revision, unless it is
  * of a release in which drafts and posts had separate numbers.
  */
-async function askedDraft(context: ModeratorContext, { id, revision }: DraftAction) {
-  const isPressed = revision !== undefined || context.call.request.origin.by !== 'typed'
-  const draft = isPressed ? await draftOf(context, id) : undefined
-  return draft ?? (revision === undefined ? await draftNumbered(context, id) : undefined)
+function askedDraft(context: ModeratorContext, { id, revision }: DraftAction) {
+  const { by } = context.call.request.origin
+  const isPressed = by === 'button' || by === 'post-button'
+  return (isPressed || revision !== undefined ? draftOf : draftNumbered)(context, id)
 }
 
 /** Sends the post as subscribers would get it, to the chat of the draft alone, with a line that says so. */
