@@ -48,17 +48,17 @@ const accent = checked(
   () => 'Write # and six hexadecimal digits in quotes, such as "#1d4ed8".',
 )
 
-/** One emoji. Writers often leave out the mark that makes a sign an emoji, so it is added. */
+/** One emoji. Keyboards add or leave out the mark of emoji where others do not, so both forms are taken. */
 const icon = checked(
-  value => EMOJI.test(asEmoji(value)),
+  value => asEmoji(value) !== undefined,
   value => `\`${value}\` is not one emoji.`,
   () => 'Write one emoji, such as 🚢.',
-).transform(asEmoji)
+).transform(value => asEmoji(value) ?? value)
 
 const EMOJI = /^\p{RGI_Emoji}$/v
 
-function asEmoji(value: string): string {
-  return EMOJI.test(value) ? value : `${value}\uFE0F`
+function asEmoji(value: string): string | undefined {
+  return [value, `${value}\uFE0F`, value.replaceAll('\uFE0F', '')].find(form => EMOJI.test(form))
 }
 
 /** The schema of `edition.yaml`. `builtin` has the names of the built-in commands. */

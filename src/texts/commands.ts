@@ -18,7 +18,7 @@ export const commands = {
     description: 'Pause posts, such as for 1w',
   },
   resume: { title: 'Resume', description: 'Resume posts' },
-  settings: { title: 'Settings', description: 'Topics, schedule and sound' },
+  settings: { title: 'Settings', description: 'What I post, and when' },
   receipt: {
     title: 'History',
     description: 'What I posted here',

@@ -36,7 +36,7 @@ export const MONTHS = Array.from({ length: 12 }, (_, month) =>
 /** Formats a duration in seconds as a short, rounded text. Pure. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'a while'
-  if (seconds < 1) return 'a moment'
+  if (seconds < 1) return 'under a second'
   if (seconds < 90) return `${Math.round(seconds)} s`
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`
   return `${(seconds / 3600).toFixed(1)} h`

@@ -256,5 +256,5 @@ test('the bar fits into a terminal of any width', () => {
   for (let columns = 8; columns < 120; columns++) {
     expect(bar(progress, 0, 32_480, columns).length).toBeLessThanOrEqual(columns)
   }
-  expect([0.4, 45, 300, 7300].map(duration)).toEqual(['a moment', '45 s', '5 min', '2.0 h'])
+  expect([0.4, 45, 300, 7300].map(duration)).toEqual(['under a second', '45 s', '5 min', '2.0 h'])
 })

@@ -229,7 +229,7 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await shoot(page, 'settings.png')
   const discord = page.locator('.discord')
   await discord.locator('select').last().selectOption('/settings schedule')
-  await discord.getByRole('button', { name: 'Send choice' }).last().click()
+  await discord.locator('.menu').last().getByRole('button', { name: 'Send' }).click()
   await answered('/settings schedule')
   await discord.getByRole('button', { name: 'At 09:00', exact: true }).last().click()
   await answered('/settings hour')
@@ -434,8 +434,8 @@ test('a post is shown for both platforms, corrected in place, and removed by a r
   const shown = (text: string) => page.locator('.post', { hasText: text })
   await shown('It begins.').nth(1).waitFor()
   expect(await page.locator('.post').allInnerTexts()).toEqual([
-    expect.stringMatching(/^Delivered\s+It begins\.$/),
-    expect.stringMatching(/^Delivered\s+It begins\.$/),
+    expect.stringMatching(/^Posted\s+It begins\.$/),
+    expect.stringMatching(/^Posted\s+It begins\.$/),
   ])
   await type('/next')
   await poster.edit(place, id, part('It is postponed.'))

@@ -1,5 +1,5 @@
 import type { Bot } from '../../src/bot.ts'
-import { systemClock } from '../../src/clock.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { sentences } from '../../src/log.ts'
 import type { Platform } from '../../src/platform.ts'
 import { createWebPlatform, type WebOptions } from '../../src/platforms/web/web.ts'
@@ -35,11 +35,12 @@ export function createWebServer(
   port = 0,
   pictures: Pick<Pictures, 'read'> = memoryPictures(),
   content: WebOptions['content'] = { problems: () => [], listen: () => () => {} },
+  clock: Clock = systemClock,
 ): WebServer {
   const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    ...{ clock: systemClock, log, pictures, content },
+    ...{ clock, log, pictures, content },
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)

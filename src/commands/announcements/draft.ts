@@ -4,6 +4,7 @@ import { findingsIn, linksIn, sentenceOf } from '../../announcements/findings.ts
 import { preflightFacts, preflightWarnings } from '../../announcements/preflight-facts.ts'
 import { type Preview, previewsOf, quoted } from '../../announcements/preview.ts'
 import { localDay } from '../../briefing/local-time.ts'
+import { unmarked } from '../../briefing/post-message.ts'
 import { currentZone } from '../../clock.ts'
 import {
   type Action,
@@ -137,7 +138,7 @@ function warningsOf(
   if (draft.act === 'retract') return []
   const { message: said, sending } = proposal
   const { today } = call
-  const findings = findingsIn(said.body, today)
+  const findings = findingsIn(unmarked(said.body), today)
   const hasMention = findings.some(({ kind }) => kind === 'mention')
   const lost = draft.text.lost.filter(loss => !(loss === 'mention' && hasMention))
   const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]

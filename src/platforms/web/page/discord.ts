@@ -111,13 +111,13 @@ function drawLine(line: string): HTMLElement {
 }
 
 const INLINE =
-  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):\w>|<(\/\w+):\d+>/
+  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):(\w)>|<(\/\w+):\d+>/
 
 function drawInline(text: string): (Node | string)[] {
   const found = INLINE.exec(text)
   if (!found) return [text]
   const [whole, escaped, spaced, code, both, bold, italic, struck, ...more] = found
-  const [label, url, bare, mail, unix, command] = more
+  const [label, url, bare, mail, unix, style, command] = more
   const drawn = (): Node | string => {
     if (escaped) return escaped
     if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
@@ -129,7 +129,7 @@ function drawInline(text: string): (Node | string)[] {
     if (bare) return anchor(bare, bare)
     if (mail) return anchor(`mailto:${mail}`, mail)
     if (command) return lineLink(command)
-    return localTime(Number(unix))
+    return localTime(Number(unix), style === 'R')
   }
   const before = text.slice(0, found.index)
   return [before, drawn(), ...drawInline(text.slice(found.index + whole.length))]

@@ -59,11 +59,31 @@ export function lineLink(line: string): HTMLAnchorElement {
   return link
 }
 
-/** Shows an instant in the reader's time zone. `unix` is in seconds. */
-export function localTime(unix: number): HTMLTimeElement {
+/** Shows an instant in the reader's time zone, or its distance from now. `unix` is in seconds. */
+export function localTime(unix: number, isRelative: boolean): HTMLTimeElement {
   const date = new Date(unix * 1000)
+  if (isRelative) {
+    const time = element('time', '', distance((date.getTime() - Date.now()) / 1000))
+    time.dateTime = date.toISOString()
+    return time
+  }
   const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
   const time = element('time', '', format.format(date))
   time.dateTime = date.toISOString()
   return time
+}
+
+const DISTANCES = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** The largest unit of a distance that is at least one of it, with its seconds. */
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+function distance(seconds: number): string {
+  const [unit, size] =
+    UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? (['second', 1] as const)
+  return DISTANCES.format(Math.round(seconds / size), unit)
 }

@@ -185,7 +185,7 @@ function showPost(
   const shown = element(
     'div',
     'post',
-    element('p', 'posted', isSilent ? 'Delivered silently' : 'Delivered'),
+    element('p', 'posted', isSilent ? 'Posted silently' : 'Posted'),
     ...messages,
   )
   shown.dataset.post = post

@@ -42,7 +42,8 @@ function draw(node: Node): (Node | string)[] {
   if (!(node instanceof Element)) return linked(trimAtBlocks(node), node)
   const tag = node.localName
   if (tag === 'a') return [anchor(node.getAttribute('href') ?? '', ...drawAll(node))]
-  if (tag === 'tg-time') return [localTime(Number(node.getAttribute('unix')))]
+  if (tag === 'tg-time')
+    return [localTime(Number(node.getAttribute('unix')), node.getAttribute('format') === 'r')]
   if (tag === 'blockquote' && node.hasAttribute('expandable')) {
     const details = element('details', '', element('summary', '', 'Quote'), ...drawAll(node))
     return [element('blockquote', '', details)]
