@@ -15,9 +15,9 @@ export interface LiveReplies {
   follow(key: string, live: Live, show: ShowVersion): void
   /**
    * Ends the changes of a message, because another answer replaces it. Resolves when no edit is under way, so that an
-   * old version cannot overwrite the answer.
+   * old version cannot overwrite the answer, to whether one was.
    */
-  end(key: string): Promise<void>
+  end(key: string): Promise<boolean>
 }
 
 /** Edits a message. The signal ends retries when another answer replaces the message. */
@@ -27,6 +27,7 @@ interface Following {
   readonly ending: AbortController
   /** Settles when the last edit has. */
   readonly ended: Promise<void>
+  readonly isEditing: () => boolean
 }
 
 export function createLiveReplies({
@@ -40,16 +41,25 @@ export function createLiveReplies({
 }): LiveReplies {
   const following = new Map<string, Following>()
 
+  const msUntil = (time: Temporal.Instant) => time.since(clock.now()).total('milliseconds')
+
   async function run({ at, message }: Live, own: AbortSignal, show: ShowVersion) {
     for (const [index, time] of at.entries()) {
-      const waitMs = time.since(clock.now()).total('milliseconds')
-      if (waitMs > 0) await clock.pause(waitMs, own)
+      // A timer can end a fraction early, and the last version may never be shown too early.
+      for (let waitMs = msUntil(time); waitMs > 0 && !own.aborted; waitMs = msUntil(time)) {
+        await clock.pause(Math.ceil(waitMs), own)
+      }
       if (own.aborted) return
       const next = at[index + 1]
       // After a stall of the process, only the newest version is shown.
-      if (next && Temporal.Instant.compare(next, clock.now()) <= 0) continue
-      const version = await message(clock.now())
-      if (own.aborted || !(await show(version, own))) return
+      if (next && msUntil(next) <= 0) continue
+      try {
+        const version = await message(clock.now())
+        if (own.aborted || !(await show(version, own))) return
+      } catch (err) {
+        // The next version is tried again: a message that counts down must not stand still.
+        log.warn({ event: 'live.failed', err }, 'Couldn’t update a message.')
+      }
     }
   }
 
@@ -59,19 +69,24 @@ export function createLiveReplies({
       const [oldest] = following.size >= MAX_MESSAGES ? following.values() : []
       oldest?.ending.abort()
       const ending = new AbortController()
-      const ended = run(live, AbortSignal.any([signal, ending.signal]), show)
-        .catch(err => {
-          log.warn({ event: 'live.failed', err }, 'Couldn’t update a message.')
+      let edits = 0
+      const edit: ShowVersion = async (...version) => {
+        edits += 1
+        return show(...version).finally(() => {
+          edits -= 1
         })
-        .finally(() => {
-          if (following.get(key)?.ending === ending) following.delete(key)
-        })
-      following.set(key, { ending, ended })
+      }
+      const ended = run(live, AbortSignal.any([signal, ending.signal]), edit).finally(() => {
+        if (following.get(key)?.ending === ending) following.delete(key)
+      })
+      following.set(key, { ending, ended, isEditing: () => edits > 0 })
     },
     async end(key) {
       const found = following.get(key)
+      const wasEditing = found?.isEditing() === true
       found?.ending.abort()
       await found?.ended
+      return wasEditing
     },
   }
 }

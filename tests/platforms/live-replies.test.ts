@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { createLiveReplies } from '../../src/platforms/live-replies.ts'
 import { openMemoryLog } from './memory-log.ts'
-import { manualClock } from './pauses.ts'
+import { manualClock, testClock } from './pauses.ts'
 
 const START = Temporal.Instant.from('2027-05-01T12:00:00Z')
 const after = (...seconds: number[]) => seconds.map(each => START.add({ seconds: each }))
@@ -72,7 +72,8 @@ test('the answer to a press waits for an edit under way, whose retries end', asy
     return true
   })
   await clock.advance({ seconds: 10 })
-  await replies.end('1')
+  expect(await replies.end('1')).toBe(true)
+  expect(await replies.end('1')).toBe(false)
   order.push('answered')
   await clock.advance({ seconds: 20 })
   expect(order).toEqual(['edited', 'answered'])
@@ -89,11 +90,33 @@ test('of more messages than a process changes, the oldest ends', async () => {
   expect(shown).toHaveLength(1000)
 })
 
-test('a failure ends the changes with a line in the log', async () => {
+test('a failure has a line in the log, and the next version is tried', async () => {
   const { clock, follow, shown, events } = await open()
   follow('1', [10, 20], { fails: true })
   await clock.advance({ seconds: 10 })
+  expect(events()).toEqual(['live.failed'])
   await clock.advance({ seconds: 10 })
   expect(shown).toEqual([])
-  expect(events()).toEqual(['live.failed'])
+  expect(events()).toEqual(['live.failed', 'live.failed'])
+})
+
+test('a timer that ends early shows no version early', async () => {
+  const { log } = await openMemoryLog()
+  let now = START
+  // Each pause ends a third of a millisecond before its time.
+  const clock = testClock(
+    () => now,
+    async ms => {
+      now = now.add({ microseconds: Math.round(ms * 1000) - 333 })
+    },
+  )
+  const replies = createLiveReplies({ clock, log, signal: new AbortController().signal })
+  const { promise, resolve } = Promise.withResolvers<Temporal.Instant>()
+  const end = START.add({ milliseconds: 10_000 })
+  const live = { at: [end], message: async () => message([paragraph('Now.')]) }
+  replies.follow('1', live, async () => {
+    resolve(now)
+    return true
+  })
+  expect(Temporal.Instant.compare(await promise, end)).toBeGreaterThanOrEqual(0)
 })

@@ -172,10 +172,10 @@ export function createReplies(options: RepliesOptions): Replies {
     }
   }
 
-  /** Ends the changes of the pressed message. Discord waits only 3 s for an answer, so an edit under way is not awaited. */
-  function endLive({ interaction }: Answerable) {
+  /** Ends the changes of the pressed message: see `LiveReplies.end`. */
+  async function endLive({ interaction }: Answerable): Promise<boolean> {
     const key = messageOf(interaction)
-    if (key !== undefined) void liveReplies.end(key)
+    return key !== undefined && liveReplies.end(key)
   }
 
   /** Shows the later versions of an answer that has replaced a message, as long as Discord lets it be edited. */
@@ -204,9 +204,14 @@ export function createReplies(options: RepliesOptions): Replies {
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
       : InteractionResponseType.ChannelMessageWithSource
-    if (type === InteractionResponseType.UpdateMessage) endLive(incoming)
+    const isUpdate = type === InteractionResponseType.UpdateMessage
+    const ended = isUpdate && endLive(incoming)
     const responded = await respond(interaction, { type, data })
-    if (type === InteractionResponseType.UpdateMessage) keepLive(incoming, reply, bodies)
+    // Discord waits only 3 s for an answer. An edit that was under way may have overwritten it, so it is repeated.
+    if (data && responded === 'sent' && (await ended)) {
+      await inOrder('edit', [data], (...body) => api.editResponse(interaction, ...body))
+    }
+    if (isUpdate) keepLive(incoming, reply, bodies)
     return responded === 'sent' && rest.length > 0 ? followUps(interaction, rest) : undefined
   }
 
@@ -234,7 +239,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
       return followUps(interaction, shown)
     }
-    if (replaces) endLive(incoming)
+    if (replaces) await endLive(incoming)
     const [head] = bodies
     // An edit cannot change whether the answer is ephemeral, so a deferral of the other kind is deleted.
     const isDeleted = !head || alone !== isDeferredHidden
