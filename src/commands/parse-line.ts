@@ -17,9 +17,9 @@ const REQUEST_LENGTH = 4096
 const PHRASE_WORDS = 12
 
 const GREETING =
-  /^(hi|hiya|hello|hey|greetings|good (morning|day|afternoon|evening))( (there|all|everyone|bot|sitrep))?[\s.!👋]*$/iu
+  /^(hi|hiya|hello|helo|hallo|hey|greetings|zdravo|здраво|привет|good (morning|day|afternoon|evening))( (there|all|everyone|bot|sitrep))?[\s.!👋]*$/iu
 const THANKS =
-  /^(thanks|thank you|thx|cheers|ty)( (you|so much|very much|a lot|all|bot|sitrep))*[\s.!🙏👍]*$/iu
+  /^(thanks|thank you|thx|thnks|tnx|cheers|ty|hvala|хвала|спасибо)( (you|so much|very much|a lot|all|bot|sitrep))*[\s.!🙏👍]*$/iu
 
 /** The meaning of a typed line, or of a pressed button's line. */
 export type ParsedLine =

@@ -60,7 +60,7 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
       if (!(await inBatches(most => work(id, most), BATCHES_PER_TURN))) return false
     }
     if (await fanOut.finish(id)) {
-      log.info({ event: 'broadcast.finished', broadcast: id }, 'A broadcast finished.')
+      log.info({ event: 'broadcast.finished', broadcast: id }, 'Sending finished.')
     }
     return true
   }

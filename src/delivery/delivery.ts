@@ -83,7 +83,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (rows === undefined) return false
     unsaved.begin(epoch)
     const fields = { event: 'delivery.recovered', rows, known: known.length }
-    log.info(fields, 'Took over unfinished deliveries.')
+    log.info(
+      fields,
+      rows > 0 ? 'Took over unfinished deliveries.' : 'No unfinished deliveries to take over.',
+    )
     return true
   }
 

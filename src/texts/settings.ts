@@ -55,7 +55,7 @@ export const settings = {
   weekdays: WEEKDAYS,
   weekly: (day: string) => `Weekly on ${day}`,
   at: (days: string, hour: string) => `${days} at ${hour}`,
-  atHour: (hour: string) => `At ${hour}`,
+  atHour: (hour: string) => `Hour: ${hour}`,
   onlyNew: 'Skip if nothing’s new',
   ifNew: 'skipped if nothing’s new',
   sounds: { usual: 'Silent digests', silent: 'All silent', loud: 'All loud' },

@@ -231,7 +231,7 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await discord.locator('select').last().selectOption('/settings schedule')
   await discord.locator('.menu').last().getByRole('button', { name: 'Send' }).click()
   await answered('/settings schedule')
-  await discord.getByRole('button', { name: 'At 09:00', exact: true }).last().click()
+  await discord.getByRole('button', { name: 'Hour: 09:00', exact: true }).last().click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
   await answered('/settings hour 18')
