@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, string> = {
   message: 'mdast',
   parsing: 'bot content message image-size mdast remark-gfm remark-parse unified unist-util-visit',
   platform: '',
-  platforms: 'async bot message parsing platform poster texts',
+  platforms: 'async bot message parsing platform poster render texts',
   'platforms/discord': `async bot message parsing platform platforms poster render texts discord.js node:events
     node:util`,
   'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto

@@ -1,6 +1,6 @@
 import type { Root, RootContent } from 'mdast'
 import { plainText } from '../content/plain-text.ts'
-import { emphasis, type Message, message, paragraph, quiet } from '../message.ts'
+import { emphasis, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local-time.ts'
 
@@ -15,7 +15,7 @@ export function messageOf({ message: stored }: { readonly message: Message | und
 /** Returns the title of a post; if it has none, its first block with words, cut to fit on a phone. Pure. */
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
-  const blocks = body.children.filter(block => !isCorrection(block) && !isUrgentMark(block))
+  const blocks = body.children.filter(block => !isCorrection(block))
   const text = blocks.map(block => plainText(block)).find(words => words !== '') ?? ''
   if (text === '' && picture) return texts.picture
   if (text.length <= TITLE_LENGTH) return text
@@ -29,21 +29,15 @@ export function corrected(body: Root, at: Temporal.Instant, zone: string): Root 
   return { type: 'root', children: [line, ...body.children] }
 }
 
-/** Marks a message as urgent, also by a quiet line below its text. Pure. */
+/** Gives a message the colour of urgency. Its words stay the moderator's own. Pure. */
 export function asUrgent(message: Message): Message {
-  const children = [...message.body.children, quiet(texts.announce.urgentMark)]
-  return { ...message, tone: 'urgent', body: { type: 'root', children } }
+  return { ...message, tone: 'urgent' }
 }
 
-/** Removes the lines that {@link corrected} and {@link asUrgent} add. Pure. */
+/** Removes the line that {@link corrected} adds. Pure. */
 export function unmarked({ children }: Root): Root {
-  const kept = children.filter(block => !isCorrection(block) && !isUrgentMark(block))
+  const kept = children.filter(block => !isCorrection(block))
   return { type: 'root', children: kept }
-}
-
-function isUrgentMark(block: RootContent): boolean {
-  if (block.type !== 'paragraph' || !block.data?.isQuiet) return false
-  return plainText(block) === texts.announce.urgentMark
 }
 
 function isCorrection(block: RootContent): boolean {

@@ -90,7 +90,6 @@ export const announce = {
   at: (day: string, zone: string) => `On ${day} (${zone})`,
   urgent: 'Urgent: ignores quiet hours',
   /** The line below an urgent announcement, for its readers. */
-  urgentMark: 'Urgent announcement',
   chats: (name: string, chats: number, each: number, takes?: string) =>
     [
       `${platform(name)}: ${countChats(chats)}`,

@@ -222,6 +222,11 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   both(commands, '{exercises: alpha}', '{exercises: drills}'),
   [{ 'edition.yaml': `${HEAD}draft: "true"\n` }, { 'edition.yaml': `${HEAD}draft: false\n` }],
   [{ 'edition.yaml': `${HEAD}draft: true\n` }, {}],
+  [{ 'edition.yaml': `${HEAD}accent: blue\n` }, { 'edition.yaml': `${HEAD}accent: "#1d4ed8"\n` }],
+  [
+    front('command: beta\ntitle: Beta\nsummary: S\nicon: ship'),
+    front('command: beta\ntitle: Beta\nsummary: S\nicon: ⚓️'),
+  ],
   // Exercises.
   [exercise('2026-06-01', '2026–06–01'), {}],
   [exercise('2026-06-01', '2026.6.1'), {}],

@@ -77,7 +77,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
       const { id } = await store.broadcasts.create(announcement())
       await begin()
       expect(await seen('delivery.tripped')).toMatchObject({
-        ...{ why: 'rejected', msg: expect.stringMatching(/^Places of different kinds refuse/) },
+        ...{ why: 'rejected', msg: expect.stringMatching(/^Chats of different kinds reject/) },
       })
       await until(async () => (await store.broadcasts.find(id))?.note === 'rejected')
       expect((await rows(id)).every(({ state }) => state !== 'sent' && state !== 'gone')).toBe(true)
