@@ -136,7 +136,7 @@ test('a link writes nothing, whichever command it brings, for readers, administr
 test.for([
   ['forget-everything', '/forget everything', /^Deleted\./],
   ['stop', '/stop', /^Unsubscribed\./],
-  ['settings-daily', '/settings daily', /^Schedule\n/],
+  ['settings-daily', '/settings daily', /^When\n/],
 ])('the link %s asks, and the press of its button acts', async ([payload, line, done]) => {
   await using scene = await open()
   const before = await scene.kept()
