@@ -39,6 +39,9 @@ type TreeExtension = Exclude<
   readonly unknown[]
 >
 
+/** The marks of ASCII among {@link END}, which would take the time of a search for each character. */
+const ASCII_END = new Set(Array.from('"<>`', mark => mark.charCodeAt(0)))
+
 /** UTF-16 units that tell whether an address begins, as in `https://`. */
 const SCHEME = 8
 /** Longest address that is measured, in UTF-16 units; GFM reads a longer one. */
@@ -81,7 +84,9 @@ export const MAY_BE_ADDRESS = /@|www\.|https?:\/\//i
 const HOST = '(?![^/?#]*_[^./?#]*(?:\\.[^./?#]*)?(?:[/?#]|$))[\\p{L}\\p{N}]'
 const HTTP = new RegExp(`^https?:\\/\\/${HOST}`, 'iu')
 const WWW = new RegExp(`^www\\.${HOST}`, 'iu')
-const MAIL = /^mailto:[^\s@?]+@[^\s@?]+\.[^\s@?]+/iu
+const MAIL = /^mailto:[^\s@?:]+@[^\s@?]+\.[^\s@?]+/iu
+/** A text without a match begins no address. It is read before the end of the address is known. */
+const MAY_BEGIN = new RegExp(`^(?:https?:\\/\\/|www\\.)[\\p{L}\\p{N}]|${MAIL.source}`, 'iu')
 
 /** Tokenizes an address behind a character of `previous`: reads ahead to find its end, then takes it. */
 function measured(name: string, begin: RegExp, previous: RegExp): Construct {
@@ -91,15 +96,18 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
     name,
     previous: isBehind,
     tokenize(effects, ok, nok) {
-      let text = ''
       let length = 0
+      let text = ''
+      const { offset } = this.now()
+      const known = texts.get(this.events) ?? { text: '', end: 0 }
+      const isKnown = offset < known.end && offset >= known.end - known.text.length
       const ahead: Construct = {
         partial: true,
         tokenize: (effects, ok) => {
           const more = (code: Code) => {
-            const isOver = code === null || code <= 32 || text.length > MEASURED
+            const isOver = code === null || code <= 32 || isEnd(code)
             const isOther = text.length === SCHEME && !/^(?:https?:\/\/|www\.|mailto:)/i.test(text)
-            if (isOver || isOther || END.test(String.fromCharCode(code))) {
+            if (isOver || isOther) {
               effects.exit('data')
               return ok(code)
             }
@@ -124,18 +132,32 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
         return ok(code)
       }
       const start = (code: Code) => {
+        if (text.length > SCHEME) texts.set(this.events, { text, end: offset + text.length })
+        if (text.length > MEASURED || !MAY_BEGIN.test(text)) return nok(code)
         const { hasLabel, styles } = openTokens(this.events)
+        if (hasLabel) return nok(code)
         length = addressLength(beforeStyleEnd(text, styles))
-        const isAddress = begin.test(text.slice(0, length)) && text.length <= MEASURED
-        if (!isAddress || hasLabel) return nok(code)
+        if (!begin.test(text.slice(0, length))) return nok(code)
         effects.enter('autolink')
         effects.enter('autolinkProtocol')
         return take(code)
       }
-      return effects.check(ahead, start, nok)
+      if (!isKnown) return effects.check(ahead, start, nok)
+      text = known.text.slice(offset - known.end)
+      return start
     },
   }
 }
+
+function isEnd(code: number): boolean {
+  return code < 127 ? ASCII_END.has(code) : END.test(String.fromCharCode(code))
+}
+
+/**
+ * The text up to the next mark of {@link END} that was read last among the events, and the place of its end. An
+ * address may begin in it again and again.
+ */
+const texts = new WeakMap<Events, { readonly text: string; readonly end: number }>()
 
 type Events = ThisParameterType<Construct['tokenize']>['events']
 

@@ -9,10 +9,11 @@ export const TOO_DEEP = {
 }
 
 /**
- * Most marks of emphasis and brackets in a paragraph or a row of a table. The time to parse them grows
- * with their square.
+ * Most marks of emphasis, brackets and tildes behind a character in a paragraph or a row of a table. The time to parse
+ * them grows with their square. A tilde behind a blank closes nothing, so it costs little.
  */
 const MARKS = 2000
+const COUNTED = /[*_[\]]|(?<=[^\s~])~+/g
 
 /**
  * Finds text that the parser would need minutes for, because the thread answers no request while it
@@ -28,9 +29,9 @@ export function checkSource(source: string): Finding | undefined {
     if (kind === 'block' && levels > DEPTH) return { line, ...TOO_DEEP }
     // Each row of a table is parsed on its own, and so is each item of a list.
     if (begins || isTable) marks = 0
-    marks += rest.match(/[*_[\]]/g)?.length ?? 0
+    marks += rest.match(COUNTED)?.length ?? 0
     if (marks > MARKS) {
-      const message = `This ${isTable ? 'row' : 'paragraph'} has more than ${MARKS} of the marks * _ [ ].`
+      const message = `This ${isTable ? 'row' : 'paragraph'} has more than ${MARKS} of the marks * _ [ ] ~.`
       const fix = isTable ? 'Divide it into several rows.' : 'Divide it with empty lines.'
       return { line, message, fix }
     }

@@ -23,7 +23,7 @@ export function withoutAccidents(given: readonly Run[]): Run[] {
     const { joiners, code } = mends(runs)
     if (joiners.length === 0 && code.length === 0) return runs
     // A joiner moves the text behind it, so ranges of code are read again.
-    runs = joiners.length > 0 ? withJoiners(runs, joiners) : code.reduce(withCode, runs)
+    runs = joiners.length > 0 ? withJoiners(runs, joiners) : withCode(runs, code)
   }
 }
 
@@ -43,19 +43,26 @@ function withJoiners(runs: readonly Run[], places: readonly number[]): Run[] {
   })
 }
 
-/** Makes code of a range of the text of all runs. */
-function withCode(runs: readonly Run[], { start, end }: Range): Run[] {
-  const starts = startsOf(runs)
-  const part = (from: number, to: number) =>
-    runs.flatMap((run, index) => {
-      const at = starts[index] ?? 0
-      const text = run.text.slice(Math.max(0, from - at), Math.max(0, to - at))
-      return text === '' ? [] : [{ ...run, text }]
-    })
-  const text = part(start, end)
-    .map(run => run.text)
-    .join('')
-  return [...part(0, start), { text, code: true }, ...part(end, Number.POSITIVE_INFINITY)]
+/** Makes code of ranges of the text of all runs, which stand in their order. Reads each run once. */
+function withCode(runs: readonly Run[], ranges: readonly Range[]): Run[] {
+  const made: Run[] = []
+  let next = 0
+  let place = 0
+  for (const run of runs) {
+    const begin = place
+    const last = begin + run.text.length
+    while (place < last) {
+      while ((ranges[next]?.end ?? last) <= place) next += 1
+      const { start, end } = ranges[next] ?? { start: last, end: last }
+      const from = place
+      place = Math.min(last, start <= from ? end : start)
+      const text = run.text.slice(from - begin, place - begin)
+      if (start > from) made.push({ ...run, text })
+      else if (start === from) made.push({ text, code: true })
+      else made.push({ text: `${made.pop()?.text ?? ''}${text}`, code: true })
+    }
+  }
+  return made
 }
 
 /** Returns the mends of all that Telegram would find. */

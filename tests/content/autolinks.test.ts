@@ -62,6 +62,17 @@ test('quotes, backticks and angle brackets end an address', () => {
   )
 })
 
+test('an address behind a beginning that becomes none is found', () => {
+  expect(
+    linksOf(
+      '(https://-https://x.org/a) mailto:(https://x.org/b) "www.x.org/c mailto:a:www.x.org/d',
+    ),
+  ).toEqual([...['https://x.org/a', 'https://x.org/b', 'http://www.x.org/c', 'http://www.x.org/d']])
+  expect(linksOf('a [b (https://x.org/c *d* (https://x.org/e)')).toEqual([
+    ...['https://x.org/c', 'https://x.org/e'],
+  ])
+})
+
 const inside = fc.constantFrom(
   'a',
   'Z',

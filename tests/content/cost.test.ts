@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { NODES, TOO_MANY } from '../../src/content/body.ts'
 import { checkCost } from '../../src/content/cost.ts'
 import { plain } from '../../src/content/markdown.ts'
+import { checkSource } from '../../src/content/source-limits.ts'
 import { fill } from './costly.ts'
 
 /** CPU time of `work`, in milliseconds. The machine may be busy with other tests. */
@@ -36,6 +37,34 @@ test.for(Object.entries(REFUSED))(
     expect(took).toBeLessThan(300)
   },
 )
+
+test.for(['~a~', 'a~ ', '~a~~', '~~a ~b~ c~~ ', 'a~\n', '\\~~a~~ '])(
+  '64 KiB of %j in one paragraph is refused at once, because each tilde searches all before it',
+  part => {
+    const took = cpuOf(() =>
+      expect(checkSource(fill(part))).toMatchObject({
+        message: 'This paragraph has more than 2000 of the marks * _ [ ] ~.',
+      }),
+    )
+    expect(took).toBeLessThan(300)
+  },
+)
+
+test('tildes of texts are accepted', () => {
+  const [range, struck, about] = ['5~10 km ', '~~old~~ new ', '~5 km, https://x.org/~desk/ ']
+  for (const source of [
+    range.repeat(1900),
+    struck.repeat(1900),
+    about.repeat(1900),
+    fill('~ '),
+    fill(`${range.repeat(500)}\n\n`),
+    fill(`- ${struck.repeat(3)}\n`),
+    `| a | b |\n| - | - |\n${'| 5~10 | ~~a~~ |\n'.repeat(1000)}`,
+    `\`\`\`\n${'~a~'.repeat(9000)}\n\`\`\``,
+  ]) {
+    expect(checkSource(source)).toBeUndefined()
+  }
+})
 
 /** The nodes of a body, as the limit counts them. */
 function nodesOf(source: string): number {

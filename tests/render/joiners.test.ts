@@ -124,6 +124,16 @@ test('a version number that Telegram would take for an address is code, because 
   expect(sent('http://x1.23')).toBe('http:‖//x1.23')
 })
 
+test('each address of a text becomes code, in whichever runs it stands', () => {
+  const words = ['1.1.1.1 ', strong('2.2'), '.2.2 ', strong('3.3.3.3 and 4.4'), '.4', strong('.4')]
+  const [body] = renderTelegram({
+    body: { type: 'root', children: [paragraph(...words, ', 5')] },
+  })
+  expect(body?.method === 'sendMessage' ? body.text : '').toBe(
+    '<code>1.1.1.1</code> <code>2.2.2.2</code> <code>3.3.3.3</code><b> and </b><code>4.4.4.4</code>, 5',
+  )
+})
+
 const piece = fc.constantFrom(
   ...[
     'a',
