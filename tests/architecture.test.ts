@@ -21,7 +21,8 @@ const MAY_IMPORT: Record<string, string> = {
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing chats content message parsing platform schedule store
-    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast`,
+    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast
+    mdast-util-to-string`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
     node:worker_threads remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
@@ -33,7 +34,7 @@ const MAY_IMPORT: Record<string, string> = {
   message: 'mdast',
   parsing: 'bot content message image-size mdast remark-gfm remark-parse unified unist-util-visit',
   platform: '',
-  platforms: 'async bot message parsing platform poster texts',
+  platforms: 'async bot message parsing platform poster render texts',
   'platforms/discord': `async bot message parsing platform platforms poster render texts discord.js node:events
     node:util`,
   'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto
