@@ -107,6 +107,10 @@ type Time = Literal & { type: 'time' } & (
 type CommandName = Literal & { type: 'command'; mention?: string }
 
 declare module 'mdast' {
+  interface TextData {
+    /** Set on words that a user chose, such as the title of a post: no command in them is live. */
+    isTyped?: true
+  }
   interface ParagraphData {
     /** A line of less weight, such as the source of an answer. */
     isQuiet?: true
@@ -221,6 +225,11 @@ export function strong(...children: Inline[]): PhrasingContent {
 
 export function emphasis(...children: Inline[]): PhrasingContent {
   return { type: 'emphasis', children: inline(children) }
+}
+
+/** Creates words that a user chose, in which no command is live. */
+export function typed(value: string): PhrasingContent {
+  return { type: 'text', value, data: { isTyped: true } }
 }
 
 /** Creates the name of a command of the bot: `/threats`. */

@@ -1,7 +1,16 @@
 import type { PhrasingContent } from 'mdast'
 import { localDay, localTime } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
-import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  typed,
+} from '../message.ts'
 import { type Broadcast, type Report, totalOf } from '../store/ledger/broadcast.ts'
 import { estimate } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
@@ -48,7 +57,7 @@ export function progressView(
   return message(
     [
       heading(1, titleFor(broadcast, state)),
-      ...(isSecret ? [] : [paragraph(strong(titleOf(sent)))]),
+      ...(isSecret ? [] : [paragraph(strong(typed(titleOf(sent))))]),
       ...(state === 'undone' ? [] : [paragraph(summary())]),
       ...(lines.length > 0 ? [list(lines)] : []),
     ],

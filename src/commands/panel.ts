@@ -12,6 +12,7 @@ import {
   paragraph,
   type Role,
   strong,
+  typed,
 } from '../message.ts'
 import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
@@ -223,7 +224,7 @@ function panel(
   actions: readonly Action[],
 ): Message {
   const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
-  return message([...(head ? [heading(1, head)] : []), ...body], actions)
+  return message([...(head ? [heading(1, typed(head))] : []), ...body], actions)
 }
 
 /** Quiet hours offered as buttons. A user can type any others. */

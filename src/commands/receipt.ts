@@ -1,6 +1,6 @@
 import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { currentZone } from '../clock.ts'
-import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { heading, list, type Message, message, paragraph, strong, typed } from '../message.ts'
 import type { Receipt } from '../store/ledger/receipts.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing } from './chat-access.ts'
@@ -34,7 +34,7 @@ async function receipt(
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const items = receipts.map(each => [
-    strong(titleOf(messageOf(each))),
+    strong(typed(titleOf(messageOf(each)))),
     ` — ${outcomeOf(each, zone, mayCorrect)}`,
   ])
   return message(

@@ -3,7 +3,16 @@ import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { currentZone } from '../clock.ts'
-import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  typed,
+} from '../message.ts'
 import type { Pending } from '../schedule/update-round.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
@@ -65,8 +74,8 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
   })
   const open = await store.broadcasts.open()
   const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))
-  const queue = [...shown.filter(line => line !== undefined).map(line => [line])]
-  if (open.length > SHOWN) queue.push([words.more(open.length - SHOWN)])
+  const queue = [...shown.filter(line => line !== undefined).map(line => [typed(line)])]
+  if (open.length > SHOWN) queue.push([typed(words.more(open.length - SHOWN))])
   const pending = await operations.news.pending()
   const verdict = health.verdict({
     parts: troubled.map(([name]) => name),

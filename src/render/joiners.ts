@@ -89,9 +89,9 @@ function mends(runs: readonly Run[]): Mends {
 function mendBy(run: Run, range: Range, find: Find): Partial<Mends> | undefined {
   const { bare, command, code, url = '', at } = run
   const isInside = range.start <= find.start && find.end <= range.end
-  if (command || (code && isInside)) return {}
-  if (!bare) return find.cuts.length === 0 && (url !== '' || at !== undefined) ? {} : undefined
   const isWhole = find.start === range.start && find.end === range.end
+  if ((command && isWhole) || (code && isInside)) return {}
+  if (!bare) return find.cuts.length === 0 && (url !== '' || at !== undefined) ? {} : undefined
   // Telegram gives a link of ours precedence over what it finds.
   if (isLink(url) || (isWhole && url.startsWith('mailto:') === (find.isMail === true))) return {}
   if (find.start < range.start) return { joiners: [range.start] }

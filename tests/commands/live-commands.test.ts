@@ -1,17 +1,28 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { withLiveCommands } from '../../src/commands/live-commands.ts'
-import { message, paragraph, replaceNodes } from '../../src/message.ts'
+import {
+  emphasis,
+  type Message,
+  message,
+  paragraph,
+  replaceNodes,
+  strong,
+  typed,
+} from '../../src/message.ts'
 import { withMentions } from '../../src/render/command-mentions.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 
 const NAMES = new Set(['threats', 'stop'])
-const live = (text: string) => withLiveCommands(message([paragraph(text)]), name => NAMES.has(name))
+const isCommand = (name: string) => NAMES.has(name)
+const live = (text: string) => withLiveCommands(message([paragraph(text)]), isCommand)
+const commandsOf = (text: string) => commandsIn(live(text))
 
 /** Lists the commands of a message. */
-function commandsOf(text: string): string[] {
+function commandsIn({ body }: Message): string[] {
   const found: string[] = []
-  replaceNodes(live(text).body, node => {
+  replaceNodes(body, node => {
     if (node.type === 'command') found.push(node.value)
     return undefined
   })
@@ -30,8 +41,50 @@ test.each([
   ['/threats_2', []],
   ['12/stop', []],
   ['/stop@other_bot', []],
+  ['~/stop', []],
+  ['x.org/~/stop and ?/stop', []],
+  ['#/stop %/stop $/stop +/stop', []],
+  ['/stop.txt, /stop:8 and /stop.ж', []],
+  ['/stop?x=1, /stop=1 and /stop+x', []],
+  ['Is it /stop? Or /threats: yes.', ['/stop', '/threats']],
+  ['No results for “zzqq /stop”. Try /threats.', ['/threats']],
+  ['No results for “a” /stop “b”.', []],
 ])('the commands in “%s” are %j', (text, commands) => {
   expect(commandsOf(text)).toEqual(commands)
+})
+
+test.each([
+  ['foo', '/stop', []],
+  ['foo ', '/stop', ['/stop']],
+  ['see /stop', 'x', []],
+  ['see /stop', '@evil_bot', []],
+  ['see /stop', ' now', ['/stop']],
+])('beside words in bold, the commands in “%s” and “%s” are %j', (first, second, commands) => {
+  for (const words of [
+    [strong(first), second],
+    [first, strong(second)],
+    [strong(emphasis(first)), emphasis(second)],
+  ]) {
+    expect(commandsIn(withLiveCommands(message([paragraph(...words)]), isCommand))).toEqual(
+      commands,
+    )
+  }
+})
+
+test('a command at the begin of a line is live', () => {
+  const said = message([paragraph('foo', { type: 'break' }, '/stop', { type: 'break' }, 'bar')])
+  expect(commandsIn(withLiveCommands(said, isCommand))).toEqual(['/stop'])
+})
+
+test('of any words in quotes or typed by a user, no command is live', () => {
+  const words = fc.array(fc.constantFrom('/stop', '/threats', ' ', '“', '”', 'x', '\n', '.'))
+  fc.assert(
+    fc.property(words, pieces => {
+      const text = pieces.join('')
+      expect(commandsOf(`No results for “${text}”.`)).toEqual([])
+      expect(commandsIn(withLiveCommands(message([paragraph(typed(text))]), isCommand))).toEqual([])
+    }),
+  )
 })
 
 test('a command in a link or in code stays text', () => {

@@ -36,12 +36,21 @@ async function openScene() {
     await store.deliveries.exchange({ ...common, settle, most: 0 })
     return id
   }
-  return { ask, post, store }
+  return { bot, ask, post, store }
 }
 
 test('a chat to which nothing was posted learns that', async () => {
   const { ask } = await openScene()
   expect(await ask('/receipt')).toMatch(/^I haven’t posted here yet\./)
+})
+
+test('a command in the title of a post is not live', async () => {
+  const { bot, ask, post } = await openScene()
+  await ask('/subscribe')
+  await post('Press /stop now.', {})
+  await post('Press /stop again.', {})
+  const { message } = (await askBot(bot, '/receipt', { place: PLACE })) ?? {}
+  expect(JSON.stringify(message?.body)).toContain('Press /stop now.')
 })
 
 test('each post has its outcome, the newest first, by the chat’s own clock', async () => {

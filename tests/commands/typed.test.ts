@@ -20,6 +20,23 @@ async function open() {
   return { ...keeping, reply, ask, wish }
 }
 
+test('no command in the words of a user is live in the answer that quotes them', async () => {
+  const { reply } = await open()
+  for (const line of [
+    '/search zzqq /forget',
+    '/settings zone /stop',
+    '/tables /stop',
+    '/pause /stop',
+  ]) {
+    const { text, message } = await reply(line)
+    const [, quoted] = /“.*(\/\w+)”/.exec(text) ?? []
+    expect(quoted, line).toMatch(/^\/(forget|stop)$/)
+    expect(JSON.stringify(message?.body), line).not.toContain(
+      `"type":"command","value":"${quoted}"`,
+    )
+  }
+})
+
 test('a pause is typed in words', async () => {
   const { ask, wish } = await open()
   for (const [line, until] of [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Link } from 'mdast'
 import { expect, test } from 'vitest'
-import { paragraph, strong } from '../../src/message.ts'
+import { commandName, paragraph, strong } from '../../src/message.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { telegramFinds } from '../../src/render/telegram-finds.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
@@ -102,6 +102,18 @@ test('a joiner stands in a tag of more than 256 characters, of which Telegram li
   const tag = `#${'a'.repeat(300)}`
   expect(telegramFinds(tag)).toMatchObject([{ start: 0, end: 257 }])
   expect(sent(`${tag} b`)).toBe(`#‖${'a'.repeat(300)} b`)
+})
+
+test.each([
+  [[commandName('/help'), strong('@evil_bot')], '/‖help@evil_bot'],
+  [['see notes.sh/?', commandName('/help'), ' now'], 'see notes.‖sh/?/help now'],
+  [[commandName('/help'), strong('x')], '/‖helpx'],
+  [['(', commandName('/help'), ')'], '(/help)'],
+  [[commandName('/help'), ' ', commandName('/stop'), '.'], '/help /stop.'],
+])('a live command is no part of a longer find: %#', (words, text) => {
+  const [body] = renderTelegram({ body: { type: 'root', children: [paragraph(...words)] } })
+  const html = body?.method === 'sendMessage' ? body.text : ''
+  expect(parseTelegramHtml(html).text.replaceAll(JOINER, '‖')).toBe(text)
 })
 
 test('a version number that Telegram would take for an address is code, because no joiner stands between digits', () => {

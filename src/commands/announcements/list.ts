@@ -2,7 +2,7 @@ import { ACTS, type PostAct, stateOf } from '../../announcements/progress-view.t
 import { isUnsent } from '../../announcements/undo-window.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { messageOf, titleOf } from '../../briefing/post-message.ts'
-import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
+import { heading, list, type Message, message, paragraph, strong, typed } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import {
   type Broadcast,
@@ -77,7 +77,7 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
-      return [strong(itemOf(each)), words.itemFacts(...factsOf(context, each, progress))]
+      return [strong(typed(itemOf(each))), words.itemFacts(...factsOf(context, each, progress))]
     }),
   )
   return message(
@@ -86,7 +86,7 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
       heading(1, texts.commands.announcements.title),
       ...(lines.length > 0 ? [list(lines)] : []),
       ...(drafts.length > 0
-        ? [heading(2, words.drafts), list(drafts.map(draft => [nameOf(draft)]))]
+        ? [heading(2, words.drafts), list(drafts.map(draft => [typed(nameOf(draft))]))]
         : []),
     ],
     [
