@@ -114,6 +114,8 @@ declare module 'mdast' {
   interface ParagraphData {
     /** A line of less weight, such as the source of an answer. */
     isQuiet?: true
+    /** A title that introduces the next block, so no message ends with it. */
+    leads?: true
     /** Set on a source whose facts are over a year old: `warned` if the line says so. */
     age?: 'old' | 'warned'
   }

@@ -89,6 +89,11 @@ function splitLine(typed: string) {
   return { word, page, value: rest.join(' ') }
 }
 
+/** Returns the page of a value that needs no name of its page: the days of digests, or a sound. */
+function pageOf(value: string): Page | undefined {
+  return (['schedule', 'sound'] as const).find(page => SETTERS[page]?.(value.trim().toLowerCase()))
+}
+
 /** Matches a topic or section to add or to remove. */
 const TOPIC_CHANGE = /^[+-]\w+$/
 
@@ -98,7 +103,7 @@ function isUnderstood(typed: string): boolean {
   if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
   if (word === 'pause') return value === '' || isPause(value)
   if (TOPIC_CHANGE.test(word)) return value === ''
-  if (!page) return SETTERS.schedule?.(`${word} ${value}`.trim().toLowerCase()) !== undefined
+  if (!page) return pageOf(`${word} ${value}`) !== undefined
   if (value === '') return true
   if (page === 'what') return TOPIC_CHANGE.test(value)
   if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
@@ -115,10 +120,9 @@ async function applySettingsLine(
   typed: string,
 ): Promise<Message | Refusal> {
   const { word, page: named, value: rest } = splitLine(typed)
-  // The days of digests need no name of their page.
-  const days = `${word} ${rest}`.trim()
-  const isSchedule = !named && SETTERS.schedule?.(days.toLowerCase()) !== undefined
-  const [page, value] = isSchedule ? (['schedule', days] as const) : [named, rest]
+  const whole = `${word} ${rest}`
+  const found = named ? undefined : pageOf(whole)
+  const [page, value] = found ? [found, whole.trim()] : [named, rest]
   switch (word) {
     case '':
       return overviewPanel(optionsOf(access, call))
@@ -157,6 +161,7 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
   'each day': 'daily',
   'every week': 'weekly',
   'at once': 'instant',
+  'as it happens': 'instant',
   immediately: 'instant',
 }
 
@@ -166,12 +171,16 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
  */
 const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
   schedule(value) {
-    // Users copy "Weekly on Monday at 09:00" from the panel.
-    const [, days = value, at] = /^(.+?),? at (?!once$)(.+)$/.exec(value) ?? []
+    // Users copy "Weekly on Monday at 09:00, skipped if nothing’s new" from the panel.
+    const [, when = value, isSkipped] = ONLY_NEW.exec(value) ?? []
+    const onlyNew = isSkipped ? scheduleChange('new') : undefined
+    if (onlyNew && when === '') return onlyNew
+    const [, days = when, at] = /^(.+?),? at (?!once$)(.+)$/.exec(when) ?? []
     const change = scheduleChange(days)
-    if (at === undefined || !change) return change
-    const hour = SETTERS.hour?.(at)
-    return typeof hour === 'function' ? before => hour(change(before) ?? before) : hour
+    const hour = at === undefined ? undefined : SETTERS.hour?.(at)
+    if (!change || (at !== undefined && typeof hour !== 'function')) return change && hour
+    const changes = [change, hour, onlyNew].filter(each => typeof each === 'function')
+    return before => changes.reduce((after, each) => each(after) ?? after, before)
   },
   hour(value) {
     const time = readClock(value)
@@ -201,6 +210,9 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
     return tableStyle && (before => ({ ...before, tableStyle }))
   },
 }
+
+/** Matches the end of a schedule that skips digests without news, with what stands before it. */
+const ONLY_NEW = /^(.*?),?\s*\b(skip(?:ped)? if nothing(?:[’']?s| is) new)$/
 
 /** Words that users type for the usual sound. */
 const USUAL_SOUND = ['usual', 'default', 'normal', 'silent digests']

@@ -27,13 +27,18 @@ const CAPITALS = ['FAQ', 'TLDR']
  */
 const MARK = /^\[!(?<kind>[\p{L}\p{N}][^\][|\n]{0,40})(?:\|[^\][\n]*)?\][+-]?(?:[ \t]+|(?=\n|$))/u
 
-/** Replaces the mark of an admonition by its sign, and a bold line: its title, or its kind. */
-export function markAdmonition({ children: [first] }: Blockquote): void {
+/**
+ * Replaces the mark of an admonition by its sign, and a bold line: its title, or its kind. An escaped mark is text.
+ *
+ * @param source the Markdown that the positions of the quote refer to.
+ */
+export function markAdmonition({ children: [first, ...others] }: Blockquote, source: string): void {
   const [text] = first?.type === 'paragraph' ? first.children : []
   if (first?.type !== 'paragraph' || text?.type !== 'text') return
   const mark = MARK.exec(text.value)
   const kind = mark?.groups?.kind?.trim()
   if (!mark || kind === undefined) return
+  if (!source.startsWith(mark[0].trimEnd(), first.position?.start.offset)) return
   const [title, rest] = cutLine([
     { type: 'text', value: text.value.slice(mark[0].length) },
     ...first.children.slice(1),
@@ -45,6 +50,7 @@ export function markAdmonition({ children: [first] }: Blockquote): void {
     { type: 'strong', children: label },
     ...(rest.length > 0 ? [{ type: 'break' as const }, ...rest] : []),
   ]
+  if (rest.length === 0 && others.length > 0) first.data = { leads: true }
 }
 
 function labelOf(kind: string): string {

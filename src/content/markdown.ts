@@ -41,15 +41,17 @@ export function parseMarkdown(
   const found = checkBody('', body, source).sort(byPlace)
   const problems = found.filter(({ isWarning }) => !isWarning)
   if (problems.length > 0) return { problems }
-  tidy(body)
+  tidy(body, source)
   return { body, warnings: found }
 }
 
 /**
  * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
  * with line ends, joins lines of Chinese and Japanese, moves notes to the end, and removes comments and positions.
+ *
+ * @param source the Markdown that the positions refer to.
  */
-export function tidy(root: Root): void {
+export function tidy(root: Root, source: string): void {
   const definitions = new Map<string, Definition>()
   walk(root, node => {
     if (node.type === 'definition' && !definitions.has(node.identifier)) {
@@ -64,7 +66,8 @@ export function tidy(root: Root): void {
   })
   for (const line of lines) joinLines(line)
   delete root.position
-  tidyBelow(root, definitions)
+  // Positions do not count a byte order mark.
+  tidyBelow(root, definitions, source.replace(/^\uFEFF/, ''))
   if (has(root, ({ type }) => type === 'break')) {
     visit(root, 'break', (_, index, parent: Parents | undefined) => trimAround(index, parent))
   }
@@ -73,17 +76,21 @@ export function tidy(root: Root): void {
 }
 
 /** Tidies the nodes below another. Replacements are tidied as well. */
-function tidyBelow(parent: Parents, definitions: ReadonlyMap<string, Definition>): void {
+function tidyBelow(
+  parent: Parents,
+  definitions: ReadonlyMap<string, Definition>,
+  source: string,
+): void {
   for (let index = 0; index < parent.children.length; ) {
     const node = parent.children[index] as Nodes
     delete node.position
     if ('value' in node) node.value = withoutDirection(node.value)
     if ('url' in node) node.url = withoutDirection(node.url)
-    if (node.type === 'blockquote') markAdmonition(node)
+    if (node.type === 'blockquote') markAdmonition(node, source)
     const replacement = replace(node, parent, definitions)
     if (replacement) parent.children.splice(index, 1, ...(replacement as never[]))
     else {
-      if ('children' in node) tidyBelow(node, definitions)
+      if ('children' in node) tidyBelow(node, definitions, source)
       index += 1
     }
   }

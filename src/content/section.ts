@@ -66,7 +66,7 @@ function parse(file: string, source: string): ParsedSection {
   const all = [...problems, ...repeated, ...checkFields(file, yaml), ...body]
   if (!value) return { ...read, problems: all }
 
-  tidy(root)
+  tidy(root, source)
   const section = { ...value, body: root, tables: nameTables(root, value.title) }
   return { ...read, section, problems: all }
 }

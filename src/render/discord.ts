@@ -11,7 +11,7 @@ import {
 } from './discord-inline.ts'
 import { type Block, flow } from './flow.ts'
 import { perObject } from './memoize.ts'
-import { chunk, parts } from './parts.ts'
+import { chunk, graphemeEnd, parts } from './parts.ts'
 import { finish, type Steps } from './steps.ts'
 import type { TableStyle } from './table.ts'
 
@@ -78,8 +78,9 @@ const COLUMNS = 40
 const COMPONENTS = 40
 const ROW_BUTTONS = 5
 const MENU_CHOICES = 25
-/** Discord: characters of a button's label, and of a choice in a menu. */
+/** Discord: UTF-16 units of a button's label, and of a choice in a menu. */
 const LABEL_LENGTH = 80
+const CHOICE_LENGTH = 100
 /**
  * Characters reserved in every part for its number, and bytes for an image or the line that replaces it and for a
  * colour.
@@ -232,7 +233,10 @@ function actionRows(all: readonly Action[]): ActionRow[] {
   const actions = all.filter((_, index) => targets.indexOf(targets[index] ?? '') === index)
   const { before, choices, after } = groupsOf(actions)
   const menus = chunk(choices, MENU_CHOICES).map((choices, index): ActionRow => {
-    const options = choices.map(choice => ({ label: label(choice), value: choice.command }))
+    const options = choices.map(choice => ({
+      label: label(choice, CHOICE_LENGTH),
+      value: choice.command,
+    }))
     const custom_id = `menu ${index + 1}`
     return { type: 1, components: [{ type: 3, custom_id, placeholder: texts.choose, options }] }
   })
@@ -259,9 +263,8 @@ function styleOf({ role }: Action): 1 | 2 | 4 {
   return role === 'danger' ? 4 : 2
 }
 
-function label(action: Action): string {
-  const characters = [...labelOf(action)]
-  return characters.length <= LABEL_LENGTH
-    ? characters.join('')
-    : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`
+/** The label of an action, cut at the end of a grapheme. */
+function label(action: Action, most = LABEL_LENGTH): string {
+  const text = labelOf(action)
+  return text.length <= most ? text : `${text.slice(0, graphemeEnd(text, most - 1))}…`
 }

@@ -92,7 +92,10 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
     case 'root':
       return layOut(node.children, context, options)
     case 'paragraph':
-      return text(styled(node.children), node.data?.isQuiet && { isQuiet: true })
+      return text(styled(node.children), {
+        ...(node.data?.isQuiet && { isQuiet: true }),
+        ...(node.data?.leads && { leads: true }),
+      })
     case 'heading':
       // A heading in a list or a quote becomes a line in bold.
       if (context.indent > 0 || context.quote > 0) {

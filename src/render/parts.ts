@@ -227,9 +227,9 @@ function dictionaryEnd(text: string, limit: number): number {
 }
 
 /**
- * The last boundary of graphemes up to `limit`. A grapheme of more than 64 UTF-16 units may be cut.
+ * The last boundary of graphemes up to `limit`. A grapheme of more than 64 UTF-16 units may be cut. Pure.
  */
-function graphemeEnd(text: string, limit: number): number {
+export function graphemeEnd(text: string, limit: number): number {
   const from = Math.max(0, limit - 64)
   const window = text.slice(from, limit + 64)
   let end = 0

@@ -11,6 +11,8 @@ import { createService } from '../../src/app/service.ts'
 import { ANONYMOUS } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
+import { contentPaths, loadEdition } from '../../src/content/load.ts'
+import { loadDrafts as loadAll } from '../../src/content/load-drafts.ts'
 import { sentences } from '../../src/log.ts'
 import { folder, section } from '../content/fixture.ts'
 import { query } from '../store/raw.ts'
@@ -369,4 +371,63 @@ test('the check of an edition that is a draft tells so, with its problems as war
   const broken = await run('check')
   expect(broken.code).toBe(0)
   expect(broken.err).toMatch(/02-b\.md:7: There is no command `\/nothing`\..* \(draft\)\n/)
+})
+
+/** Writes published sections with an alias each, and drafts without it. Each other section links to its alias. */
+function writeBreaking(count: number, sound: number): void {
+  const number = (index: number) => String(index).padStart(2, '0')
+  for (let index = 10; index < 10 + count; index++) {
+    const name = `part${index}`
+    const front = `command: ${name}\ntitle: Part ${index}\naliases: [old${index}]\nsummary: S`
+    write(
+      `sections/${number(index)}-a.md`,
+      section(front, `[a](/old${index === 10 ? 9 + count : index - 1})`),
+    )
+    write(`sections/_${number(index)}-a.md`, draft(name, `Part ${index}`))
+  }
+  for (let index = 0; index < sound; index++) {
+    write(`sections/_0${index}-sound.md`, draft(`sound${index}`, `Sound ${index}`))
+  }
+}
+
+/** Loads the folder with its drafts. Counts the loads. */
+async function loadCounted() {
+  const builtin = new Set(['help'])
+  const published = await loadEdition(root, builtin)
+  let loads = 0
+  const loaded = await loadAll(published, await contentPaths(root), leftOut => {
+    loads += 1
+    return loadEdition(root, builtin, undefined, { hasDrafts: true, leftOut })
+  })
+  return { ...loaded, published, loads }
+}
+
+test('many drafts that break links of published files are found with about one load each', async () => {
+  writeBreaking(15, 9)
+  // Only these links are left when all drafts of the linked sections stand in.
+  for (let index = 10; index < 25; index++) {
+    const link = `[a](/old${index})`
+    write(`sections/${index + 30}-b.md`, draft(`link${index}`, `Link ${index}`, link))
+  }
+  const { result, leftOut, published, loads } = await loadCounted()
+  expect(published.problems).toBeUndefined()
+  expect(leftOut.map(({ file }) => file)).toEqual(
+    Array.from({ length: 15 }, (_, index) => `sections/_${index + 10}-a.md`),
+  )
+  expect(result.edition?.sections).toHaveLength(1 + 15 + 15 + 9)
+  expect(loads).toBeLessThanOrEqual(17)
+})
+
+test('drafts that break a published file only together are all left out after a bounded number of loads', async () => {
+  const published = await loadEdition(root, new Set(['help']))
+  const paths = Array.from({ length: 200 }, (_, index) => `sections/_${index}-a.md`)
+  const problem = { file: 'sections/01-alpha.md', line: 9, message: 'M.', fix: 'F.' }
+  let loads = 0
+  const { result, leftOut } = await loadAll(published, paths, async without => {
+    loads += 1
+    return without.length < paths.length ? { problems: [problem], warnings: [] } : published
+  })
+  expect(result).toBe(published)
+  expect(leftOut.map(({ file }) => file)).toEqual(paths)
+  expect(loads).toBe(62)
 })

@@ -1,7 +1,9 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { defaults } from '../../src/chats/subscription.ts'
+import { factOf } from '../../src/commands/settings-facts.ts'
 import type { ChatRef } from '../../src/platform.ts'
+import { CADENCES, SOUNDS } from '../../src/store/chats/chat.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { askBot } from '../request.ts'
 
@@ -136,6 +138,21 @@ test('hours and quiet hours are typed in words', async () => {
     ['/settings what -exercises', { topics: ['announcements'] }],
     ['/settings sound silent', { sound: 'silent' }],
     ['Sound: All loud', { sound: 'loud' }],
+    ['/settings When: As it happens', { cadence: 'instant' }],
+    ['/settings daily', { cadence: 'daily' }],
+    ['/settings as it happens.', { cadence: 'instant' }],
+    [
+      '/settings schedule weekly on Monday at 09:00, skip if nothing’s new',
+      { cadence: 'weekly', weekday: 1, hour: 9, onlyNew: true },
+    ],
+    ['/settings schedule always', { onlyNew: false }],
+    ['/settings When: Skip if nothing’s new', { hour: 9, onlyNew: true }],
+    ['/settings schedule always', { onlyNew: false }],
+    ["Schedule: daily, skipped if nothing's new", { cadence: 'daily', onlyNew: true }],
+    ['/settings all silent', { sound: 'silent' }],
+    ['/settings all loud', { sound: 'loud' }],
+    ['/settings silent', { sound: 'silent' }],
+    ['/settings loud', { sound: 'loud' }],
     ['Tables: Grid when it fits', { tableStyle: 'grid' }],
     ['Tables: Always cards', { tableStyle: 'cards' }],
     ['Time zone: Europe/Vienna', { zone: 'Europe/Vienna' }],
@@ -143,6 +160,35 @@ test('hours and quiet hours are typed in words', async () => {
   ] as const) {
     await ask(line)
     expect(await wish(), line).toMatchObject(wanted)
+  }
+})
+
+test('each line of settings that the panel shows is typed as it stands', async () => {
+  const { ask, wish } = await open()
+  const before = await wish()
+  const hours = [0, 9, 23]
+  const shown = [
+    ...CADENCES.flatMap(cadence =>
+      [1, 7].flatMap(weekday =>
+        hours.flatMap(hour =>
+          [false, true].map(onlyNew => ['schedule', { cadence, weekday, hour, onlyNew }] as const),
+        ),
+      ),
+    ),
+    ...SOUNDS.map(sound => ['sound', { sound }] as const),
+    ...(['grid', 'cards'] as const).map(tableStyle => ['tables', { tableStyle }] as const),
+    ...hours.map(from => ['quiet', { quiet: { from, to: 7 } }] as const),
+    ...hours.map(hour => ['hour', { hour }] as const),
+  ]
+  for (const [page, changed] of shown) {
+    const [name, value] = factOf(page, { ...defaults('UTC'), ...before, ...changed })
+    const lines = [`/settings ${name}: ${value}`]
+    if (page === 'schedule' || page === 'sound') lines.push(`/settings ${value}`)
+    for (const line of lines) {
+      await ask('/settings schedule always')
+      await ask(line)
+      expect(factOf(page, { ...defaults('UTC'), ...(await wish()) }), line).toEqual([name, value])
+    }
   }
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseMarkdown } from '../../src/content/markdown.ts'
 import { shown as shownAnywhere } from '../shown-markdown.ts'
 
 /** Returns a text as Telegram and Discord show it. */
@@ -22,7 +23,7 @@ test.each([
     `> ${sign} **${label}**\n> Ice on *roads*.`,
   ])
   expect(shown(`> [!${kind}]\n>\n> - a`)).toEqual([
-    `<blockquote>${sign} <b>${label}</b>\n\n• a</blockquote>`,
+    `<blockquote>${sign} <b>${label}</b>\n• a</blockquote>`,
     `> ${sign} **${label}**\n> \n> - a`,
   ])
 })
@@ -72,4 +73,43 @@ test('a mark that begins no quote stays as it was written', () => {
   expect(shown('> a [!NOTE]')[0]).toBe('<blockquote>a [!NOTE]</blockquote>')
   expect(shown('[!NOTE]')[0]).toBe('[!NOTE]')
   expect(shown('> [!] a')[0]).toBe('<blockquote>[!] a</blockquote>')
+})
+
+test.each([
+  '\\[!NOTE] x',
+  '[\\!NOTE] x',
+  '[!NOTE\\] x',
+  '&#91;!NOTE] x',
+  '\\[!NOTE]\n> x',
+  '[!NO\\-TE] x',
+])('an escaped mark stays text: %j', source => {
+  const typed = source.replaceAll('\\', '').replace('&#91;', '[').replace('\n> ', ' ')
+  expect(shown(`> ${source}`)[0]).toBe(`<blockquote>${typed}</blockquote>`)
+  expect(shown(`Above.\n\n- a\n\n  > ${source}`)[0]).toContain(typed.slice(0, '[!NOTE]'.length))
+})
+
+test('a mark is read behind blanks, tabs, line ends of Windows and a byte order mark', () => {
+  for (const source of [
+    '>   [!NOTE] x',
+    '>\t[!NOTE] x',
+    'a\r\n\r\n> [!NOTE] x',
+    '\uFEFF> [!NOTE] x',
+  ]) {
+    expect(shown(source)[0], source).toContain('ℹ️ <b>x</b>')
+  }
+})
+
+test('the title of a callout leads what follows it in the quote, and stands alone otherwise', () => {
+  const leads = (source: string) => {
+    const parsed = parseMarkdown(source)
+    const quote = parsed.body?.children[0]
+    const first = quote?.type === 'blockquote' ? quote.children[0] : undefined
+    return first?.type === 'paragraph' && first.data?.leads === true
+  }
+  for (const led of ['\n>\n> Text.', ' Bring\n> - one', ' Bring\n>\n> ```\n> code\n> ```']) {
+    expect(leads(`> [!WARNING]${led}`), led).toBe(true)
+  }
+  for (const alone of ['', ' Closed', '\n> Text.', ' Closed\n> Text.\n>\n> More.']) {
+    expect(leads(`> [!WARNING]${alone}`), alone).toBe(false)
+  }
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { PhrasingContent, RootContent } from 'mdast'
 import { expect, test } from 'vitest'
 import {
+  type Action,
   heading,
   list,
   type Message,
@@ -304,4 +305,48 @@ test('a button’s role is its style, and the label stays as it is', () => {
     ],
   })
   if (body) expectDiscordTakes(body)
+})
+
+/** The labels of the buttons, or of the choices of the menus. */
+function labelsOf(actions: readonly Action[]): string[] {
+  return renderDiscord({ ...message([paragraph('All')]), actions }).flatMap(({ components }) =>
+    components[0].components.flatMap(part =>
+      part.type === 1
+        ? part.components.flatMap(each =>
+            each.type === 2 ? [each.label] : each.options.map(({ label }) => label),
+          )
+        : [],
+    ),
+  )
+}
+
+test('a label has at most 80 UTF-16 units on a button, 100 in a menu, and ends with a whole grapheme', () => {
+  const family = '👨‍👩‍👧‍👦'
+  const letters = fc.constantFrom('a', ' ', 'é', 'e\u0301', '橋', '🚢', '👍🏽', '🇧🇦', family)
+  fc.assert(
+    fc.property(fc.array(letters, { minLength: 1, maxLength: 130, size: 'max' }), letters => {
+      const label = `x${letters.join('')}x`
+      for (const [count, most] of [
+        [1, 80],
+        [6, 100],
+      ] as const) {
+        const given = Array.from({ length: count }, (_, index) => ({
+          label,
+          command: `/a${index}`,
+        }))
+        for (const shown of labelsOf(given)) {
+          const whole = label.replace(/\s+/g, ' ')
+          expect(shown.length).toBeLessThanOrEqual(most)
+          if (whole.length <= most) expect(shown).toBe(whole)
+          else {
+            const kept = shown.slice(0, -1)
+            expect(shown.at(-1)).toBe('…')
+            expect(kept.length).toBeGreaterThan(most - 1 - family.length)
+            const ends = [...new Intl.Segmenter().segment(whole)].map(({ index }) => index)
+            expect(ends).toContain(kept.length)
+          }
+        }
+      }
+    }),
+  )
 })

@@ -90,11 +90,13 @@ const LEADS = {
   'a wide colon': '他们带来：',
   'a heading in a quote': '> ## The north',
   'a rule': '---',
+  'the kind of a callout': '> [!WARNING]\n>\n> Closed today.',
+  'the title of a callout': '> [!WARNING] Bring\n> - one',
   'the last sentence of a long paragraph': `${'They came. '.repeat(60)}They bring the following:`,
 }
 
 test.for(Object.entries(LEADS))('%s does not end a part', ([, lead]) => {
-  const alone = /(?:The north|The port|[:：]|———)$/
+  const alone = /(?:The north|The port|Warning|Bring|[:：]|———)$/
   fc.assert(
     fc.property(fc.integer({ min: 3000, max: 4100 }), fc.boolean(), (length, isLong) => {
       const next = isLong ? 'word '.repeat(900) : '- one item'
