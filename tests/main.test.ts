@@ -52,7 +52,7 @@ test('ask takes words, values, plain questions and a style', async () => {
   expect((await run(['ask', '/exercises', 'past'])).out).toMatch(/^Past exercises\n/)
   expect((await run(['ask', 'what', 'are', 'the threats?'])).out).toMatch(/^Threats and/)
   const cards = await run(['ask', 'exercises', '--style', 'cards', '--as', 'text'])
-  expect(cards.out).toMatch(/\n\nDefender 2023\nDate: 1–10 June 2023\n/)
+  expect(cards.out).toMatch(/\n\nExercise Name: Defender 2023\nDate: 1–10 June 2023\n/)
 })
 
 test('ask prints the very requests that would be sent', async () => {

@@ -27,7 +27,7 @@ test('a PostgreSQL that refuses writes for a while loses and doubles no post', a
   const audience = { topic: 'announcements', platforms: ['telegram'] }
   const { id } = await store.broadcasts.create(announcement({ audience }))
   await refused.promise
-  await until(() => /only lets us read/.test(store.state().reason ?? ''))
+  await until(() => /PostgreSQL is read-only/.test(store.state().reason ?? ''))
   await admin.query(`alter database ${name} reset default_transaction_read_only`)
   await Promise.race([finished(id), running])
   await seen('store.recovered')
