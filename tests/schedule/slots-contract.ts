@@ -103,7 +103,8 @@ const SET_BACK_BEHIND_THE_GRACE: [(typeof BEGINNINGS)[number], Rhythm[], Event[]
 /** `runs` orders of what can happen. */
 export function slotContract(dialect: Dialect, runs: number): void {
   test('whatever happens, no slot is posted twice, and none within its grace is lost', {
-    timeout: 600_000,
+    // A guard against a test that hangs: 600 orders take about 10 minutes on two busy cores.
+    timeout: 1_500_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(
