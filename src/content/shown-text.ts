@@ -72,7 +72,7 @@ function explainStray(found: readonly string[]): Omit<Finding, 'line'> {
 type Explain = (found: string, rest: string) => Omit<Finding, 'line'> | undefined
 
 const PATTERNS: readonly (readonly [RegExp, Explain])[] = [
-  // A comment is told once, although its end has the same marks.
+  // One problem for each comment, although its end has the same marks.
   [
     new RegExp(`(?:${COMMENTS.source})(?:(?<=%%)[^%]*(?:%(?!%)[^%]*)*%%)?`, 'g'),
     found => comment(found.startsWith('%%') ? '%%' : found),
