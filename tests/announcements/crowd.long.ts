@@ -32,7 +32,7 @@ test('an announcement to 10,000 chats: its progress message is edited every thre
   expect(last).toContain('Sent to 10,000 of 10,000 chats in')
   expect(last).toContain('✅ Announcement #1 sent')
   // On its way it has told how fast it goes, and how long yet.
-  expect(ada.told(card.id).some(text => /\d+ per second, about \d+ (second|minute)s? left/.test(text))).toBe(
-    true,
-  )
+  expect(
+    ada.told(card.id).some(text => /\d+ per second, about \d+ (second|minute)s? left/.test(text)),
+  ).toBe(true)
 }, 120_000)
