@@ -24,7 +24,7 @@ export default defineConfig({
           include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
           exclude: unit,
           // One PostgreSQL server for all files.
-          globalSetup: 'tests/postgres.ts',
+          globalSetup: 'tests/databases.ts',
         },
       },
     ],

@@ -5,7 +5,7 @@ import { until } from './delivery/scene.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer, type TelegramServer } from './platforms/telegram/server.ts'
-import { type Dialect, emptyDatabase } from './store/stores.ts'
+import { type Dialect, newDatabase } from './store/stores.ts'
 
 export async function openTelegram(): Promise<TelegramServer> {
   const server = await openTelegramServer()
@@ -41,7 +41,7 @@ export function takeoverContract(ttlMs: number, sleepMs: number, dialect: Dialec
   test(`one of several processes on ${dialect} is active, whether another sleeps, ends or is killed`, async () => {
     const [telegram, discord] = [await openTelegram(), await openDiscordServer()]
     onTestFinished(() => discord.close())
-    const url = await emptyDatabase(dialect)
+    const url = await newDatabase(dialect)
     const both = { DISCORD_TOKEN, DISCORD_API_URL: discord.url }
     const start = (name: string) => startBot(name, telegram, url, ttlMs, both)
     const isAlone = () => until(() => discord.gateway.open() === 1)

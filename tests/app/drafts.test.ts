@@ -17,7 +17,7 @@ import { sentences } from '../../src/log.ts'
 import { runHere } from '../cli/command.ts'
 import { folder, section } from '../content/fixture.ts'
 import { query } from '../store/raw.ts'
-import { emptyDatabase } from '../store/stores.ts'
+import { newDatabase } from '../store/stores.ts'
 
 let root: string
 let opened: EditionSource[] = []
@@ -326,7 +326,7 @@ test('no post is made from an edition that is a draft as a whole', async () => {
 test('the schedule of the local chat begins with the edition that is published', async () => {
   const text = folder()[0]?.text ?? ''
   write('edition.yaml', `${text.replace('A briefing', 'A draft')}draft: true\n`)
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const config = readConfig({ PORT: '0', DATABASE_URL: url, CONTENT_DIR: root })
   const app = createService(config)
   onTestFinished(() => app.stop())

@@ -10,7 +10,7 @@ import { startBot } from '../bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { fill, query } from '../store/raw.ts'
-import { emptyDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
+import { newDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..', '..')
 async function openScene(chats: number) {
   const telegram = await openTelegramServer()
   onTestFinished(() => telegram.close())
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const { store } = await openTestStore({ url })
   await fill(url, 'telegram', chats)
 

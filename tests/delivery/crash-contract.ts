@@ -4,7 +4,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { random } from '../random.ts'
 import { fill } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, ledgerRows, saying } from './scene.ts'
 
 /** Rows that a platform's sender may have in hand. */
@@ -32,7 +32,7 @@ export function crashStorm({ dialect, chats, kills, processes, seed }: StormOpti
     test('no chat is left out, Discord shows nothing twice, Telegram at most 32 a takeover', async () => {
       const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
       onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-      const url = await emptyDatabase(dialect)
+      const url = await newDatabase(dialect)
       const { store } = await openTestStore({ url })
       await fill(url, 'telegram', chats)
       await fill(url, 'discord', chats)

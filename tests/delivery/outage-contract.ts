@@ -4,7 +4,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { type Breakable, type Outage, openLockable, openProxy } from '../store/outages.ts'
 import { fill } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, ledgerRows, longMessage } from './scene.ts'
 
 /** Chats of each platform. */
@@ -40,7 +40,7 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
   const { dialect, how, awayMs, ttlMs, at, isLong = false } = options
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const { store } = await openTestStore({ url })
   for (const platform of ['telegram', 'discord'] as const) await fill(url, platform, CHATS)
   const database: Breakable = dialect === 'postgres' ? await openProxy(url) : openLockable(url)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
@@ -54,10 +54,21 @@ function hasMemory(): boolean {
   }
 }
 
-/** The address of an empty database. */
+/** The address of an empty database, without tables. */
 export async function emptyDatabase(dialect: Dialect): Promise<string> {
   if (dialect === 'postgres') return createDatabase(inject('postgres'))
   return `file:${join(databaseFolder(), 'data/sitrep.db')}`
+}
+
+/** The address of a new database with the newest schema. */
+export async function newDatabase(dialect: Dialect): Promise<string> {
+  const migrated = inject('migrated')
+  if (dialect === 'postgres') {
+    return createDatabase(inject('postgres'), new URL(migrated.postgres).pathname.slice(1))
+  }
+  const path = join(databaseFolder(), 'sitrep.db')
+  copyFileSync(migrated.sqlite.slice('file:'.length), path)
+  return `file:${path}`
 }
 
 /** A store that is closed with the end of the test. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from '../../bot-process.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from '../../store/stores.ts'
+import { DIALECTS, newDatabase, openTestStore } from '../../store/stores.ts'
 import { GROUP, holdBack } from './crowd.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegramServer } from './server.ts'
@@ -22,7 +22,7 @@ for (const dialect of DIALECTS) {
       const server = await openTelegramServer()
       onTestFinished(() => server.close())
       server.isConfirming = true
-      const url = await emptyDatabase(dialect)
+      const url = await newDatabase(dialect)
       server.statuses.set('-1001/1', 'administrator')
       holdBack(server, 'getChatMember', () => ({}))
       const say = (user: number, text: string, chat: object = { id: user, type: 'private' }) =>
