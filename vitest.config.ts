@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { unitTests } from './tests/unit-tests.ts'
+import { propertyTests, unitTests } from './tests/unit-tests.ts'
 
-/** `npm run test:long`: storms and soaks, and what takes an operator's own times. */
+/** `npm run test:long`: storms and soaks, what takes an operator's own times, and properties with all of their runs. */
 const isLong = process.env.TESTS === 'long'
 
 const unit = unitTests()
+const properties = propertyTests()
 
 export default defineConfig({
   test: {
@@ -14,14 +15,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: isLong ? [] : unit,
+          include: isLong ? properties.filter(file => unit.includes(file)) : unit,
         },
       },
       {
         extends: true,
         test: {
           name: 'system',
-          include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
+          include: isLong ? ['tests/**/*.long.ts', ...properties] : ['tests/**/*.test.ts'],
           exclude: unit,
           // One PostgreSQL server for all files.
           globalSetup: 'tests/databases.ts',

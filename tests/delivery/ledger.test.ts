@@ -16,6 +16,7 @@ import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { testClock } from '../platforms/pauses.ts'
+import { runs } from '../properties.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { announcement, type LedgerRow, saying } from './scene.ts'
@@ -427,7 +428,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
           expect(row.revision_sent).toBe(newest)
         }
       }),
-      { numRuns: dialect === 'sqlite' ? 300 : 40 },
+      { numRuns: runs(dialect === 'sqlite' ? 300 : 40) },
     )
   })
 })

@@ -4,11 +4,11 @@ import { until } from '../delivery/scene.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { ME, openTelegramServer } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
-import { DIALECTS, newDatabase } from '../store/stores.ts'
+import { type Dialect, newDatabase } from '../store/stores.ts'
 
-test.for(DIALECTS)(
-  'killed right behind the confirmation, the next process announces it, once (%s)',
-  async dialect => {
+/** Declares the test of a bot that is killed right behind the confirmation of an announcement. */
+export function killedContract(dialect: Dialect): void {
+  test(`killed right behind the confirmation, the next process announces it, once (${dialect})`, async () => {
     const telegram = await openTelegramServer()
     onTestFinished(() => telegram.close())
     const url = await newDatabase(dialect)
@@ -56,5 +56,5 @@ test.for(DIALECTS)(
       text => text === 'Hello to all.',
     )
     expect(got).toHaveLength(1)
-  },
-)
+  })
+}
