@@ -6,9 +6,8 @@ const isServing = process.argv.length === 2
 // The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
-const { EXIT, fail, HELP, readArguments, readEnvironment, USAGE, UsageError } = await import(
-  './cli/terminal.ts'
-)
+const { EXIT, fail } = await import('./cli/terminal.ts')
+const { runCommandLine } = await import('./cli/command-line.ts')
 
 const { promise: outputLost, reject: loseOutput } = Promise.withResolvers<never>()
 // Prevents an unhandled rejection if no command awaits the promise.
@@ -31,69 +30,7 @@ for (const [name, stream] of Object.entries({ input: process.stdin, output: proc
   })
 }
 
-const code = await main(process.argv.slice(2))
+const code = await runCommandLine(process.argv.slice(2), outputLost)
 // An open handle of a library would keep the process alive.
 if (isServing) process.exit(code)
 process.exitCode = code
-
-async function main([command, ...args]: string[]): Promise<number> {
-  try {
-    switch (command) {
-      case undefined: {
-        const { serve } = await import('./cli/serve.ts')
-        return await serve(await readEnvironment(), outputLost)
-      }
-      case 'ask': {
-        const { ask } = await import('./cli/ask.ts')
-        return await ask(args)
-      }
-      case 'broadcast': {
-        const { broadcast } = await import('./cli/broadcast.ts')
-        return await broadcast(args)
-      }
-      case 'plan': {
-        const { plan } = await import('./cli/plan.ts')
-        return await plan(args)
-      }
-      case 'check': {
-        readArguments(args, { allowPositionals: false })
-        const { check } = await import('./cli/check.ts')
-        return await check(await readEnvironment())
-      }
-      case 'help':
-      case '--help':
-      case '-h':
-        console.log(USAGE)
-        return EXIT.ok
-      default:
-        throw new UsageError(`Unknown command: ${command}`)
-    }
-  } catch (error) {
-    return explain(error, command)
-  }
-}
-
-/** Prints an error that the user can fix, in a sentence. Rethrows every other error. */
-async function explain(error: unknown, command = ''): Promise<number> {
-  if (error instanceof UsageError) {
-    const how = command in HELP ? `npm run -s ${command} -- --help` : 'npm start -- --help'
-    return fail(`${error.message}\nRun ${how} for the options.`, EXIT.usage)
-  }
-  const { ConfigError } = await import('./config.ts')
-  if (error instanceof ConfigError) {
-    return fail(
-      `Invalid configuration. Fix these in .env or the environment:\n${error.message}`,
-      EXIT.config,
-    )
-  }
-  const { StoreError } = await import('./store/error.ts')
-  if (error instanceof StoreError) return fail(error.message, EXIT.io)
-  const { ContentError, isError } = await import('./content/problem.ts')
-  if (error instanceof ContentError) {
-    const { counted } = await import('./texts/plurals.ts')
-    const length = error.problems.filter(isError).length || error.problems.length
-    const count = counted(length, 'problem', 'problems')
-    return fail(`The content has ${count}:\n${error.message}`, EXIT.content)
-  }
-  throw error
-}

@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string> = {
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
-  main: 'cli config content store texts node:module node:path',
+  main: 'cli node:module node:path',
   message: 'mdast',
   parsing: 'bot content message image-size mdast remark-gfm remark-parse unified unist-util-visit',
   platform: '',

@@ -17,6 +17,7 @@ export function startBot(
   const child = spawn(process.execPath, [script], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PORT: '0',
       LEASE_TTL_MS: String(ttlMs),
       DATABASE_URL: url,

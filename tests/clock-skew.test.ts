@@ -9,7 +9,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/s
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
 import { fill, query } from './store/raw.ts'
-import { emptyDatabase, openTestStore, temporaryFolder } from './store/stores.ts'
+import { newDatabase, openTestStore, temporaryFolder } from './store/stores.ts'
 
 // A process starts slowly on a busy machine, and each test waits for what it logs.
 vi.setConfig({ testTimeout: 120_000 })
@@ -23,7 +23,7 @@ const CHAT = { id: 42, type: 'private' } as const
 async function openScene(more: Record<string, string> = {}) {
   const telegram = await openTelegramServer()
   onTestFinished(() => telegram.close())
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const shift = join(temporaryFolder(), 'shift')
   const setClock = (ms: number) => writeFileSync(shift, String(ms))
   setClock(0)

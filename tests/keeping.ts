@@ -5,7 +5,7 @@ import type { ChatRef } from '../src/platform.ts'
 import { testClock } from './platforms/pauses.ts'
 import { answering } from './request.ts'
 import { registry } from './shipped.ts'
-import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from './store/stores.ts'
 
 /** Noon of a Monday in winter. */
 const NOON = Temporal.Instant.from('2026-11-23T11:00:00Z')
@@ -26,7 +26,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
       return now
     },
   }
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const memory = await openTestStore({ url, clock })
   const { store } = memory
   const shipped = createBot({

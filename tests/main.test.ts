@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type CommandOptions, runHere } from './cli/command.ts'
 
 const root = join(import.meta.dirname, '..')
 let broken: string
@@ -41,6 +42,10 @@ async function run(args: string[], { input = '', env = {}, cwd = root, command =
   return { out, err, code }
 }
 
+/** Runs the command line in this process. */
+const here = (args: string[], { env, cwd = root }: CommandOptions = {}) =>
+  runHere(args, { env: { ...environment(), ...env }, cwd })
+
 test('ask prints one answer, plain in a pipe', async () => {
   const { out, err, code } = await run(['ask', 'threats'])
   expect(out).toMatch(/^Threats and challenges\n═+\n/)
@@ -49,18 +54,18 @@ test('ask prints one answer, plain in a pipe', async () => {
 })
 
 test('ask takes words, values, plain questions and a style', async () => {
-  expect((await run(['ask', '/exercises', 'past'])).out).toMatch(/^Past exercises\n/)
-  expect((await run(['ask', 'what', 'are', 'the threats?'])).out).toMatch(/^Threats and/)
-  const cards = await run(['ask', 'exercises', '--style', 'cards', '--as', 'text'])
+  expect((await here(['ask', '/exercises', 'past'])).out).toMatch(/^Past exercises\n/)
+  expect((await here(['ask', 'what', 'are', 'the threats?'])).out).toMatch(/^Threats and/)
+  const cards = await here(['ask', 'exercises', '--style', 'cards', '--as', 'text'])
   expect(cards.out).toMatch(/\n\nExercise Name: Defender 2023\nDate: 1–10 June 2023\n/)
 })
 
 test('ask prints the very requests that would be sent', async () => {
-  const telegram = await run(['ask', 'threats', '--as', 'telegram'])
+  const telegram = await here(['ask', 'threats', '--as', 'telegram'])
   expect(JSON.parse(telegram.out)).toMatchObject([
     { method: 'sendMessage', parse_mode: 'HTML', reply_markup: { inline_keyboard: [{}, {}] } },
   ])
-  const discord = await run(['ask', 'threats', '--as', 'discord', '--style', 'cards'])
+  const discord = await here(['ask', 'threats', '--as', 'discord', '--style', 'cards'])
   expect(JSON.parse(discord.out)).toMatchObject([
     { flags: 32768, allowed_mentions: { parse: [] }, components: [{ type: 17 }] },
   ])
@@ -73,14 +78,17 @@ test('a command line that is not understood is answered on standard error with e
     ['   ', /^That message was empty/],
     ['x'.repeat(100_000), /^That’s 100,000 characters, and the limit is 4,096/],
     ['bell\x07', /^Your message has a character that I can’t read \(U\+0007\)/],
-    ['\ud800', /^Your message has a character that I can’t read \(U\+FFFD\)/],
     ['/exercises soon', /^“soon” isn’t an option for \/exercises\.\n\nUsage: \/exercises \[/],
   ]
   for (const [line, said] of cases) {
-    const { out, err, code } = await run(['ask', '--', line])
+    const { out, err, code } = await here(['ask', '--', line])
     expect({ out, code }).toEqual({ out: '', code: 64 })
     expect(err).toMatch(said)
   }
+  // The system has no half of a character for a process.
+  const { out, err, code } = await run(['ask', '--', '\ud800'])
+  expect({ out, code }).toEqual({ out: '', code: 64 })
+  expect(err).toMatch(/^Your message has a character that I can’t read \(U\+FFFD\)/)
 })
 
 test.each(['SIGTERM', 'SIGHUP'] as const)('a prompt ends in order at %s', async signal => {
@@ -113,7 +121,7 @@ test('options and commands that do not exist are told in two lines with exit cod
     [['serve'], /^Unknown command: serve\nRun npm start -- --help for the options\.\n$/],
   ]
   for (const [args, said] of cases) {
-    const { out, err, code } = await run(args)
+    const { out, err, code } = await here(args)
     expect(err.trimEnd().split('\n')).toHaveLength(2)
     expect({ out, code }).toEqual({ out: '', code: 64 })
     expect(err).toMatch(said)
@@ -129,7 +137,7 @@ test('help is printed where it is asked for, whatever the configuration', async 
     [['broadcast', '--help'], /^npm run -s broadcast -- --text TEXT .*\[--yes\]\n/],
   ]
   for (const [args, said] of cases) {
-    const { out, code } = await run(args, { env: { TIMEZONE: 'Mars/Olympus' } })
+    const { out, code } = await here(args, { env: { TIMEZONE: 'Mars/Olympus' } })
     expect(out).toMatch(said)
     expect(code).toBe(0)
   }
@@ -171,8 +179,12 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
 })
 
 test('broken content stops the start with every problem and exit code 65', async () => {
-  for (const args of [['ask', 'threats'], ['check'], []]) {
-    const { out, err, code } = await run(args, { env: { CONTENT_DIR: broken } })
+  for (const [args, how] of [
+    [['ask', 'threats'], here],
+    [['check'], here],
+    [[], run],
+  ] as const) {
+    const { out, err, code } = await how([...args], { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
     expect(err).toBe(
       `The content has 1 problem:\n${broken}/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
@@ -181,13 +193,13 @@ test('broken content stops the start with every problem and exit code 65', async
 })
 
 test('a folder that does not exist is told with exit code 65', async () => {
-  const { err, code } = await run(['check'], { env: { CONTENT_DIR: 'nowhere' } })
+  const { err, code } = await here(['check'], { env: { CONTENT_DIR: 'nowhere' } })
   expect(err).toMatch(/nowhere: The folder cannot be read \(ENOENT\)\. .*CONTENT_DIR names it\.\n$/)
   expect(code).toBe(65)
 })
 
 test('a wrong configuration is told with exit code 78', async () => {
-  const { err, code } = await run(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
+  const { err, code } = await here(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
   expect(err).toBe(
     'Invalid configuration. Fix these in .env or the environment:\nTIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC\n',
   )
@@ -196,12 +208,12 @@ test('a wrong configuration is told with exit code 78', async () => {
 
 test('.env is read, a variable that is set wins, and one that cannot be read is told', async () => {
   writeFileSync(join(broken, '.env'), `CONTENT_DIR=${broken}\nTIMEZONE=UTC\n`)
-  const child = (env: NodeJS.ProcessEnv) => run(['check'], { env, cwd: broken })
-  expect(await child({})).toMatchObject({ code: 65 })
-  expect(await child({ CONTENT_DIR: join(root, 'content') })).toMatchObject({ code: 0, err: '' })
+  const check = (env = {}) => here(['check'], { env, cwd: broken })
+  expect(await run(['check'], { cwd: broken })).toMatchObject({ code: 65 })
+  expect(await check({ CONTENT_DIR: join(root, 'content') })).toMatchObject({ code: 0, err: '' })
   rmSync(join(broken, '.env'))
   mkdirSync(join(broken, '.env'))
-  expect(await child({})).toMatchObject({
+  expect(await check()).toMatchObject({
     code: 78,
     err: expect.stringMatching(
       /^Invalid configuration. Fix these in .env or the environment:\n\.env can’t be read \(\w+\)\.\n$/,
@@ -221,7 +233,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
   expect(await text(child.stderr)).toMatch(
     /^Other users of this machine can open \.env \(mode 0644\): run `chmod 600 \.env`\.\n/,
   )
-  expect(await run(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
+  expect(await here(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })
 
 test('no input at all is answered with exit code 64', async () => {
@@ -263,7 +275,7 @@ test('plan prints what would be posted, when and why', async () => {
 
 test('plan tells programs the updates of both exercises at the right local times', async () => {
   const args = ['plan', '--from', '2023-05-01', '--to', '2023-10-01', '--json']
-  const posts = JSON.parse((await run(args, { env: { TIMEZONE: 'America/New_York' } })).out)
+  const posts = JSON.parse((await here(args, { env: { TIMEZONE: 'America/New_York' } })).out)
   expect(Object.keys(posts[0])).toEqual(['at', 'kind', 'key', 'topic', 'title', 'text'])
   const exercises = posts.filter(({ kind }: { kind: string }) => kind === 'exercises')
   expect(exercises.map(({ at, title }: { at: string; title: string }) => `${at} ${title}`)).toEqual(
@@ -294,7 +306,7 @@ test.each([
     'The span is too long (10959 days; the limit is ten years).',
   ],
 ])('plan %j says what is wrong', async (args, sentence) => {
-  const { out, err, code } = await run(['plan', ...args])
+  const { out, err, code } = await here(['plan', ...args])
   expect(err).toBe(`${sentence}\n`)
   expect({ out, code }).toEqual({ out: '', code: 64 })
 })

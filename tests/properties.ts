@@ -18,7 +18,11 @@ export const anyCharacter = fc.nat(0x10ffff - SURROGATES).map(
   },
 )
 
-/** Returns the number of runs of a property: `all` in `npm test`, a tenth of them in `npm run test:unit`. */
+/** The shares of the runs that `npm run test:unit` and `npm run test:long` play. `npm test` plays {@link USUAL}. */
+const SHARES: Record<string, number> = { unit: 0.1, long: 1 }
+const USUAL = 0.25
+
+/** Returns the number of runs of a property: `all` in `npm run test:long`, and a share of them elsewhere. */
 export function runs(all: number): number {
-  return process.env.TESTS === 'unit' ? Math.ceil(all / 10) : all
+  return Math.ceil(all * (SHARES[process.env.TESTS ?? ''] ?? USUAL))
 }

@@ -10,7 +10,7 @@ import { messageUpdate } from './platforms/telegram/person.ts'
 import * as telegramFaults from './platforms/telegram/server.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
 import { fill } from './store/raw.ts'
-import { openTestStore, temporaryFolder } from './store/stores.ts'
+import { databaseFolder, openTestStore } from './store/stores.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const SECRETS = [telegramFaults.TOKEN, discordFaults.TOKEN]
@@ -37,7 +37,7 @@ async function serve(env: Record<string, string> = {}, command = COMMAND) {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
-      DATABASE_URL: `file:${temporaryFolder()}/sitrep.db`,
+      DATABASE_URL: `file:${databaseFolder()}/sitrep.db`,
       TELEGRAM_TOKEN: telegramFaults.TOKEN,
       TELEGRAM_API_URL: telegram.url,
       DISCORD_TOKEN: discordFaults.TOKEN,
@@ -116,7 +116,7 @@ test('both platforms are served, and /readyz tells of each part', async () => {
 })
 
 test('a platform that fails for all subscribers makes the bot not ready, until it is well', async () => {
-  const url = `file:${temporaryFolder()}/sitrep.db`
+  const url = `file:${databaseFolder()}/sitrep.db`
   await using bot = await serve({ DATABASE_URL: url })
   await bot.seen('discord.started')
   await fill(url, 'telegram', 12)

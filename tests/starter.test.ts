@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer, TOKEN } from './platforms/telegram/server.ts'
-import { temporaryFolder } from './store/stores.ts'
+import { databaseFolder, temporaryFolder } from './store/stores.ts'
 
 const root = join(import.meta.dirname, '..')
 const starter = join(root, 'bin/run.mjs')
@@ -136,7 +136,7 @@ async function serve({ command = [] as string[], env = {} } = {}) {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
-      DATABASE_URL: `file:${temporaryFolder()}/sitrep.db`,
+      DATABASE_URL: `file:${databaseFolder()}/sitrep.db`,
       TELEGRAM_TOKEN: TOKEN,
       TELEGRAM_API_URL: telegram.url,
       ...env,

@@ -11,10 +11,19 @@ const root = join(import.meta.dirname, '..')
  * neither the file nor any helper of `tests` that it imports has an import of {@link STARTERS}.
  */
 export function unitTests(): string[] {
-  return globSync('tests/**/*.test.ts', { cwd: root })
-    .filter(file => !startsSomething(join(root, file), new Set()))
-    .map(file => file.replaceAll('\\', '/'))
-    .sort()
+  return testFiles().filter(file => !startsSomething(join(root, file), new Set()))
+}
+
+/** Returns the paths of all test files with a property whose number of runs is that of `runs` in `properties.ts`. */
+export function propertyTests(): string[] {
+  return testFiles().filter(file =>
+    /\bnumRuns: runs\(/.test(readFileSync(join(root, file), 'utf8')),
+  )
+}
+
+function testFiles(): string[] {
+  const files = globSync('tests/**/*.test.ts', { cwd: root })
+  return files.map(file => file.replaceAll('\\', '/')).sort()
 }
 
 function startsSomething(file: string, seen: Set<string>): boolean {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { applyAction } from '../../src/announcements/actions.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
-import { DIALECTS, type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { DIALECTS, type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 
 async function open(dialect: Dialect) {
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const { store } = await openTestStore({ url })
   const { id } = await store.broadcasts.create(announcement())
   const entries = async () => (await store.audit.list(9)).map(({ at: _, id: __, ...rest }) => rest)

@@ -6,14 +6,14 @@ import { readConfig } from '../../src/config.ts'
 import { png } from '../pictures.ts'
 import { shoot, usePage, violations } from '../platforms/web-page-scene.ts'
 import { shippedBot } from '../shipped.ts'
-import { emptyDatabase } from '../store/stores.ts'
+import { newDatabase } from '../store/stores.ts'
 
 const scene = usePage(shippedBot)
 
 /** The whole bot without tokens, and its page. */
 async function openLocal() {
   const config = readConfig({
-    ...{ PORT: '0', DATABASE_URL: await emptyDatabase('sqlite'), ANNOUNCE_HOLD: '2s' },
+    ...{ PORT: '0', DATABASE_URL: await newDatabase('sqlite'), ANNOUNCE_HOLD: '2s' },
     CONTENT_DIR: join(import.meta.dirname, '../../content'),
   })
   const app = createService(config)

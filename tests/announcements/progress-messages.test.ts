@@ -9,7 +9,7 @@ import { StoreError } from '../../src/store/error.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { query } from '../store/raw.ts'
-import { emptyDatabase, openTestStore } from '../store/stores.ts'
+import { newDatabase, openTestStore } from '../store/stores.ts'
 
 const GROUP = { platform: 'telegram', address: '-100', kind: 'group' as const }
 
@@ -18,7 +18,7 @@ const OWN = { platform: 'telegram', address: '42', kind: 'private' as const }
 /** A card of one announcement, a clock that is let go on, and a platform that answers as it is told. */
 async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   const clock = manualClock('2027-05-01T12:00:00Z')
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const { store, log } = await openTestStore({ url, clock })
   const calls: { readonly at: number; readonly call: string; readonly text: string }[] = []
   const answers: Outcome<string>[] = []

@@ -16,7 +16,7 @@ import { quickClock } from '../platforms/pauses.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { ME, openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { fill } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 
 let presses = 0
 
@@ -38,7 +38,7 @@ export interface NewsroomOptions {
 /** Starts the whole bot before both platforms, with subscribers and a moderator. */
 export async function openNewsroom(options: NewsroomOptions = {}) {
   const { dialect = 'sqlite', telegram: people = 0, discord: channels = 0 } = options
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const clock = quickClock(TIMES)
   const { store } = await openTestStore({ url, clock })
   if (people > 0) await fill(url, 'telegram', people)

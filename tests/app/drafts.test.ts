@@ -14,9 +14,10 @@ import { readConfig } from '../../src/config.ts'
 import { contentPaths, loadEdition } from '../../src/content/load.ts'
 import { loadDrafts as loadAll } from '../../src/content/load-drafts.ts'
 import { sentences } from '../../src/log.ts'
+import { runHere } from '../cli/command.ts'
 import { folder, section } from '../content/fixture.ts'
 import { query } from '../store/raw.ts'
-import { emptyDatabase } from '../store/stores.ts'
+import { newDatabase } from '../store/stores.ts'
 
 let root: string
 let opened: EditionSource[] = []
@@ -226,14 +227,16 @@ test('a draft that is published as it was shown is a change for posts', async ()
   expect(editions.published()?.sections.map(({ title }) => title)).toEqual(['Alpha', 'New'])
 })
 
-/** Runs the command line. Resolves to its exit code and output. */
-function run(...args: string[]) {
+/** Runs the command line in this process, in the folder of the content. */
+const run = (...args: string[]) => runHere(args, { env: { CONTENT_DIR: root }, cwd: root })
+
+/** Opens the prompt as a process of its own, whose input ends at once. Resolves to its standard error. */
+function promptErrors(): Promise<string> {
   const main = join(import.meta.dirname, '../../src/main.ts')
   const env = { PATH: process.env.PATH, CONTENT_DIR: root }
-  return new Promise<{ code: number; out: string; err: string }>(resolve => {
-    execFile(process.execPath, [main, ...args], { env, cwd: root }, (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), out, err }),
-    ).stdin?.end()
+  return new Promise(resolve => {
+    const args = [main, 'ask', '--drafts']
+    execFile(process.execPath, args, { env, cwd: root }, (_, __, err) => resolve(err)).stdin?.end()
   })
 }
 
@@ -258,8 +261,7 @@ test('the command line names each draft that is left out, and answers from the o
   expect(asked.err).toBe(
     `${root}/sections/_06-new.md:1: The front matter is missing. Start the file with a line \`---\`, the keys, and another line \`---\`. (draft, left out)\n`,
   )
-  const prompted = await run('ask', '--drafts')
-  expect(prompted.err).toContain('(draft, left out)')
+  expect(await promptErrors()).toContain('(draft, left out)')
 })
 
 test('a draft is marked below its title, and nothing else is', async () => {
@@ -324,7 +326,7 @@ test('no post is made from an edition that is a draft as a whole', async () => {
 test('the schedule of the local chat begins with the edition that is published', async () => {
   const text = folder()[0]?.text ?? ''
   write('edition.yaml', `${text.replace('A briefing', 'A draft')}draft: true\n`)
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const config = readConfig({ PORT: '0', DATABASE_URL: url, CONTENT_DIR: root })
   const app = createService(config)
   onTestFinished(() => app.stop())

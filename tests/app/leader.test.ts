@@ -6,7 +6,7 @@ import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { webPerson } from '../platforms/web-person.ts'
 import { query } from '../store/raw.ts'
-import { emptyDatabase, temporaryFolder } from '../store/stores.ts'
+import { newDatabase, temporaryFolder } from '../store/stores.ts'
 
 const PERSON = { id: 42, is_bot: false, first_name: 'Ada' }
 const CHAT = { id: 42, type: 'private' } as const
@@ -15,7 +15,7 @@ const CHAT = { id: 42, type: 'private' } as const
 async function openScene() {
   const telegram = await openTelegramServer()
   onTestFinished(() => telegram.close())
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const content = temporaryFolder()
   cpSync(join(import.meta.dirname, '../../content'), content, { recursive: true })
   const serve = () =>
@@ -87,7 +87,7 @@ test('an edit is posted after its settling time, and a digest that came due whil
 })
 
 test('the local chat posts to itself, unless its database is a bot’s', async () => {
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const content = temporaryFolder()
   cpSync(join(import.meta.dirname, '../../content'), content, { recursive: true })
   const telegram = await openTelegramServer()

@@ -15,7 +15,7 @@ import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { random } from '../random.ts'
 import { fill } from '../store/raw.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { DIALECTS, newDatabase, openTestStore } from '../store/stores.ts'
 import { lockableSqlite, postgresBehindProxy } from './outages.ts'
 import { DISCORD, GATEWAY, TELEGRAM } from './weather.ts'
 
@@ -53,7 +53,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
     const chance = random(SEED)
     const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
     onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-    const direct = await emptyDatabase(dialect)
+    const direct = await newDatabase(dialect)
     const { store } = await openTestStore({ url: direct })
     const outage =
       dialect === 'postgres' ? await postgresBehindProxy(direct) : lockableSqlite(direct)

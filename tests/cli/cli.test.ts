@@ -10,24 +10,31 @@ import { startBot } from '../bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { fill, query } from '../store/raw.ts'
-import { emptyDatabase, openTestStore } from '../store/stores.ts'
+import { newDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
+import { runHere } from './command.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
 async function openScene(chats: number) {
   const telegram = await openTelegramServer()
   onTestFinished(() => telegram.close())
-  const url = await emptyDatabase('sqlite')
+  const url = await newDatabase('sqlite')
   const { store } = await openTestStore({ url })
   await fill(url, 'telegram', chats)
 
+  const environment = { DATABASE_URL: url, TELEGRAM_TOKEN: TOKEN }
+
+  /** Runs `broadcast` in this process. */
+  const broadcast = (args: readonly string[], env = {}) =>
+    runHere(['broadcast', ...args], { env: { ...environment, ...env }, cwd: temporaryFolder() })
+
   /** Runs `broadcast` as a process of its own, as an operator does. */
-  async function broadcast(
+  async function start(
     args: string[],
     { env = {}, input = '', onOutput = (_: string, __: ChildProcess): unknown => undefined } = {},
   ) {
     const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'broadcast', ...args], {
-      env: { PATH: process.env.PATH, DATABASE_URL: url, TELEGRAM_TOKEN: TOKEN, ...env },
+      env: { PATH: process.env.PATH, ...environment, ...env },
     })
     child.stdin.end(input)
     let said = ''
@@ -43,7 +50,7 @@ async function openScene(chats: number) {
   }
 
   return {
-    ...{ telegram, url, store, broadcast },
+    ...{ telegram, url, store, broadcast, start },
     async serve() {
       const bot = startBot('bot', telegram, url, 5000, { UNLIMITED: '1' })
       await bot.seen('started')
@@ -74,9 +81,9 @@ test('marks that readers would see are told before a text is sent', async () => 
 })
 
 test('reaches every subscriber through the running bot, and is corrected and retracted by its number', async () => {
-  const { telegram, broadcast, serve } = await openScene(40)
+  const { telegram, broadcast, start, serve } = await openScene(40)
   const bot = await serve()
-  const sent = await broadcast(['--text', '-', '--urgent', '--yes'], {
+  const sent = await start(['--text', '-', '--urgent', '--yes'], {
     ...{ input: 'Hello.\n\n* one\n* two\n', env: { ANNOUNCE_HOLD: '1s' } },
   })
   expect(sent.out).toMatch(/Sending announcement #1 in \d seconds?\. Press Ctrl-C to undo\.\n/)
@@ -97,8 +104,8 @@ test('reaches every subscriber through the running bot, and is corrected and ret
 })
 
 test('while no bot runs, an announcement is saved, the output says so, and it can be undone', async () => {
-  const { store, url, broadcast } = await openScene(4)
-  const { out, code } = await broadcast(['--text', 'Hello.', '--yes'])
+  const { store, url, broadcast, start } = await openScene(4)
+  const { out, code } = await start(['--text', 'Hello.', '--yes'])
   expect(out).toMatch(
     /No bot is running on this database\. It’s saved and will be sent when one starts\.\nUndo with --cancel 1\.\n$/,
   )
@@ -120,8 +127,8 @@ test('while no bot runs, an announcement is saved, the output says so, and it ca
 })
 
 test('without a terminal and without --yes, nothing is sent, and the way is named', async () => {
-  const { store, broadcast } = await openScene(2)
-  const { out, err, code } = await broadcast(['--text', 'Hello.'])
+  const { store, start } = await openScene(2)
+  const { out, err, code } = await start(['--text', 'Hello.'])
   expect(out).toContain('Telegram: 2 chats')
   expect(err).toBe(
     'Nothing sent, because there is no terminal to ask in. Add --yes to send it, or --dry-run to check it.\n',
@@ -133,10 +140,10 @@ test('without a terminal and without --yes, nothing is sent, and the way is name
 test.for(['SIGINT', 'SIGTERM'] as const)(
   'in the undo window, Ctrl-C undoes an announcement and an end of the terminal does not (%s)',
   async signal => {
-    const { store, broadcast, serve } = await openScene(3)
+    const { store, start, serve } = await openScene(3)
     await serve()
     let isPressed = false
-    const { out, code } = await broadcast(['--text', 'Hello.', '--yes'], {
+    const { out, code } = await start(['--text', 'Hello.', '--yes'], {
       onOutput(said, child) {
         // Once: a signal that comes while the process ends would kill it.
         if (!isPressed && said.includes('Press Ctrl-C')) isPressed = child.kill(signal)
@@ -159,14 +166,14 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 )
 
 test('tells of a broadcast that the breaker has paused, and how to go on', async () => {
-  const { telegram, broadcast, serve } = await openScene(60)
+  const { telegram, broadcast, start, serve } = await openScene(60)
   let isIll = true
   telegram.weather = ({ method }) =>
     method === 'sendMessage' && isIll
       ? { fault: refuse(403, 'Forbidden: bot was kicked') }
       : undefined
   await serve()
-  const { out, err, code } = await broadcast(['--text', 'Hello.', '--yes'], {
+  const { out, err, code } = await start(['--text', 'Hello.', '--yes'], {
     env: { ANNOUNCE_HOLD: '1s' },
   })
   expect(out).toMatch(/Announcement #1 is paused\nSent to 0 of 60 chats\./)
@@ -202,7 +209,7 @@ test('a pending update is shown, and sent or discarded by the operator', async (
   )
   expect(await store.broadcasts.open()).toEqual([])
   await store.editions.propose(serializeEdition(editionOf([june, july])))
-  expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
+  expect(await broadcast(['--changes', 'send'], { TELEGRAM_TOKEN: '' })).toMatchObject({
     err: 'No platform configured. Set the same TELEGRAM_TOKEN or DISCORD_TOKEN as the running bot.\n',
     code: 78,
   })
@@ -231,17 +238,17 @@ describe('a text that cannot be sent is refused with one sentence', () => {
     [['--changes', 'now'], /^--changes must be show, send or drop\./, 64],
   ] as const)('%j', async ([args, sentence, exit]) => {
     const { broadcast } = await openScene(1)
-    const { out, err, code } = await broadcast([...args])
+    const { out, err, code } = await broadcast(args)
     expect(err).toMatch(sentence)
     expect({ out, code }).toEqual({ out: '', code: exit })
   })
 
   test('without a token or a database, a command ends with a sentence and an exit code', async () => {
     const { broadcast } = await openScene(1)
-    const bare = await broadcast(['--text', 'a'], { env: { TELEGRAM_TOKEN: '' } })
+    const bare = await broadcast(['--text', 'a'], { TELEGRAM_TOKEN: '' })
     expect(bare).toMatchObject({ code: 78, out: '' })
     expect(bare.err).toMatch(/^No platform configured\./)
-    const lost = await broadcast(['--text', 'a'], { env: { DATABASE_URL: 'file:/nowhere/x.db' } })
+    const lost = await broadcast(['--text', 'a'], { DATABASE_URL: 'file:/nowhere/x.db' })
     expect(lost).toMatchObject({ code: 74, out: '' })
     expect(lost.err).toMatch(/^No database at \/nowhere\/x\.db\. Start the bot once/)
   })

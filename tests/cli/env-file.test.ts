@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { loadEnvFile } from '../../src/cli/env-file.ts'
 import { readConfig } from '../../src/config.ts'
 import { temporaryFolder } from '../store/stores.ts'
+import { runHere } from './command.ts'
 
 const TELEGRAM = '123456:AAF-test_only-neverSecret-0000000000'
 const DISCORD = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.never-secret-never-secret-never-s'
@@ -120,12 +118,9 @@ test.each<[string, Buffer, RegExp]>([
   async (_, content, sentence) => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, '.env'), content)
-    const main = join(import.meta.dirname, '../../src/main.ts')
-    const env = { PATH: process.env.PATH, PORT: '0', CONTENT_DIR: join(main, '../../content') }
-    const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] })
-    const exit = once(child, 'exit')
-    onTestFinished(() => void child.kill('SIGKILL'))
-    expect(await text(child.stderr)).toMatch(sentence)
-    expect(await exit).toEqual([78, null])
+    const env = { PORT: '0', CONTENT_DIR: join(import.meta.dirname, '../../content') }
+    const { out, err, code } = await runHere([], { env, cwd })
+    expect(err).toMatch(sentence)
+    expect({ out, code }).toEqual({ out: '', code: 78 })
   },
 )

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from '../bot-process.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
-import { emptyDatabase } from '../store/stores.ts'
+import { newDatabase } from '../store/stores.ts'
 import { contentWith, LONG, load, WORST, worst, worstContract } from './worst-contract.ts'
 
 worstContract(4)
@@ -29,7 +29,7 @@ test(
     onTestFinished(() => telegram.close())
     const folder = contentWith('edition.yaml', '')
     cpSync(join(import.meta.dirname, '../../content'), folder, { recursive: true })
-    const bot = startBot('bot', telegram, await emptyDatabase('sqlite'), 60_000, {
+    const bot = startBot('bot', telegram, await newDatabase('sqlite'), 60_000, {
       CONTENT_DIR: folder,
     })
     await bot.seen('lease.acquired')

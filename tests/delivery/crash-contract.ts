@@ -4,11 +4,8 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { random } from '../random.ts'
 import { fill } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, ledgerRows, saying } from './scene.ts'
-
-/** Chats of each platform. */
-const CHATS = 2000
 
 /** Rows that a platform's sender may have in hand. */
 const IN_HAND = 32
@@ -19,6 +16,8 @@ const epochOf = ({ epoch }: Record<string, unknown>) => Number(epoch)
 
 export interface StormOptions {
   readonly dialect: Dialect
+  /** Chats of each platform. */
+  readonly chats: number
   readonly kills: number
   /** Number of processes; a killed one is started again. */
   readonly processes: number
@@ -26,17 +25,17 @@ export interface StormOptions {
 }
 
 /** Kills real processes while they send: every chat gets the message, and each second copy is recorded. */
-export function crashStorm({ dialect, kills, processes, seed }: StormOptions): void {
+export function crashStorm({ dialect, chats, kills, processes, seed }: StormOptions): void {
   const chance = random(seed)
 
   describe(`${kills} kills of ${processes} on ${dialect}, seed ${seed}`, () => {
     test('no chat is left out, Discord shows nothing twice, Telegram at most 32 a takeover', async () => {
       const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
       onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-      const url = await emptyDatabase(dialect)
+      const url = await newDatabase(dialect)
       const { store } = await openTestStore({ url })
-      await fill(url, 'telegram', CHATS)
-      await fill(url, 'discord', CHATS)
+      await fill(url, 'telegram', chats)
+      await fill(url, 'discord', chats)
 
       let sends = 0
       let killAt = Number.POSITIVE_INFINITY
@@ -90,8 +89,8 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
         if ((await store.broadcasts.find(id))?.isFinished) id = await begin()
         const index = await active()
         struck = Promise.withResolvers()
-        // Some die at their first send, others after hundreds.
-        killAt = sends + 1 + Math.floor(chance() ** 2 * 600)
+        // Some die at their first send, others late in a broadcast.
+        killAt = sends + 1 + Math.floor(chance() ** 2 * 0.3 * chats)
         const done = finished(id).then(() => 'done')
         while ((await Promise.race([struck.promise, done])) === 'done') {
           id = await begin()
@@ -120,7 +119,7 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
       let arrived = 0
       for (const [index, each] of broadcasts.entries()) {
         const ledger = await ledgerRows(url, each)
-        expect(ledger).toHaveLength(2 * CHATS)
+        expect(ledger).toHaveLength(2 * chats)
         for (const { platform, address, state, message_ids, repeated } of ledger) {
           const text = `Broadcast ${index + 1}.`
           const { taken } = platform === 'telegram' ? telegram : discord
@@ -137,7 +136,7 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
           }
         }
       }
-      const twice = arrived - broadcasts.length * CHATS
+      const twice = arrived - broadcasts.length * chats
       const terms = started.map(bot => bot.count('lease.acquired'))
       const takeovers = terms.reduce((sum, count) => sum + count, 0) - 1
       console.log(

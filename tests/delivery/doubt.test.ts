@@ -10,7 +10,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import { manualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { fill } from '../store/raw.ts'
-import { emptyDatabase, openTestStore } from '../store/stores.ts'
+import { newDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, openScene, until } from './scene.ts'
 
 test('while the clock is far off, planned posts wait, the others go out, and nothing expires', async () => {
@@ -73,7 +73,7 @@ test('nothing is due for a schedule whose clock is far off, and what is due come
   const clock = manualClock('2027-05-01T12:00:00Z')
   let isRight = false
   const trust = { mayErase: () => isRight, mayPost: () => isRight }
-  const { store, log } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
+  const { store, log } = await openTestStore({ url: await newDatabase('sqlite'), clock })
   const over = new AbortController()
   const schedule = createSchedule({
     ...{ store, clock, log, trust, platforms: ['telegram'], timeZone: 'UTC', debounceMs: 600_000 },

@@ -16,8 +16,9 @@ import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { testClock } from '../platforms/pauses.ts'
+import { runs } from '../properties.ts'
 import { connect } from '../store/raw.ts'
-import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+import { DIALECTS, newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { announcement, type LedgerRow, saying } from './scene.ts'
 
 /** Rows that the holder may have in hand. */
@@ -390,7 +391,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
   test('whatever happens in whatever order, what is written down of it holds', {
     timeout: 240_000,
   }, async () => {
-    const url = await emptyDatabase(dialect)
+    const url = await newDatabase(dialect)
     let world: World
     const clock = testClock(() => world.now)
     const { store } = await openTestStore({ url, clock })
@@ -427,7 +428,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
           expect(row.revision_sent).toBe(newest)
         }
       }),
-      { numRuns: dialect === 'sqlite' ? 300 : 40 },
+      { numRuns: runs(dialect === 'sqlite' ? 300 : 40) },
     )
   })
 })

@@ -4,14 +4,13 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { type Breakable, type Outage, openLockable, openProxy } from '../store/outages.ts'
 import { fill } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, ledgerRows, longMessage } from './scene.ts'
-
-/** Chats of each platform. */
-const CHATS = 200
 
 export interface OutageOptions {
   readonly dialect: Dialect
+  /** Chats of each platform. */
+  readonly chats: number
   readonly how: Outage
   /** Length of the outage, in milliseconds. */
   readonly awayMs: number
@@ -37,12 +36,12 @@ export interface Outcome {
 
 /** Plays an outage in the middle of a broadcast by one process, whose every send is answered. */
 export async function playOutage(options: OutageOptions): Promise<Outcome> {
-  const { dialect, how, awayMs, ttlMs, at, isLong = false } = options
+  const { dialect, chats, how, awayMs, ttlMs, at, isLong = false } = options
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const { store } = await openTestStore({ url })
-  for (const platform of ['telegram', 'discord'] as const) await fill(url, platform, CHATS)
+  for (const platform of ['telegram', 'discord'] as const) await fill(url, platform, chats)
   const database: Breakable = dialect === 'postgres' ? await openProxy(url) : openLockable(url)
 
   let sends = 0
@@ -74,7 +73,7 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
   await bot.exit
 
   const rows = await ledgerRows(url, id)
-  let [doubled, lost, admitted] = [0, 2 * CHATS - rows.length, 0]
+  let [doubled, lost, admitted] = [0, 2 * chats - rows.length, 0]
   for (const { platform, address, state, message_ids, repeated } of rows) {
     const { taken } = platform === 'telegram' ? telegram : discord
     const held = [...(taken.get(address)?.keys() ?? [])].map(String)
@@ -90,6 +89,9 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
 /** The life of a lease, in milliseconds: a tenth of an operator's. */
 const SHORT_TTL_MS = 1000
 
+/** Chats of each platform, and the sends of short and of long messages after which a database is away. */
+const FEW = { chats: 60, at: 27, atLong: 93 }
+
 type Case = readonly [
   dialect: OutageOptions['dialect'],
   how: OutageOptions['how'],
@@ -103,7 +105,8 @@ export function outageContract(cases: readonly Case[]): void {
     'nothing that was answered is sent again after %s %s for %d ms, long messages: %s',
     { timeout: 60_000 },
     async ([dialect, how, awayMs, isLong]) => {
-      const options = { dialect, how, awayMs, isLong, ttlMs: SHORT_TTL_MS, at: isLong ? 310 : 90 }
+      const at = isLong ? FEW.atLong : FEW.at
+      const options = { dialect, how, awayMs, isLong, ttlMs: SHORT_TTL_MS, at, chats: FEW.chats }
       const { terms, ...outcome } = await playOutage(options)
       expect(outcome).toEqual({ doubled: 0, lost: 0, admitted: 0 })
       // The outage was longer than the lease, so the process lost it.

@@ -14,7 +14,10 @@ async function play(
 ): Promise<void> {
   const outcomes = await Promise.all(
     seconds.map((second, index) =>
-      playOutage({ dialect, how, awayMs: second * 1000, ttlMs: TTL_MS, at: 60 + 37 * index }),
+      playOutage({
+        ...{ dialect, how, chats: 200, ttlMs: TTL_MS },
+        ...{ awayMs: second * 1000, at: 60 + 37 * index },
+      }),
     ),
   )
   for (const [index, { doubled, lost, admitted, terms }] of outcomes.entries()) {

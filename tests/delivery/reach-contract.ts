@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { testClock } from '../platforms/pauses.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 import { World } from './reach-world.ts'
 
 /** A group with a topic, and two more; a check can tell nothing of the last. */
@@ -45,7 +45,7 @@ export function reachProperty(dialect: Dialect, numRuns: number): void {
     timeout: 240_000,
   }, async () => {
     const { store, log } = await openTestStore({
-      url: await emptyDatabase(dialect),
+      url: await newDatabase(dialect),
       clock: testClock(() => world.now),
     })
     const taken = await store.lease.acquire('active', 'test', 600_000)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testClock } from '../platforms/pauses.ts'
 import { random } from '../random.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { DIALECTS, newDatabase, openTestStore } from '../store/stores.ts'
 import { reachProperty } from './reach-contract.ts'
 import { World } from './reach-world.ts'
 
@@ -27,7 +27,7 @@ test.for(DIALECTS)(
     let world: World | undefined
     const start = Temporal.Instant.from('2026-12-01T08:00:00Z')
     const clock = testClock(() => world?.now ?? start)
-    const { store, log } = await openTestStore({ url: await emptyDatabase(dialect), clock })
+    const { store, log } = await openTestStore({ url: await newDatabase(dialect), clock })
     const taken = await store.lease.acquire('active', 'test', 3_600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     world = new World(store, log, taken.epoch)

@@ -14,7 +14,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/
 import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore } from '../store/stores.ts'
 
 const PLATFORMS = ['telegram', 'discord'] as const
 
@@ -79,7 +79,7 @@ export interface SceneOptions {
 export async function openScene(options: SceneOptions = {}) {
   const { dialect = 'sqlite', clock = systemClock, rate, timeoutMs = 15_000 } = options
   const { through = (store: Store) => store } = options
-  const url = options.url ?? (await emptyDatabase(dialect))
+  const url = options.url ?? (await newDatabase(dialect))
   const size = options.maxPages === undefined ? {} : { maxPages: options.maxPages }
   const { store, ...memory } = await openTestStore({ url, clock, ...size })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]

@@ -1,4 +1,4 @@
 import { fuzzAnswers, fuzzPosts } from './answers-contract.ts'
 
-fuzzAnswers(2)
-fuzzPosts(0.5)
+fuzzAnswers(0.6)
+fuzzPosts(0.2)

@@ -1,3 +1,3 @@
 import { fuzzContent } from './content-contract.ts'
 
-fuzzContent(1.5)
+fuzzContent(0.4)

@@ -1,3 +1,3 @@
 import { fuzzDiscord } from './discord-contract.ts'
 
-fuzzDiscord(8)
+fuzzDiscord(2.5)

@@ -5,9 +5,9 @@ import { fuzzTelegram } from './telegram-contract.ts'
 import { fuzzWebhook } from './webhook-contract.ts'
 
 // With the shares of `npm test` they make the whole of FUZZ_CASES.
-fuzzTelegram(25)
-fuzzDiscord(17)
-fuzzWebhook(12)
-fuzzContent(2)
-fuzzAnswers(3)
-fuzzPosts(1)
+fuzzTelegram(39)
+fuzzDiscord(22.5)
+fuzzWebhook(17)
+fuzzContent(3.1)
+fuzzAnswers(4.4)
+fuzzPosts(1.3)

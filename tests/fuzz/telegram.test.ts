@@ -1,3 +1,3 @@
 import { fuzzTelegram } from './telegram-contract.ts'
 
-fuzzTelegram(20)
+fuzzTelegram(6)

@@ -1,3 +1,3 @@
 import { fuzzWebhook } from './webhook-contract.ts'
 
-fuzzWebhook(8)
+fuzzWebhook(3)

@@ -8,7 +8,7 @@ import type { ChatRef } from '../../src/platform.ts'
 import type { Person } from '../platform-contract.ts'
 import { answering, askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
-import { emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+import { newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { discordPerson } from './discord/person.ts'
 import { openDiscord } from './discord/scene.ts'
 import { fastClock, testClock } from './pauses.ts'
@@ -30,7 +30,7 @@ async function open(start: string) {
       return now
     },
   }
-  const { store } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
+  const { store } = await openTestStore({ url: await newDatabase('sqlite'), clock })
   const content = editionOf([DECEMBER], {
     'sections/02-beta.md':
       '---\ncommand: beta\ntitle: Beta\nsummary: The second section.\nexercises: true\n---\n\nWords.\n',

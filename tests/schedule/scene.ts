@@ -12,7 +12,7 @@ import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { edition } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { query } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore, WISH } from '../store/stores.ts'
 
 const PLATFORMS = ['telegram', 'discord'] as const
 
@@ -94,7 +94,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   let now = Temporal.Instant.from(start)
   let content = editionOf(exercises)
   const clock = testClock(() => now)
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const { store, ...memory } = await openTestStore({ url, clock })
   let over = new AbortController()
   onTestFinished(() => over.abort())

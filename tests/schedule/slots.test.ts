@@ -3,5 +3,5 @@ import { DIALECTS } from '../store/stores.ts'
 import { slotContract } from './slots-contract.ts'
 
 describe.for(DIALECTS)('slots on %s', dialect => {
-  slotContract(dialect, dialect === 'sqlite' ? 30 : 5)
+  slotContract(dialect, dialect === 'sqlite' ? 12 : 2)
 })

@@ -13,7 +13,7 @@ import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { connect } from '../store/raw.ts'
-import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+import { type Dialect, newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { editionOf, textOf } from './scene.ts'
 
 /** Zones with summer time in both hemispheres, without it, with a change at midnight, and with odd offsets. */
@@ -55,7 +55,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   const clock = manualClock(start)
   const begun = clock.now()
   const end = begun.add({ hours: 24 * days })
-  const url = await emptyDatabase(dialect)
+  const url = await newDatabase(dialect)
   const { store, log } = await openTestStore({ url, clock })
   const taken = await store.lease.acquire('active', 'test', 600_000)
   if (!('epoch' in taken)) throw new Error('The lease is held.')

@@ -4,7 +4,7 @@ import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import { saying } from '../delivery/scene.ts'
 import { query } from './raw.ts'
-import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
+import { DIALECTS, newDatabase, openTestStore, WISH } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 
@@ -17,7 +17,7 @@ const place = (address: string, more: Partial<ChatRef> = {}): ChatRef => ({
 
 describe.for(DIALECTS)('chats in %s', dialect => {
   const open = async () => {
-    const url = await emptyDatabase(dialect)
+    const url = await newDatabase(dialect)
     return { url, ...(await openTestStore({ url })) }
   }
 

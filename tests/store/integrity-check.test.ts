@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { turns } from '../platforms/pauses.ts'
-import { emptyDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
+import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -61,7 +61,7 @@ test('a file that cannot be checked is logged, and is no damage', async () => {
 
 test('PostgreSQL is left to its own checks', async () => {
   const clock = turns()
-  const { store } = await openTestStore({ url: await emptyDatabase('postgres'), clock })
+  const { store } = await openTestStore({ url: await newDatabase('postgres'), clock })
   store.watch()
   expect(store.state()).toEqual({ status: 'open' })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { announcement, saying } from '../delivery/scene.ts'
 import { query } from './raw.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from './stores.ts'
+import { DIALECTS, emptyDatabase, newDatabase, openTestStore } from './stores.ts'
 
 const place = { platform: 'telegram', address: '42', kind: 'private' as const }
 const draft = { by: 'telegram:42', place, options: { topic: 'announcements' } }
@@ -10,7 +10,7 @@ const { key: _, ...broadcast } = announcement()
 
 describe.for(DIALECTS)('the numbers of announcements, kept in %s', dialect => {
   test('a draft has the number of the broadcast that it becomes, whatever is posted in between', async () => {
-    const { store } = await openTestStore({ url: await emptyDatabase(dialect) })
+    const { store } = await openTestStore({ url: await newDatabase(dialect) })
     const text = { ...saying(), lost: [] }
     const first = await store.announcements.draft({ ...draft, act: 'send', key: '1', text })
     const digest = await store.broadcasts.create(announcement({ kind: 'digest' }))
@@ -73,12 +73,10 @@ describe.for(DIALECTS)('the numbers of announcements, kept in %s', dialect => {
   })
 
   test('an undone announcement keeps its number when it is sent again', async () => {
-    const { store, now } = await openTestStore({ url: await emptyDatabase(dialect) }).then(
-      scene => ({
-        ...scene,
-        now: () => Temporal.Now.instant(),
-      }),
-    )
+    const { store, now } = await openTestStore({ url: await newDatabase(dialect) }).then(scene => ({
+      ...scene,
+      now: () => Temporal.Now.instant(),
+    }))
     const text = { ...saying(), lost: [] }
     const { id } = await store.announcements.draft({ ...draft, act: 'send', key: '1', text })
     const startsAt = now().add({ hours: 1 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { png } from '../pictures.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from './stores.ts'
+import { DIALECTS, newDatabase, openTestStore } from './stores.ts'
 
 describe.for(DIALECTS)('pictures in %s', dialect => {
   const open = async () => {
-    const url = await emptyDatabase(dialect)
+    const url = await newDatabase(dialect)
     return { url, ...(await openTestStore({ url })) }
   }
 

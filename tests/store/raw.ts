@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
+import { queryPostgres } from '../postgres.ts'
 
 /** Tries of a statement while a bot in this process is writing, 10 ms apart: waiting within SQLite would stop the bot. */
 const TRIES = 500
@@ -38,6 +39,7 @@ export async function connect(url: string): Promise<{
 
 /** Runs one query, and returns its rows. */
 export async function query(url: string, text: string): Promise<unknown[]> {
+  if (!url.startsWith('file:')) return queryPostgres(url, text)
   const { query, close } = await connect(url)
   try {
     return await query(text)

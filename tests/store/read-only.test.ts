@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { announcement, openScene, until } from '../delivery/scene.ts'
 import { connect, fill } from './raw.ts'
-import { emptyDatabase } from './stores.ts'
+import { newDatabase } from './stores.ts'
 
 const CHATS = 40
 
 test('a PostgreSQL that refuses writes for a while loses and doubles no post', async () => {
-  const url = await emptyDatabase('postgres')
+  const url = await newDatabase('postgres')
   const { store, telegram, begin, finished, rows, sends, seen } = await openScene({ url })
   await fill(url, 'telegram', CHATS)
   const admin = await connect(url)

@@ -4,14 +4,14 @@ import { until } from '../delivery/scene.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { ME, openTelegramServer } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
-import { DIALECTS, emptyDatabase } from '../store/stores.ts'
+import { type Dialect, newDatabase } from '../store/stores.ts'
 
-test.for(DIALECTS)(
-  'killed right behind the confirmation, the next process announces it, once (%s)',
-  async dialect => {
+/** Declares the test of a bot that is killed right behind the confirmation of an announcement. */
+export function killedContract(dialect: Dialect): void {
+  test(`killed right behind the confirmation, the next process announces it, once (${dialect})`, async () => {
     const telegram = await openTelegramServer()
     onTestFinished(() => telegram.close())
-    const url = await emptyDatabase(dialect)
+    const url = await newDatabase(dialect)
     const env = { MODERATORS: 'telegram:42', ANNOUNCE_HOLD: '1s', UNLIMITED: '1' }
     const serve = () => startBot('bot', telegram, url, 2000, env)
     const first = serve()
@@ -56,5 +56,5 @@ test.for(DIALECTS)(
       text => text === 'Hello to all.',
     )
     expect(got).toHaveLength(1)
-  },
-)
+  })
+}

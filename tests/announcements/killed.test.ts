@@ -1,0 +1,3 @@
+import { killedContract } from './killed-contract.ts'
+
+killedContract('sqlite')
