@@ -64,6 +64,21 @@ export function autolinks(this: Processor): void {
   ]
 }
 
+/**
+ * Leaves out the search for bare mail addresses, for texts without `@`: GFM begins one at each word, and reads the word
+ * twice.
+ */
+export function withoutMailAddresses(this: Processor): void {
+  const data = this.data()
+  data.micromarkExtensions = (data.micromarkExtensions ?? []).map(({ text, ...rest }) => {
+    const others = Object.entries(text ?? {}).flatMap(([code, constructs]) => {
+      const kept = [constructs ?? []].flat().filter(({ name }) => name !== 'emailAutolink')
+      return kept.length > 0 ? [[code, kept] as const] : []
+    })
+    return text ? { ...rest, text: Object.fromEntries(others) } : rest
+  })
+}
+
 /** Leaves out the search for bare addresses in a text that has none, because it visits each node twice. */
 function withAddressesOnly(extension: TreeExtension): TreeExtension {
   const { transforms } = extension

@@ -1,6 +1,6 @@
 import { visit } from 'unist-util-visit'
 import { directionLeftOut } from './characters.ts'
-import { plain } from './markdown.ts'
+import { parseText } from './markdown.ts'
 import { linked } from './plain-links.ts'
 import type { Finding, Problem } from './problem.ts'
 import { BARE, COMMENTS, TYPED } from './typed-marks.ts'
@@ -80,7 +80,7 @@ function markdownIn(text: string): string | undefined {
   // Most texts have no mark, and need no parser.
   if (!BEGIN.test(text)) return undefined
   let found: string | undefined
-  visit(plain.parse(text), node => {
+  visit(parseText(text), node => {
     const { start, end } = node.position ?? {}
     const part = text.slice(start?.offset, end?.offset)
     // An address without brackets is a link in plain text too.

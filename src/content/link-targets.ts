@@ -2,7 +2,7 @@ import { isDraft, isTaken, publishedPath, type SourceFile, unreadFiles } from '.
 import type { LocalLink } from './local-links.ts'
 import type { BuiltinNames, GivenNames } from './names.ts'
 import type { Finding, Problem } from './problem.ts'
-import { frontClaims, frontMatterOf, type ParsedSection } from './section.ts'
+import { FRONT_LENGTH, frontClaims, frontMatterOf, type ParsedSection } from './section.ts'
 
 /**
  * Returns the commands with their slash that links lead to, by the targets of the links. A file with problems is a target
@@ -112,9 +112,6 @@ function pathsOf(file: string): string[] {
   return [file, publishedPath(file)]
 }
 
-/** Longest front matter of a draft that is read for its names, in UTF-16 units. */
-const FRONT = 4096
-
 /** Returns the paths of drafts by the targets of links, with their commands. */
 function draftTargets(sources: readonly SourceFile[]): Map<string, string> {
   const targets = new Map<string, string>()
@@ -122,7 +119,7 @@ function draftTargets(sources: readonly SourceFile[]): Map<string, string> {
     if (!isDraft(path) || !isTaken(path)) continue
     for (const target of pathsOf(path)) targets.set(target, path)
     const front = frontMatterOf(text)
-    const claims = front.length > FRONT ? [] : frontClaims(path, front)
+    const claims = front.length > FRONT_LENGTH ? [] : frontClaims(path, front)
     for (const { kind, name } of claims) if (kind === 'name') targets.set(`/${name}`, path)
   }
   return targets

@@ -2,10 +2,10 @@ import type { Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'm
 import remarkFrontmatter from 'remark-frontmatter'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
-import { unified } from 'unified'
+import { type Plugin, unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import { markAdmonition } from './admonitions.ts'
-import { autolinks } from './autolinks.ts'
+import { autolinks, withoutMailAddresses } from './autolinks.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
@@ -15,16 +15,33 @@ import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
 import { has, walk } from './walk.ts'
 
-/** A parser of Markdown without front matter. */
-export const plain = unified()
-  .use(remarkParse)
-  // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
-  .use(remarkGfm, { singleTilde: false })
-  .use(autolinks)
-  .freeze()
+/** Creates a parser. A copy of a frozen parser would have each extension twice. */
+function createParser(...plugins: Plugin<[]>[]) {
+  return (
+    unified()
+      .use(remarkParse)
+      // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
+      .use(remarkGfm, { singleTilde: false })
+      .use(autolinks)
+      .use(plugins)
+      .freeze()
+  )
+}
 
-/** A parser of Markdown with front matter. */
-export const withFrontMatter = plain().use(remarkFrontmatter).freeze()
+const withMail = createParser()
+const withoutMail = createParser(withoutMailAddresses)
+const withFrontAndMail = createParser(remarkFrontmatter)
+const withFront = createParser(withoutMailAddresses, remarkFrontmatter)
+
+/** Parses Markdown without front matter. Pure. */
+export function parseText(source: string): Root {
+  return (source.includes('@') ? withMail : withoutMail).parse(source)
+}
+
+/** Parses Markdown with front matter. Pure. */
+export function parseFile(source: string): Root {
+  return (source.includes('@') ? withFrontAndMail : withFront).parse(source)
+}
 
 /**
  * Parses a text without front matter. Returns all problems, without a file, if a chat cannot show
@@ -37,7 +54,7 @@ export function parseMarkdown(
   | { readonly body?: never; readonly problems: readonly Problem[] } {
   const unparsable = checkSource(source) ?? checkCost(source)
   if (unparsable) return { problems: [{ file: '', ...unparsable }] }
-  const body = plain.parse(source)
+  const body = parseText(source)
   const found = checkBody('', body, source).sort(byPlace)
   const problems = found.filter(({ isWarning }) => !isWarning)
   if (problems.length > 0) return { problems }

@@ -4,13 +4,16 @@ import { checkCost } from './cost.ts'
 import type { NamedTable, Section } from './edition.ts'
 import { checkFields } from './fields.ts'
 import { type LocalLink, localLinks } from './local-links.ts'
-import { tidy, withFrontMatter } from './markdown.ts'
+import { parseFile, tidy } from './markdown.ts'
 import type { Problem } from './problem.ts'
 import { frontMatterSchema } from './schema.ts'
 import { checkSource } from './source-limits.ts'
 import { nameTables } from './tables.ts'
 import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
+
+/** Longest front matter of a file, with its fences, in UTF-16 units. All keys at their limits need a third of it. */
+export const FRONT_LENGTH = 4096
 
 /** A name or title that a section uses, which must be unique, and its line. */
 export interface Claim {
@@ -44,7 +47,14 @@ export function parseSection(file: string, source: string): ParsedSection {
 }
 
 function parse(file: string, source: string): ParsedSection {
-  const root = withFrontMatter.parse(source)
+  const { length } = frontMatterOf(source)
+  if (length > FRONT_LENGTH) {
+    const message = `The front matter has ${length} characters; ${FRONT_LENGTH} is the most.`
+    const fix = 'Keep the keys alone in it, and write all other text below its second line `---`.'
+    const problems = [{ file, line: 1, message, fix }]
+    return { file, links: [], claims: [], hasClaims: false, problems }
+  }
+  const root = parseFile(source)
   const front = root.children[0]
   if (front?.type !== 'yaml') {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')

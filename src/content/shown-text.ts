@@ -2,6 +2,7 @@ import type { Nodes } from 'mdast'
 import { isLinkable, isLocalAddress } from './local-links.ts'
 import type { Finding } from './problem.ts'
 import { BARE, COMMENTS, comment, TYPED } from './typed-marks.ts'
+import { has } from './walk.ts'
 
 /** Stands for the code, addresses and escaped characters of a paragraph's source. */
 const OTHER = '\u0000'
@@ -25,7 +26,9 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
     }
   }
   const [bare, explainBare] = BARE
-  for (const { 0: found, index } of textIn(block, raw, start.offset ?? 0, true).matchAll(bare)) {
+  const hasLink = has(block, ({ type }) => type.startsWith('link'))
+  const unlinked = hasLink ? textIn(block, raw, start.offset ?? 0, true) : shown
+  for (const { 0: found, index } of unlinked.matchAll(bare)) {
     yield { line: lineOf(index), ...explainBare(found) }
   }
   const stray = [...strayMarks(shown)].map(({ from, to }) => ({
@@ -135,23 +138,30 @@ function fixOfLink(rest: string): string {
  * @param withoutLinks whether the words of links are left out too.
  */
 export function textIn(block: Nodes, raw: string, offset: number, withoutLinks = false): string {
-  const characters = raw.split('')
-  const isShown = characters.map(() => true)
-  const mark = (node: Nodes) => {
-    const { start, end } = node.position ?? {}
-    // A text without a position is a part of a longer one.
-    if (node !== block && start && end) {
-      isShown.fill(node.type === 'text', (start.offset ?? 0) - offset, (end.offset ?? 0) - offset)
+  const text = raw.includes('\\') ? raw.replace(ESCAPED, OTHER.repeat(2)) : raw
+  const read = (node: Nodes, from: number, to: number): string => {
+    const isShown = node === block || node.type === 'text'
+    const own = (end: number) => (isShown ? text.slice(at, end) : hidden(text.slice(at, end)))
+    let shown = ''
+    let at = from
+    const isLeaf = !('children' in node) || (withoutLinks && node.type.startsWith('link'))
+    for (const child of isLeaf ? [] : node.children) {
+      const { start, end } = child.position ?? {}
+      // A text without a position is a part of a longer one.
+      if (!start || !end) continue
+      const [first, behind] = [(start.offset ?? 0) - offset, (end.offset ?? 0) - offset]
+      shown += own(first) + read(child, first, behind)
+      at = behind
     }
-    if ('children' in node && !(withoutLinks && node.type.startsWith('link'))) {
-      node.children.forEach(mark)
-    }
+    return shown + own(to)
   }
-  mark(block)
-  for (const { index } of raw.matchAll(/\\[!-/:-@[-`{-~]/g)) isShown.fill(false, index, index + 2)
-  return characters
-    .map((character, index) => (isShown[index] || character === '\n' ? character : OTHER))
-    .join('')
+  return read(block, 0, raw.length)
+}
+
+const ESCAPED = /\\[!-/:-@[-`{-~]/g
+
+function hidden(text: string): string {
+  return text.replace(/[^\n]/g, OTHER)
 }
 
 /** A mark of bold, italic or struck text, and the characters beside it. */

@@ -1,5 +1,5 @@
 import {
-  type ErrorCode,
+  type Document,
   isMap,
   isPair,
   isScalar,
@@ -10,6 +10,8 @@ import {
   visit,
 } from 'yaml'
 import type { Problem } from './problem.ts'
+import { explainYamlError, TOO_MANY_NAMES, unknownName } from './yaml-faults.ts'
+import { checkYaml } from './yaml-limits.ts'
 import { findTypingFaults } from './yaml-typing.ts'
 
 /** A YAML value, with the line numbers of its parts. */
@@ -39,41 +41,41 @@ export interface YamlText {
 export function parseYaml(file: string, text: string, firstLine = 1): YamlSource {
   const lines = new LineCounter()
   // By default the parser prints warnings that quote the file.
-  const quiet = { prettyErrors: false, logLevel: 'error' } as const
-  const document = parseDocument(text, { lineCounter: lines, ...quiet })
+  const quiet = { prettyErrors: false, logLevel: 'error', uniqueKeys: false } as const
+  const tooDeep = checkYaml(text)
+  const document = parseDocument(tooDeep ? '' : text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
 
-  const typed =
-    document.errors.length > 0 || isScalar(document.contents) ? findTypingFaults(text) : []
+  const isFaulty = document.errors.length > 0 || isScalar(document.contents)
+  const typed = tooDeep ? [tooDeep] : isFaulty ? findTypingFaults(text) : []
   const problems: Problem[] = typed.map(({ line, ...each }) => ({
     file,
     line: line + firstLine - 1,
     ...each,
   }))
+  const errors = [
+    ...document.errors.map(error => ({ at: error.pos[0], ...explainYamlError(error) })),
+    ...repeatedKeys(document),
+  ]
   // Further errors of a line are consequences of the first.
-  const errors = Map.groupBy(typed.length > 0 ? [] : document.errors, ({ pos }) => lineAt(pos[0]))
-  for (const [line, [error]] of errors) {
-    if (!error) continue
-    // The library's message about an unclosed quote lacks a quote mark.
-    const cause = error.message.split(/\n|;/)[0]?.replace(/ (["'])quote/, ' quote $1')
-    const message = `This is not valid YAML: ${cause?.replace(/[.:]*$/, '.')}`
-    problems.push({ file, line, message, fix: FIXES[error.code] ?? QUOTE })
+  const byLine = Map.groupBy(typed.length > 0 ? [] : errors, ({ at }) => lineAt(at))
+  for (const [line, [error]] of byLine) {
+    if (error) problems.push({ file, line, message: error.message, fix: error.fix })
   }
   let value: unknown
   try {
-    value = document.errors.length === 0 ? document.toJS() : undefined
+    value = problems.length === 0 ? document.toJS() : undefined
   } catch (error) {
     const { message } = error as Error
     const alias = /^Unresolved alias .*: (\S+)$/.exec(message)?.[1]
     const line =
       firstLine + text.slice(0, Math.max(0, text.indexOf(`*${alias}`))).split('\n').length - 1
-    const cause = `\`*${alias}\` is a name of YAML here, which stands for nothing.`
     // The library refuses an alias that is repeated more than a hundred times, as a guard against
     // bombs.
     problems.push(
       alias === undefined
-        ? { file, line: firstLine, message: `${message}.`, fix: 'Write the values out.' }
-        : { file, line, message: cause, fix: FIXES.BAD_ALIAS ?? QUOTE },
+        ? { file, line: firstLine, ...TOO_MANY_NAMES }
+        : { file, line, ...unknownName(alias) },
     )
   }
 
@@ -128,15 +130,22 @@ function cutFrom({ type, range, anchor, tag }: Scalar, source: string): string |
   return /^(?: (?=#)|[ \t]+(?=#\S))(.*)/.exec(source.slice(range[1]))?.[1]?.trimEnd()
 }
 
-const QUOTE = 'Put quotes around text that has a colon or starts with a special character.'
-
-const FIXES: Partial<Record<ErrorCode, string>> = {
-  DUPLICATE_KEY: 'Keep one of them.',
-  MULTIPLE_DOCS: 'Keep one document: take out the line `---` or `...` and all that follows it.',
-  TAB_AS_INDENT: 'Write blanks instead of the tab.',
-  BAD_INDENT: 'Begin the lines that belong together below one another.',
-  BAD_DQ_ESCAPE: 'Write `\\\\` for a backslash between these quotes.',
-  MISSING_CHAR:
-    'Close the quote or the bracket that is open here, or write a colon behind the key.',
-  BAD_ALIAS: 'Put quotes around text that starts with `*` or `&`.',
+/** Finds the keys that stand in a mapping twice. The library compares each key with all others. */
+function repeatedKeys(document: Document): { at: number; message: string; fix: string }[] {
+  const found: { at: number; message: string; fix: string }[] = []
+  if (document.errors.length > 0) return found
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        const message = `\`${String(key.value ?? '')}\` stands here twice.`
+        if (seen.has(key.value)) {
+          found.push({ at: key.range?.[0] ?? 0, message, fix: 'Keep one of them.' })
+        }
+        seen.add(key.value)
+      }
+    },
+  })
+  return found
 }

@@ -11,15 +11,15 @@ import type {
 import { visit } from 'unist-util-visit'
 import type { Loss } from '../bot.ts'
 import { checkSource, DEPTH } from '../content/source-limits.ts'
-import { TIME_STYLES } from '../message.ts'
+import { TIME_STYLES, typed } from '../message.ts'
 import { type Item, type Lines, readLines } from './discord-blocks.ts'
 import { lists } from './discord-lists.ts'
 import { inline } from './discord-syntax.ts'
 import { instant, isDeeper, lines, mergeTexts, paragraphs, type Reading } from './nodes.ts'
 
 /**
- * Names of users (`@1`), roles (`@&2`) and channels (`#3`), by the text in the brackets of a
- * mention.
+ * Names of users (`@1`), roles (`@&2`) and channels (`#3`), by the text in the brackets of a mention, and of the bot's
+ * own commands by their IDs (`/4`).
  */
 export type Names = Pick<ReadonlyMap<string, string>, 'get'>
 
@@ -209,7 +209,12 @@ function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
   if (first.startsWith('+')) return text(first)
   if (first === 'id') return text(PLACES[second] ?? value, 'mention')
   if (first === '' || first === 'a') return text(`:${second}:`, 'emoji')
-  if (first.startsWith('/')) return text(first, 'mention')
+  if (first.startsWith('/')) {
+    const [read] = text(first, 'mention')
+    // The command of another bot is not that of this bot with the same name.
+    const isOwn = names.get(`/${second}`) === first.slice(1).split(' ')[0]
+    return read && isOwn ? [read] : [typed(first)]
+  }
   const name = names.get(first.replace('!', ''))
   if (first.startsWith('#')) return text(`#${name ?? 'somewhere'}`, 'mention')
   return text(`@${name ?? 'somebody'}`, 'mention')

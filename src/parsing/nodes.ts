@@ -1,4 +1,4 @@
-import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
+import type { Nodes, Paragraph, PhrasingContent, Text } from 'mdast'
 import type { UserText } from '../bot.ts'
 import type { TimeStyle } from '../message.ts'
 
@@ -35,8 +35,9 @@ export function mergeTexts(nodes: readonly PhrasingContent[]): PhrasingContent[]
   const merged: PhrasingContent[] = []
   for (const node of nodes) {
     const last = merged.at(-1)
-    if (node.type === 'text' && last?.type === 'text') {
-      merged[merged.length - 1] = { type: 'text', value: last.value + node.value }
+    const isTyped = (each: Text) => each.data?.isTyped ?? false
+    if (node.type === 'text' && last?.type === 'text' && isTyped(node) === isTyped(last)) {
+      merged[merged.length - 1] = { ...last, value: last.value + node.value }
     } else merged.push(node)
   }
   return merged.filter(node => node.type !== 'text' || node.value !== '')

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
+import type { Nodes } from 'mdast'
 import { expect, test } from 'vitest'
 import { addressLength } from '../../src/content/autolinks.ts'
-import { parseMarkdown } from '../../src/content/markdown.ts'
+import { parseMarkdown, parseText } from '../../src/content/markdown.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 
 /** The addresses of the links in a text, as Telegram gets them. */
@@ -152,4 +153,21 @@ test('behind an ideographic mark or a quote, the text goes on', () => {
   ]) {
     expect(linksOf(`https://x.org/a${mark}明天 b`)).toEqual(['https://x.org/a'])
   }
+})
+
+test('a text without `@` is parsed as with the search for mail addresses', () => {
+  const part = fc.constantFrom(
+    ...['word ', 'www.a.org ', 'https://a.org/b_c ', 'mailto:', '**', '_', '`', '[', '](', ')'],
+    ...['\n', '\n\n', '- ', '> ', '| a |\n|---|\n', '&#64;', 'é', '[^1]', '~~', '.', '-', '+'],
+  )
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 30 }), parts => {
+      const text = parts.join('')
+      // An address in a paragraph of its own begins the search.
+      const [, ...rest] = parseText(`a@b.org\n\n${text}`).children
+      const withoutPositions = (nodes: readonly Nodes[]) =>
+        JSON.parse(JSON.stringify(nodes, (key, value) => (key === 'position' ? undefined : value)))
+      expect(withoutPositions(rest)).toEqual(withoutPositions(parseText(text).children))
+    }),
+  )
 })

@@ -252,7 +252,9 @@ test('beside a wrong entry of `commands`, no section is told that its name is ta
   ])
   expect(wrong('{receipt: }')).toEqual([expect.stringContaining('`receipt` is empty.')])
   expect(wrong('[receipt]')).toEqual([expect.stringContaining('must be a set of names')])
-  expect(wrong('{receipt: false')).toEqual([expect.stringContaining('This is not valid YAML')])
+  expect(wrong('{receipt: false')).toEqual([
+    expect.stringContaining('The bracket `{` is not closed.'),
+  ])
   // Other problems of the file leave the names known.
   const titled = HEAD.replace('title: A briefing\n', '')
   const commands = 'commands: {receipt: false, exercises: drills}\n'
@@ -264,7 +266,7 @@ test('beside a wrong entry of `commands`, no section is told that its name is ta
 test('a link to the command of a section with broken front matter is no problem of its own', () => {
   const broken = { 'sections/03-c.md': '---\ncommand: shelters\ntitle: b: c\n---\n\nx\n' }
   const found = told({ ...broken, [BETA]: section(FRONT, '[x](/shelters)') })
-  expect(found.map(each => each.split(' This')[0])).toEqual(['! sections/03-c.md:3:'])
+  expect(found.map(each => each.split(' YAML')[0])).toEqual(['! sections/03-c.md:3:'])
 })
 
 test('people can always leave: their commands are renamed, but not left out', () => {

@@ -3,7 +3,7 @@ import { visit } from 'unist-util-visit'
 import { expect, test } from 'vitest'
 import { NODES, TOO_MANY } from '../../src/content/body.ts'
 import { checkCost } from '../../src/content/cost.ts'
-import { plain } from '../../src/content/markdown.ts'
+import { parseText } from '../../src/content/markdown.ts'
 import { checkSource } from '../../src/content/source-limits.ts'
 import { fill } from './costly.ts'
 
@@ -69,7 +69,7 @@ test('tildes of texts are accepted', () => {
 /** The nodes of a body, as the limit counts them. */
 function nodesOf(source: string): number {
   let nodes = 0
-  visit(plain.parse(source), () => {
+  visit(parseText(source), () => {
     nodes += 1
   })
   return nodes

@@ -7,8 +7,8 @@ import type { Edition } from '../../src/content/edition.ts'
 import { render as renderForDiscord } from '../../src/platforms/discord/rendered-reply.ts'
 import { render as renderForTelegram } from '../../src/platforms/telegram/rendered-reply.ts'
 import { noCommandIds } from '../../src/render/command-mentions.ts'
-import { COSTLY } from './costly.ts'
-import { edition, section } from './fixture.ts'
+import { COSTLY, COSTLY_YAML } from './costly.ts'
+import { edition, problems, section } from './fixture.ts'
 
 /**
  * Limits of CPU time in milliseconds: for a file with both its answers, and for one turn of the event loop while they
@@ -71,4 +71,22 @@ export function costlyContract(each: number): void {
       expect(least.turn).toBeLessThan(TURN_MS)
     },
   )
+
+  const yaml = Object.entries(COSTLY_YAML).filter((_, index) => index % each === 0)
+
+  test.for(yaml)('YAML of %s is read or refused in time', ([, text]) => {
+    for (const file of ['edition.yaml', 'exercises.yaml', 'sections/02-costly.md']) {
+      const written = file.endsWith('.md') ? section(text) : text
+      let least = Number.POSITIVE_INFINITY
+      for (let run = 0; run < 2 && least > FILE_MS; run++) {
+        const before = cpu()
+        const found = problems({ [file]: written })
+        least = Math.min(least, cpu() - before)
+        // A file of comments or blanks alone is an empty list of exercises.
+        const isEmpty = file === 'exercises.yaml' && /^[#\t]/.test(text)
+        expect(found.length > 0).toBe(!isEmpty)
+      }
+      expect(least).toBeLessThan(FILE_MS)
+    }
+  })
 }

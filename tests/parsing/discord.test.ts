@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { BlockContent, PhrasingContent, Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { emphasis, heading, list, paragraph, strong, table } from '../../src/message.ts'
+import { withLiveCommands } from '../../src/commands/live-commands.ts'
+import { emphasis, heading, list, paragraph, strong, table, typed } from '../../src/message.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
@@ -271,7 +272,13 @@ test('mentions read as names where those are known, emoji as theirs, and both ar
   expect(readMarkdown('<@1> <@!1> <@&2> <#3> <@9> <#9> </cmd sub:4> @everyone', names)).toEqual({
     body: {
       type: 'root',
-      children: [paragraph('@Ann* @Ann* @Staff #news @somebody #somewhere /cmd sub @everyone')],
+      children: [
+        paragraph(
+          '@Ann* @Ann* @Staff #news @somebody #somewhere ',
+          typed('/cmd sub'),
+          ' @everyone',
+        ),
+      ],
     },
     lost: ['mention'],
   })
@@ -280,6 +287,20 @@ test('mentions read as names where those are known, emoji as theirs, and both ar
     body: { type: 'root', children: [paragraph(':yes::no: :+1:')] },
     lost: ['emoji'],
   })
+})
+
+test('a command of another bot stays text, and one of this bot is its own', () => {
+  const names = new Map([['/7', 'stop']])
+  const body = (source: string) => readMarkdown(source, names).body.children
+  expect(body('Type </stop:7> or **</stop:7>**')).toEqual([
+    paragraph('Type /stop or ', strong('/stop')),
+  ])
+  for (const other of ['</stop:8>', '</stop:77>', '</stop sub:8>', '</help:7>']) {
+    const words = other.slice(1).split(':')[0] ?? ''
+    expect(body(`Type ${other} now`)).toEqual([paragraph('Type ', typed(words), ' now')])
+    const message = { body: readMarkdown(`Type ${other}, or **${other}**.`, names).body }
+    expect(withLiveCommands(message, () => true)).toBe(message)
+  }
 })
 
 test('a time stays one, with a text for readers elsewhere; one that there is not is text', () => {

@@ -64,6 +64,7 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
     fetchPicture,
     time,
     channelName: (channel, server) => connected && channelNameIn(connected, channel, server),
+    commandName: id => [...commandIds.current].find(([, each]) => each === id)?.[0],
   })
   let application: string | undefined
   let connected: Client | undefined

@@ -21,6 +21,7 @@ export interface HandlerOptions {
   readonly fetchPicture: FetchPicture
   readonly time?: PlatformTime | undefined
   readonly channelName: NonNullable<ReadingOptions['channelName']>
+  readonly commandName: NonNullable<ReadingOptions['commandName']>
 }
 
 /** Answers interactions and messages in the background. Throws a TypeError if an event is malformed. */
@@ -31,7 +32,7 @@ export interface Handler {
 }
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, queue, log, replies, fetchPicture, time, channelName } = options
+  const { bot, ask, queue, log, replies, fetchPicture, time, channelName, commandName } = options
   let isLogged = false
 
   /** Returns whether a request has to be dropped because too many answers wait. Logs the first of a series. */
@@ -72,7 +73,7 @@ export function createHandler(options: HandlerOptions): Handler {
     interaction(interaction) {
       if (isFull()) return
       const { askerOf } = replies
-      const reading = { menu: bot.menu(), fetchPicture, askerOf, channelName }
+      const reading = { menu: bot.menu(), fetchPicture, askerOf, channelName, commandName }
       const incoming = readInteraction(interaction, reading)
       if (incoming?.kind === 'complete') {
         // Discord asks again for each typed letter, so only the newest request counts.

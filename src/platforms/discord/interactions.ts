@@ -56,6 +56,8 @@ export interface ReadingOptions {
   readonly fetchPicture: FetchPicture
   /** Returns the name of a channel of a server; undefined if it is not known. */
   readonly channelName?: (channel: string, server: string) => string | undefined
+  /** Returns the name of a command of the bot, by its ID. */
+  readonly commandName?: (id: string) => string | undefined
   /** Returns the user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
   readonly askerOf?: (message: string) => string | undefined
 }
@@ -63,11 +65,15 @@ export interface ReadingOptions {
 /** Reads an interaction; undefined if Sitrep does not handle its kind. Throws a TypeError if it names no user. Pure. */
 export function readInteraction(
   interaction: APIInteraction,
-  { menu, fetchPicture, askerOf = () => undefined, channelName }: ReadingOptions,
+  { menu, fetchPicture, askerOf = () => undefined, channelName, commandName }: ReadingOptions,
 ): Incoming | undefined {
   const user = userOf(interaction)
   const { guild_id } = interaction
-  const nameOf = (id: string) => guild_id && channelName?.(id, guild_id)
+  const nameOf = (key: string) => {
+    const id = key.slice(1)
+    if (key.startsWith('/')) return commandName?.(id)
+    return key.startsWith('#') && guild_id ? channelName?.(id, guild_id) : undefined
+  }
   const isTheirs = (message: APIMessage) =>
     isOwnMessage(message, interaction, user) || askerOf(message.id) === `discord:${user}`
   const common = { interaction, user: `discord:${user}` }
@@ -96,7 +102,7 @@ export function readInteraction(
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      const text = typedMarkdown(line, { get: key => nameOf(key.slice(1)) })
+      const text = typedMarkdown(line, { get: nameOf })
       return { ...common, kind: 'line', line, request: request('typed', text) }
     }
     case InteractionType.MessageComponent: {

@@ -16,8 +16,8 @@ export type FetchPicture = (
   attachment: APIAttachment,
 ) => ReturnType<NonNullable<UserText['picture']>>
 
-/** Returns the name of a channel of the same server; undefined if it is not known. */
-export type ChannelName = (channel: string) => string | undefined
+/** Returns the name of a channel of the same server (`#3`) or of a command (`/4`); undefined if it is not known. */
+export type NameOf = (key: string) => string | undefined
 
 /**
  * Reads the message that a message command targets, with its first picture. A forwarded message yields the text and
@@ -26,7 +26,7 @@ export type ChannelName = (channel: string) => string | undefined
 export function quoted(
   message: APIMessage,
   fetchPicture: FetchPicture,
-  nameOf: ChannelName,
+  nameOf: NameOf,
 ): RequestText {
   const read = (): UserText => {
     const [snapshot] = message.message_snapshots ?? []
@@ -53,7 +53,7 @@ export function quoted(
 export function filledIn(
   { data }: APIModalSubmitInteraction,
   fetchPicture: FetchPicture,
-  nameOf: ChannelName,
+  nameOf: NameOf,
 ): RequestText {
   const fields = fieldsOf(data)
   const { value: source = '' } = fields.find(({ custom_id }) => custom_id === FIELDS.text) ?? {}
@@ -88,10 +88,10 @@ function withPicture(attachment: APIAttachment | undefined, fetchPicture: FetchP
   return attachment ? { picture: () => fetchPicture(attachment) } : {}
 }
 
-/** Returns the names of mentioned users and channels, by their keys in the text: `@42`, `#42`. */
+/** Returns the names of mentioned users, channels and commands, by their keys in the text: `@42`, `#42`, `/42`. */
 function namesOf(
   messages: readonly Partial<Pick<APIMessage, 'mentions' | 'mention_channels'>>[],
-  channelName: ChannelName,
+  otherName: NameOf,
 ): Names {
   const nameOf = ({ global_name, username }: APIUser) => global_name ?? username
   const mentioned = new Map<string, string>(
@@ -100,6 +100,5 @@ function namesOf(
       ...mention_channels.map(({ id, name }) => [`#${id}`, name] as const),
     ]),
   )
-  const channel = (key: string) => (key.startsWith('#') ? channelName(key.slice(1)) : undefined)
-  return { get: key => mentioned.get(key) ?? channel(key) }
+  return { get: key => mentioned.get(key) ?? otherName(key) }
 }

@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
+import { parseYaml } from '../../src/content/yaml.ts'
+import { explainYamlError } from '../../src/content/yaml-faults.ts'
+import { problems, section } from './fixture.ts'
+
+const EXERCISE = (number: number) =>
+  `- id: x-${number}\n  name: Exercise ${number}\n  start: 2026-06-01\n  end: 2026-06-10\n  participants: A [B], {C}\n  status: scheduled\n`
+
+/** The problems of YAML, as `line message fix`. */
+function told(text: string): string[] {
+  return parseYaml('a.yaml', text).problems.map(
+    ({ line, message, fix }) => `${line} ${message} ${fix}`,
+  )
+}
+
+test.for([
+  [
+    'title: a: b',
+    'YAML takes a part of this text for a key or a list, because of its colon or hyphen.',
+  ],
+  ['title: a\ntitle: b', '`title` stands here twice.'],
+  ['- a: b\n  c: {d: e, d: f}', '`d` stands here twice.'],
+  ['aliases: [a, b\ntitle: c', 'The bracket `[` is not closed.'],
+  ['title: "a\nsummary: b', 'The quote `"` is not closed.'],
+  ["title: 'a\nsummary: b", "The quote `'` is not closed."],
+  [
+    'title: "a \\d b"',
+    'A backslash between double quotes begins a code, and this code is unknown.',
+  ],
+  ['title: @desk', 'A text cannot begin with this character in YAML.'],
+  ['title: `a`', 'A text cannot begin with this character in YAML.'],
+  ['title: | text', 'Text stands behind the mark `|` or `>`.'],
+  ['aliases: [a b]]', 'A bracket closes here that was not opened.'],
+  ['aliases: [a, , b]', 'A comma stands here without an entry.'],
+  ['aliases: ["a" "b"]', 'The entries between these brackets are not divided.'],
+  ['title: "a"#b', '`#` begins a comment here.'],
+  ['%title: a', 'A line that begins with `%` is an instruction to YAML.'],
+  [
+    'title: - a',
+    'YAML takes a part of this text for a key or a list, because of its colon or hyphen.',
+  ],
+  ['title: &a &b c', 'A text that begins with `&`, `*` or `!` is a name or a type of YAML.'],
+  ['title: *b', '`*b` is a name of YAML here, which stands for nothing.'],
+  ['title: a\n---\ntitle: b', 'The file has several documents.'],
+] as const)('faulty YAML has words for an editor: %s', ([text, message]) => {
+  expect(told(text).join('\n')).toContain(message)
+})
+
+test('no message of the YAML library reaches an editor', () => {
+  const parts = [
+    'a',
+    ': ',
+    '- ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '&a ',
+    '*a ',
+    '!b ',
+    '|',
+    '>',
+    '%',
+    '@',
+    '#',
+    ',',
+    '\n',
+    '  ',
+    '\t',
+    '? ',
+    '---\n',
+    '\\',
+  ]
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 25 }), given => {
+      const text = given.join('')
+      const shown = told(text).join('\n')
+      for (const error of parseDocument(text, { prettyErrors: false, logLevel: 'error' }).errors) {
+        expect(shown).not.toContain(error.message)
+        const { message, fix } = explainYamlError(error)
+        expect([message, fix]).toEqual([expect.stringMatching(/\.$/), expect.stringMatching(/\.$/)])
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('YAML that is nested deeply is refused with its line', () => {
+  const deep = 'This is nested more than 20 levels deep. Nest it less deeply.'
+  for (const mark of ['- ', '? ', '? &a ', '[', '{a: ', '[? ', '- - ? ']) {
+    expect(told(`a: b\nc:\n  ${mark.repeat(21)}`)).toEqual([`3 ${deep}`])
+  }
+  expect(told('['.repeat(3000) + ']'.repeat(3000))).toEqual([`1 ${deep}`])
+  expect(
+    told(Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')),
+  ).toEqual([`21 ${deep}`])
+})
+
+test('500 exercises are taken, whatever brackets, quotes and comments they have', () => {
+  const exercises = Array.from({ length: 500 }, (_, number) => EXERCISE(number)).join('# [[[ [\n')
+  expect(problems({ 'exercises.yaml': exercises })).toEqual([])
+  const noted = Array.from({ length: 30 }, (_, number) =>
+    EXERCISE(number).replace('A [B], {C}', `"It's [a, b) and \\"{"`),
+  )
+  expect(problems({ 'exercises.yaml': noted.join('') })).toEqual([])
+})
+
+test('front matter that is too long is refused before it is parsed', () => {
+  const file = 'sections/01-alpha.md'
+  const front = 'command: alpha\ntitle: Alpha\nsummary: S\n'
+  expect(problems({ [file]: section(`${front}${'#\n'.repeat(1000)}`) })).toEqual([])
+  for (const filler of ['#\n', '#\r\n', ':\n', 'a: b\n']) {
+    const found = problems({ [file]: section(front + filler.repeat(4000)) })
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^sections\/01-alpha\.md:1 The front matter has \d+ characters; 4096 is the most\. \| Keep the keys alone in it, /,
+      ),
+    ])
+  }
+})
