@@ -40,7 +40,7 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
   return {
     ...reply,
     message: shown(reply.message),
-    ...(live && { live: { at: live.at, message: async now => shown(await live.message(now)) } }),
+    ...(live && { live: { ...live, message: async now => shown(await live.message(now)) } }),
   }
 }
 
