@@ -180,6 +180,8 @@ export interface Live {
   readonly at: readonly Temporal.Instant[]
   /** Resolves to the message as it is `now`. Rejects with {@link StoreError}. */
   message(now: Temporal.Instant): Promise<Message>
+  /** Calls `listener` if the message may change before the next of these times. Returns a function that ends this. */
+  onChange?(listener: () => void): () => void
 }
 
 /** The answer to a {@link BotRequest}. */

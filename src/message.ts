@@ -221,6 +221,11 @@ export function quiet(...children: Inline[]): Paragraph {
   return { ...paragraph(...children), data: { isQuiet: true } }
 }
 
+/** Creates a paragraph that introduces the next block. */
+export function leading(...children: Inline[]): Paragraph {
+  return { ...paragraph(...children), data: { leads: true } }
+}
+
 export function strong(...children: Inline[]): PhrasingContent {
   return { type: 'strong', children: inline(children) }
 }

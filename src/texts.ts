@@ -80,7 +80,6 @@ export const texts = {
   waiting: (names: readonly string[]) => `Postponed, no new date yet: ${listed(names)}.`,
 
   tables: 'Tables',
-  tablesHint: 'Pick a table.',
   tableEntry: (section: string, rows: number) => ` — ${section}, ${counted(rows, 'row', 'rows')}`,
   tableSummary: (section: string, rows: number) =>
     `Table in ${section}, ${counted(rows, 'row', 'rows')}`,
@@ -90,7 +89,7 @@ export const texts = {
   moreResults: 'More results',
   searchHint: 'Add a word to narrow it down.',
   nothingFound: (query: string) => `No results for “${query}”.`,
-  nothingFoundHint: 'Try another or a shorter word, or start here:',
+  nothingFoundHint: 'Try another word, or start here:',
 
   aboutSource: 'Source',
   aboutNotKnown: 'What we don’t know',
@@ -131,7 +130,7 @@ export const texts = {
   suggested: 'A link or a forwarded message wants to run this command:',
   suggestedHow: 'Nothing has run yet. Press the button to run it.',
 
-  nothingKept: 'I can’t save anything here. Use me on Discord, on Telegram or in the local chat.',
+  nothingKept: 'I can’t save anything here. Use Discord, Telegram or the local chat.',
   notSaved:
     'I can’t reach my database right now, so I saved nothing. Please try again in a minute.',
   tooOld: 'That button has expired. Send /settings for a new panel.',
@@ -167,8 +166,7 @@ export const texts = {
   announcements,
   moderators,
   health,
-  sendersOnly:
-    'Only this bot’s moderators can do that. If you manage a Discord server, you can do it for that server.',
+  sendersOnly: 'Only this bot’s moderators can do that, or on Discord, the server’s managers.',
   moderatorsOnly: 'Only this bot’s moderators can do that.',
 
   takenBack: 'This announcement has been retracted.',

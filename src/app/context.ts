@@ -65,6 +65,8 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const modules = modulesOf(config)
   const isLocal = modules.some(module => module.isLocal)
   const events: Context['events'] = new EventEmitter()
+  // Each message that counts down listens.
+  events.setMaxListeners(0)
 
   const supervisor = createSupervisor(
     modules.map(({ name }) => name),
@@ -136,7 +138,14 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       parts: () => reportOf(health),
       platforms: modules,
       news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
-      announcing: { undoWindowMs, wake: () => void events.emit('announced') },
+      announcing: {
+        undoWindowMs,
+        wake: () => void events.emit('announced'),
+        onWake(listener) {
+          events.on('announced', listener)
+          return () => events.off('announced', listener)
+        },
+      },
     }
   }
 

@@ -46,13 +46,13 @@ export interface PlatformContext extends Pick<WebOptions, 'address' | 'content' 
 const TELEGRAM_INBOX = 'telegram inbox'
 
 /** Returns the configured platforms in the order in which they connect; the local chat if there are none. Pure. */
-export function modulesOf({ telegram, discord }: Config): readonly PlatformModule[] {
+export function modulesOf({ telegram, discord, timeZone }: Config): readonly PlatformModule[] {
   // Telegram first, so that its answers do not wait for Discord's larger library.
   const modules = [
     ...(telegram ? [telegramModule(telegram)] : []),
     ...(discord ? [discordModule(discord)] : []),
   ]
-  return modules.length > 0 ? modules : [localModule()]
+  return modules.length > 0 ? modules : [localModule(timeZone)]
 }
 
 function telegramModule(config: TelegramConfig): PlatformModule {
@@ -123,7 +123,7 @@ function discordModule(config: DiscordConfig): PlatformModule {
   }
 }
 
-function localModule(): PlatformModule {
+function localModule(timeZone: string): PlatformModule {
   const { promise: poster, resolve } = Promise.withResolvers<Poster>()
   return {
     name: 'web',
@@ -134,7 +134,9 @@ function localModule(): PlatformModule {
     layouts: { telegram: telegramParts, discord: discordParts },
     async connect({ bot, clock, log, store: { pictures }, address, content, plan }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
-      const platform = createWebPlatform({ bot, clock, log, pictures, address, content, plan })
+      const platform = createWebPlatform({
+        ...{ bot, clock, log, pictures, address, content, plan, timeZone },
+      })
       resolve(platform.poster)
       return platform
     },

@@ -1,9 +1,9 @@
-import type { RootContent } from 'mdast'
+import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes } from '../content/diff.ts'
 import type { Edition, Exercise, Section } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
-import { monthOrDay } from '../texts/dates.ts'
+import { dayOfYear } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
@@ -11,6 +11,7 @@ import { byStart, exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
 import { SETTINGS_ACTION } from './reminder.ts'
 import { sectionButton, sectionTitle } from './section-button.ts'
+import { changesTitle } from './updates.ts'
 
 /** Days ahead for which a digest lists exercises. */
 const AHEAD_DAYS = 30
@@ -25,11 +26,17 @@ export interface DigestOptions {
   readonly turn: number
 }
 
-/** Returns the message of a digest: the changes, the exercises of the next 30 days, and one section. Pure. */
+/**
+ * Returns the message of a digest: the changes, the exercises of the next 30 days, and one section. Its title begins
+ * with the first of these, because a notification shows 40 characters. Pure.
+ */
 export function digest({ edition, changes, today, turn }: DigestOptions): Message {
   const { sections } = edition
   const section = sections[turn % sections.length]
   const exercises = near(edition.exercises, today)
+  const next = exercises.find(({ start }) => start >= today.toString()) ?? exercises[0]
+  const news = isEmpty(changes) ? next && upcoming(next, today) : [changesTitle(changes)]
+  const title = news ?? [section ? sectionTitle(section) : edition.title]
   const actions: Action[] = [
     ...(section ? [sectionButton(section, texts.readOn)] : []),
     { label: texts.settings.pauseWeek, command: '/pause 1w' },
@@ -37,12 +44,12 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   ]
   return message(
     [
-      heading(1, texts.digest.title(edition.title, monthOrDay(today.toString()))),
+      heading(1, ...title, texts.digest.of(dayOfYear(today.toString()))),
       ...(isEmpty(changes) ? [] : changeBlocks(changes)),
       ...(exercises.length > 0
         ? [heading(2, texts.digest.exercises(AHEAD_DAYS)), ...cards(exercises, today)]
         : []),
-      ...(section ? sectionBlocks(section) : []),
+      ...(section ? sectionBlocks(section, news !== undefined) : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     actions,
@@ -54,9 +61,14 @@ export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>
   return !isEmpty(changes) || near(edition.exercises, today).length > 0
 }
 
-function sectionBlocks(section: Section): RootContent[] {
-  const title = texts.digest.section(sectionTitle(section))
-  return [heading(2, title), paragraph(...linked(section.summary))]
+function upcoming(exercise: Exercise, today: Temporal.PlainDate): (PhrasingContent | string)[] {
+  return [exercise.name, ' ', countdown(exercise, today, 'title')]
+}
+
+/** Returns the summary of a section, below its title if the digest begins with something else. */
+function sectionBlocks(section: Section, isTitled: boolean): RootContent[] {
+  const title = heading(2, texts.digest.section(sectionTitle(section)))
+  return [...(isTitled ? [title] : []), paragraph(...linked(section.summary))]
 }
 
 function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootContent[] {

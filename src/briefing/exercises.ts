@@ -10,6 +10,7 @@ import { linked } from '../content/plain-links.ts'
 import {
   type Action,
   heading,
+  leading,
   type Message,
   message,
   paragraph,
@@ -73,7 +74,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   if (first) body.push(...cards(upcoming))
   else body.push(paragraph(texts.noExercise.upcoming))
   if (last && running.length === 0 && !first) {
-    body.push(paragraph(texts.lastExercise), card(last))
+    body.push(leading(texts.lastExercise), card(last))
   }
   if (postponed.length > 0) {
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))

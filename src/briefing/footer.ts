@@ -6,7 +6,11 @@ import { texts } from '../texts.ts'
 
 /** Returns the source of an answer and the date of its facts, as one quiet line. Pure. */
 export function footer({ publisher }: Edition, asOf: string, today: Temporal.PlainDate): Paragraph {
-  const line = quiet(...linked(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`))
+  return aged(quiet(...linked(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`)), asOf, today)
+}
+
+/** Marks a source whose facts are over a year old. Pure. */
+export function aged(line: Paragraph, asOf: string, today: Temporal.PlainDate): Paragraph {
   return isStale(asOf, today) ? { ...line, data: { ...line.data, age: 'old' } } : line
 }
 

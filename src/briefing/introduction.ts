@@ -1,4 +1,5 @@
 import type { Edition } from '../content/edition.ts'
+import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -53,9 +54,36 @@ function firstSteps({ exercises }: Edition, offersPosts: boolean): Action[] {
   ]
 }
 
-/** Returns a question that the briefing answers. Pure. */
-export function exampleOf({ sections }: Edition): string {
+/** Most UTF-16 units of an example. */
+const EXAMPLE_LENGTH = 30
+
+/**
+ * Returns a question that the briefing answers: a row of a table by its name, preferably one word such as a country;
+ * else a heading of a section, or its title. Without a search, it is a title. Pure.
+ */
+export function exampleOf(edition: Edition): string {
+  const { sections } = edition
+  if (isLeftOut(edition, 'search')) return firstTitle(sections)
+  const rows = sections.flatMap(({ tables }) =>
+    tables.flatMap(({ table }) => table.children.slice(1).map(({ children: [name] }) => name)),
+  )
+  const headings = sections.flatMap(({ body }) =>
+    body.children.filter(({ type }) => type === 'heading'),
+  )
+  const names = [...rows, ...headings].flatMap(node => (node ? [plainText(node).trim()] : []))
+  const isWord = (name: string) => /^\p{L}{4,}$/u.test(name) && !isCommandName(name)
+  const isShort = (name: string) =>
+    name.length <= EXAMPLE_LENGTH && /^[^~]*\p{L}{4}[^~]*$/u.test(name)
+  return names.find(isWord) ?? names.find(isShort) ?? firstTitle(sections)
+}
+
+function firstTitle(sections: Edition['sections']): string {
   return sections[0]?.title ?? ''
+}
+
+/** Whether a word types a command of every briefing. */
+function isCommandName(word: string): boolean {
+  return Object.hasOwn(texts.commands, word.toLowerCase())
 }
 
 /** Returns the texts that a platform shows about the bot before the first message: a long and a short one. Pure. */

@@ -4,6 +4,7 @@ import {
   ACTION_BYTES,
   type Action,
   heading,
+  leading,
   list,
   type Message,
   message,
@@ -73,13 +74,13 @@ export function searchResults(
   const passages = shownPassages(results)
   if (passages.length === 0) {
     return message(
-      [paragraph(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
+      [leading(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
       withFallbacks(nearest),
     )
   }
   const places = new Map<string, Action>()
   for (const { title, command } of passages) {
-    // The details of a section include its short answer, so one button is enough.
+    // The details of a section have its tables and a button for its summary, so one button is enough.
     const other = places.get(title)
     if (!other || command.startsWith(`${commandOf(other)} `)) {
       places.set(title, buttonOf(edition, title, command))

@@ -23,10 +23,14 @@ export function sectionLead(
   const notes = notesOf(section.body, tables)
   const details = { label: texts.details, command: `/${section.command} details` }
   const actions = hasDetails(section) ? [details] : []
-  return frame(edition, section, [...tables, ...notes], today, actions)
+  const body = [paragraph(...linked(section.summary)), ...tables, ...notes]
+  return frame(edition, section, body, today, actions)
 }
 
-/** Returns the answer with the whole section, in the editor's order. Pure. */
+/**
+ * Returns the answer with the whole section, in the editor's order. It leaves out the summary, which the message with
+ * its button shows. Pure.
+ */
 export function sectionDetails(
   edition: Edition,
   section: Section,
@@ -88,7 +92,6 @@ function frame(
   return message(
     [
       heading(1, sectionTitle(section)),
-      paragraph(...linked(section.summary)),
       ...body,
       ...(section.exercises ? exercises(edition, section, today) : []),
       footer(edition, section.asOf, today),

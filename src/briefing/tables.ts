@@ -2,7 +2,7 @@ import type { Table } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
 import { lettersOf, spansOf } from '../content/spans.ts'
-import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { heading, list, type Message, message, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
@@ -88,7 +88,6 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
           texts.tableEntry(sectionLabel(edition, section), rows),
         ]),
       ),
-      paragraph(texts.tablesHint),
       footer(edition, edition.asOf, today),
     ],
     entries.map(({ id, label }) => ({ label, command: `/tables ${id}` })),

@@ -62,17 +62,17 @@ export function sectionUpdate(
     .map(({ title, command }) => buttonOf(edition, title, `/${command}`))
   return message(
     [
-      heading(
-        1,
-        changes.sections.length > 0
-          ? sectionsTitle(changes.sections)
-          : exercisesTitle(changes.exercises),
-      ),
+      heading(1, changesTitle(changes)),
       ...changeBlocks(changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],
     [...actions, SETTINGS_ACTION],
   )
+}
+
+/** Returns the title of changes: the first exercise that changed, or the sections. Pure. */
+export function changesTitle({ exercises, sections }: Changes): string {
+  return exercises.length > 0 ? exercisesTitle(exercises) : sectionsTitle(sections)
 }
 
 /** Returns a title that names the changed sections: both of two, the first one of more. */

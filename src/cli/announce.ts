@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { announcementBroadcast } from '../announcements/actions.ts'
 import { findingsIn, sentenceOf } from '../announcements/findings.ts'
 import { type Preflight, preflightOf } from '../announcements/preflight.ts'
@@ -9,13 +8,12 @@ import { asUrgent } from '../briefing/post-message.ts'
 import { systemClock, today } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../message.ts'
-import { renderText } from '../render/text.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { auditEntry, OPERATOR } from './audit-entry.ts'
 import { follow } from './follow.ts'
-import { EXIT, fail } from './terminal.ts'
+import { askFirst, EXIT, printMessage } from './terminal.ts'
 
 const words = texts.announce
 
@@ -58,17 +56,12 @@ export async function announce(
     console.log('Dry run: nothing sent.')
     return EXIT.ok
   }
-  const answer = typed.yes ? 'yes' : await ask(words.acts.send(preflight.chats))
-  if (answer === 'unasked') {
-    return fail(
-      'Nothing sent, because there is no terminal to ask in. Add --yes to send it, or --dry-run to check it.',
-      EXIT.usage,
-    )
-  }
-  if (answer === 'no') {
-    console.log('Nothing sent.')
-    return EXIT.ok
-  }
+  const end = await askFirst(words.acts.send(preflight.chats), {
+    yes: typed.yes,
+    nothing: 'Nothing sent',
+    how: 'Add --yes to send it, or --dry-run to check it.',
+  })
+  if (end !== undefined) return end
   const startsAt = startAt()
   const fields = { audience, by: OPERATOR, urgent, publish, message: said, startsAt }
   const key = `operator ${crypto.randomUUID()}`
@@ -78,7 +71,7 @@ export async function announce(
       if (error instanceof StoreError) console.error('Nothing saved, nothing sent.')
       throw error
     })
-  return follow(store, made.id, { mayUndo: true })
+  return follow(store, made.id, { timeZone: config.timeZone, mayUndo: true })
 }
 
 /** Prints the message, its audience and timing, and warnings: what the chat's draft shows a moderator. */
@@ -88,8 +81,7 @@ function describe(
   startsAt: Temporal.Instant,
   { timeZone }: Config,
 ): void {
-  const columns = Math.min(process.stdout.columns || 80, 100)
-  console.log(`${renderText(said, { columns, style: 'grid', colour: false })}\n`)
+  printMessage(said)
   const { topics } = texts.settings
   const title = topic in topics ? topics[topic as keyof typeof topics] : topic
   const seconds = Math.round(startsAt.since(systemClock.now()).total('seconds'))
@@ -104,15 +96,4 @@ function describe(
   for (const warning of [...preflightWarnings(preflight), ...findings]) {
     console.log(`Warning: ${warning}`)
   }
-}
-
-/** Asks a question on the terminal. Resolves to `unasked` if there is none. */
-async function ask(question: string): Promise<'yes' | 'no' | 'unasked'> {
-  const { stdin, stdout } = process
-  if (!stdin.isTTY || !stdout.isTTY) return 'unasked'
-  const terminal = createInterface({ input: stdin, output: stdout })
-  const closed = new Promise<string>(resolve => terminal.once('close', () => resolve('')))
-  const answer = await Promise.race([terminal.question(`${question}? [y/N] `), closed])
-  terminal.close()
-  return /^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no'
 }

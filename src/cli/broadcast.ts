@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
+import type { BroadcastWithMessage } from '../store/ledger/broadcast.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { alternatives } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
@@ -18,7 +19,16 @@ import { auditEntry, OPERATOR } from './audit-entry.ts'
 import { follow, reportUndone } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { handlePendingUpdate, NO_PLATFORM } from './pending.ts'
-import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
+import {
+  askFirst,
+  EXIT,
+  fail,
+  HELP,
+  printMessage,
+  readArguments,
+  readEnvironment,
+  UsageError,
+} from './terminal.ts'
 
 const words = texts.announcements
 
@@ -152,12 +162,31 @@ async function actOn(
     const isBare = act === 'retract' && values.text === undefined
     const said = isBare ? EMPTY : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
+    const end = await askToChange(store, act, found, said, values.yes)
+    if (end !== undefined) return end
     const text = { body: said.body, lost: [] }
     const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
     const message = changedMessage(act, messageOf(found), text, systemClock.now(), timeZone)
     await change(id, message, auditEntry(`announcement.${act}`))
   }
-  return follow(store, id)
+  return follow(store, id, { timeZone })
+}
+
+/** Shows the new text, or the one to retract, and asks. Resolves to undefined to go on, and otherwise to an exit code. */
+async function askToChange(
+  { broadcasts }: Store,
+  act: 'correct' | 'retract',
+  found: BroadcastWithMessage,
+  said: Message,
+  yes: boolean,
+): Promise<number | undefined> {
+  const chats = (await broadcasts.report(found.id))?.reach.any ?? 0
+  printMessage(act === 'correct' ? said : messageOf(found))
+  return askFirst(texts.announce.acts[act](chats), {
+    yes,
+    nothing: 'Nothing changed',
+    how: `Add --yes to ${act} it.`,
+  })
 }
 
 function numberOf(act: Act, value = ''): number {

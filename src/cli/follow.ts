@@ -1,6 +1,7 @@
 import { stateOf, titleFor } from '../announcements/progress-view.ts'
 import { outcomes, resultOf, secondCopies } from '../announcements/result.ts'
 import { canUndo, isUnsent } from '../announcements/undo-window.ts'
+import { localDay } from '../briefing/local-time.ts'
 import { systemClock } from '../clock.ts'
 import { StoreError } from '../store/error.ts'
 import { type Broadcast, type Progress, type Report, totalOf } from '../store/ledger/broadcast.ts'
@@ -33,6 +34,8 @@ interface Snapshot {
 }
 
 export interface FollowOptions {
+  /** IANA zone of the times that are shown. */
+  readonly timeZone: string
   /** Whether Ctrl-C undoes the broadcast as long as its undo window is open; false if it only ends the display. */
   readonly mayUndo?: boolean
 }
@@ -41,7 +44,7 @@ export interface FollowOptions {
 export async function follow(
   store: Store,
   id: number,
-  { mayUndo = false }: FollowOptions = {},
+  { timeZone, mayUndo = false }: FollowOptions,
 ): Promise<number> {
   const show = createDisplay(id, mayUndo)
   const stopping = new AbortController()
@@ -71,7 +74,7 @@ export async function follow(
       const isEnd = broadcast.isFinished || broadcast.state === 'paused'
       if (isEnd || !isServed || isLater) {
         show.end()
-        return conclude(snapshot, isLater)
+        return conclude(snapshot, isLater, timeZone)
       }
     } else if (performance.now() - movedAt > STILL_MS) {
       show.end()
@@ -159,7 +162,11 @@ function createDisplay(id: number, mayUndo: boolean) {
 }
 
 /** Prints the result as `/announcements` shows it in a chat. Returns the exit code. */
-function conclude({ broadcast, report, isServed }: Snapshot, isLater: boolean): number {
+function conclude(
+  { broadcast, report, isServed }: Snapshot,
+  isLater: boolean,
+  timeZone: string,
+): number {
   const { id, state, note, isFinished, isBegun } = broadcast
   if (isUnsent(broadcast)) return reportUndone(id)
   if (isBegun || isServed) {
@@ -182,7 +189,7 @@ function conclude({ broadcast, report, isServed }: Snapshot, isLater: boolean): 
     console.log('No bot is running on this database. It’s saved and will be sent when one starts.')
     if (!isBegun) console.log(words.cancelToUndo(id))
   } else if (isLater) {
-    const at = report.later.until.toString({ smallestUnit: 'minute' })
+    const at = localDay(report.later.until, timeZone)
     console.log(
       `${report.later.count} waiting until ${at} or later (quiet hours or retry). The bot will finish on its own.`,
     )

@@ -6,7 +6,7 @@ import type { ChatRef } from '../platform.ts'
 /** Most chats whose day is remembered: under 2 MB. A chat that is dropped is warned again. */
 const CHATS = 10_000
 
-/** Adds the warning about old facts to the first answer of each day of a chat that needs it. */
+/** Adds the warning about old facts to the first answer of each day of a chat that needs it, unless its greeting warned. */
 export type AgeWarnings = (
   message: Message,
   chat: Pick<ChatRef, 'platform' | 'address'> | undefined,

@@ -3,7 +3,7 @@ import { withAccent } from '../briefing/accent.ts'
 import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
-import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
+import { ACTION_BYTES, type Action, leading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { named } from './choices.ts'
 import {
@@ -40,7 +40,7 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
   return {
     ...reply,
     message: shown(reply.message),
-    ...(live && { live: { at: live.at, message: async now => shown(await live.message(now)) } }),
+    ...(live && { live: { ...live, message: async now => shown(await live.message(now)) } }),
   }
 }
 
@@ -125,22 +125,22 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
       const needsWords = command.parameters.some(({ required }) => required)
       const meant = given ? namedChoiceButtons(registry, command, given) : []
       if (meant.length > 1) {
-        return message([paragraph(fault), paragraph(texts.didYouMean)], meant)
+        return message([leading(fault), paragraph(texts.didYouMean)], meant)
       }
       const actions = needsWords
         ? withFallbacks([])
         : [commandButton(command), ...choiceButtons(registry, command)]
       const syntax = texts.misused(usage(command, registry.edition))
-      return message([paragraph(fault), paragraph(syntax)], actions)
+      return message([leading(fault), paragraph(syntax)], actions)
     }
     case 'unknown':
     case 'unclear': {
       const typed = parsed.kind === 'unknown' ? parsed.name : parsed.words
       const explain = parsed.kind === 'unknown' ? texts.unknownCommand : texts.unknownWords
       const nearest = registry.nearest(typed)
-      const body = [paragraph(explain(shorten(typed)))]
-      if (nearest.length === 0) return message(body, withFallbacks([]))
-      return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
+      const fault = explain(shorten(typed))
+      if (nearest.length === 0) return message([paragraph(fault)], withFallbacks([]))
+      return message([leading(fault), paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
     case 'thanks':
       return message([paragraph(texts.thanked)], withFallbacks([]))

@@ -124,7 +124,7 @@ export function createBot(options: BotOptions): Bot {
     async joined(place) {
       const options = { registry, now: clock.now, today: () => day(timeZone), kept }
       const said = await welcome(place, options)
-      return said && dressed(registry(), said)
+      return said && warnings(dressed(registry(), said), place, day(timeZone))
     },
     left: async (...values) => reachability?.left(...values),
     moved: async (...values) => reachability?.moved(...values),

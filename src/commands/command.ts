@@ -150,6 +150,8 @@ interface AnnouncementControls {
   readonly undoWindowMs: number
   /** Wakes the delivery and the progress messages, because there is something to send or to show. */
   wake(): void
+  /** Calls `listener` at each {@link wake} of this process. Returns a function that ends this. */
+  onWake(listener: () => void): () => void
 }
 
 /** The parts of the store that commands use. */

@@ -1,3 +1,4 @@
+import { createWakeTimer } from '../async/wake-timer.ts'
 import type { Live } from '../bot.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -41,25 +42,43 @@ export function createLiveReplies({
 }): LiveReplies {
   const following = new Map<string, Following>()
 
-  const msUntil = (time: Temporal.Instant) => time.since(clock.now()).total('milliseconds')
+  const msUntil = ([time]: readonly Temporal.Instant[]) =>
+    time?.since(clock.now()).total('milliseconds') ?? 0
 
-  async function run({ at, message }: Live, own: AbortSignal, show: ShowVersion) {
-    for (const [index, time] of at.entries()) {
-      // A timer can end a fraction early, and the last version may never be shown too early.
-      for (let waitMs = msUntil(time); waitMs > 0 && !own.aborted; waitMs = msUntil(time)) {
-        await clock.pause(Math.ceil(waitMs), own)
+  async function run({ at, message, onChange }: Live, own: AbortSignal, show: ShowVersion) {
+    const timer = createWakeTimer(clock, own)
+    let isChanged = false
+    const stop = onChange?.(() => {
+      isChanged = true
+      timer.wake()
+    })
+    try {
+      let left = at
+      while (left.length > 0 && !own.aborted) {
+        // A timer can end a fraction early, and the last version may never be shown too early.
+        for (let waitMs = msUntil(left); waitMs > 0 && !isChanged; waitMs = msUntil(left)) {
+          await timer.sleep(Math.ceil(waitMs))
+          if (own.aborted) return
+        }
+        isChanged = false
+        // After a stall of the process, only the newest version is shown.
+        left = left.filter(time => msUntil([time]) > 0)
+        if (!(await shown(message, own, show))) return
       }
-      if (own.aborted) return
-      const next = at[index + 1]
-      // After a stall of the process, only the newest version is shown.
-      if (next && msUntil(next) <= 0) continue
-      try {
-        const version = await message(clock.now())
-        if (own.aborted || !(await show(version, own))) return
-      } catch (err) {
-        // The next version is tried again: a message that counts down must not stand still.
-        log.warn({ event: 'live.failed', err }, 'Couldn’t update a message.')
-      }
+    } finally {
+      stop?.()
+    }
+  }
+
+  /** Shows the version of now. Resolves to whether a later one can be shown. */
+  async function shown(message: Live['message'], own: AbortSignal, show: ShowVersion) {
+    try {
+      const version = await message(clock.now())
+      return !own.aborted && (await show(version, own))
+    } catch (err) {
+      // The next version is tried again: a message that counts down must not stand still.
+      log.warn({ event: 'live.failed', err }, 'Couldn’t update a message.')
+      return true
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { clean, spaced } from './clean.ts'
 import { type Links, type Run, runs } from './runs.ts'
-import { cards, grid, hasLeadIn, type TableStyle } from './table.ts'
+import { cards, grid, hasLeadIn, isListed, listed, type TableStyle } from './table.ts'
 
 /**
  * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents
@@ -50,7 +50,7 @@ export interface FlowOptions {
   readonly columns: number
   readonly style: TableStyle
   readonly links: Links['links']
-  /** Whether cards are items of a list, without empty lines between them. */
+  /** Whether cards are items of a list, without empty lines between them, and short rows are one paragraph. */
   readonly listsCards?: true
 }
 
@@ -176,10 +176,11 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     const head = drawn.head.length > 0 && { head: drawn.head.join('\n') }
     return text === '' ? [] : [{ kind: 'code', text, ...head, language: '', ...context }]
   }
-  const [first, ...rest] = layOut(cards(node), context, options)
+  const inLines = options.listsCards === true && isListed(node)
+  const [first, ...rest] = layOut(inLines ? listed(node) : cards(node), context, options)
   if (first?.kind !== 'text') return []
   // No message ends with the line above cards.
-  const head = hasLeadIn(node) ? { ...first, leads: true as const } : undefined
+  const head = inLines || hasLeadIn(node) ? { ...first, leads: true as const } : undefined
   return [head ?? first, ...rest].map((block, index): Block => {
     if (block.kind === 'code' || block === head) return block
     const card = head ? { ...block, head } : block

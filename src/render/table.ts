@@ -75,6 +75,37 @@ function isLabelled(cell: TableCell | undefined, index: number): boolean {
   return cell !== undefined && (index === 0 || textOf(cell).trim() !== '')
 }
 
+/** Most UTF-16 units of a row in one paragraph: two lines on a narrow phone. */
+const ROW_UNITS = 80
+
+/**
+ * Whether each row of a table can be one paragraph below a line with the names of the columns: several rows of two
+ * columns, or short ones without empty cells. Their names would take more lines than their values in cards. Pure.
+ */
+export function isListed({ children: [header, ...rows] }: Table): boolean {
+  if (!header || rows.length < 2) return false
+  const columns = header.children.length
+  const isWhole = ({ children }: TableRow) =>
+    children.length === columns &&
+    children.every(cell => textOf(cell).trim() !== '') &&
+    textOf({ type: 'tableRow', children }).length + 3 * columns <= ROW_UNITS
+  return (
+    header.children.every(cell => headerName(cell) !== undefined) &&
+    (columns === 2 ? rows.every(({ children }) => children.length <= 2) : rows.every(isWhole))
+  )
+}
+
+/** Converts a table that {@link isListed} into a line with the names and one paragraph per row. */
+export function listed({ children: [header, ...rows] }: Table): Paragraph[] {
+  if (!header) return []
+  const nameless = header.children.map(() => undefined)
+  const between = (index: number): PhrasingContent => ({
+    type: 'text',
+    value: index === 1 ? ' — ' : ' · ',
+  })
+  return [leadIn(header), ...rows.map(row => card(nameless, row, between))]
+}
+
 /**
  * Converts a table into cards, one per row: `Header: value` lines, with the first value in bold. A card names its columns
  * itself, so that it can stand in any message; see {@link hasLeadIn}.
@@ -108,7 +139,11 @@ function headerName(cell: TableCell): PhrasingContent[] | undefined {
   return textOf(cell).trim() === '' ? undefined : cell.children.flatMap(read)
 }
 
-function card(names: readonly (PhrasingContent[] | undefined)[], row: TableRow): Paragraph {
+function card(
+  names: readonly (PhrasingContent[] | undefined)[],
+  row: TableRow,
+  between: (line: number) => PhrasingContent = () => ({ type: 'break' }),
+): Paragraph {
   const lines = row.children.flatMap((cell, index): PhrasingContent[][] => {
     if (!isLabelled(cell, index)) return []
     const value =
@@ -117,9 +152,7 @@ function card(names: readonly (PhrasingContent[] | undefined)[], row: TableRow):
     const name = names[index]
     return [name ? [...name, { type: 'text', value: ': ' }, ...shown] : shown]
   })
-  const children = lines.flatMap((line, index) =>
-    index === 0 ? line : [{ type: 'break' as const }, ...line],
-  )
+  const children = lines.flatMap((line, index) => (index === 0 ? line : [between(index), ...line]))
   return { type: 'paragraph', children }
 }
 

@@ -194,17 +194,19 @@ function html(blocks: readonly Block[]): string {
 
 /**
  * Returns the line ends before a block. A heading stands directly above the text that it heads, a sentence that leads on
- * above its list or code, and an item below the item before.
+ * above its list or code, an item below the item before, and a source below its text.
  */
 function gap(block: Block, before?: Block): string {
   const isHeading = block.kind === 'text' && block.heading !== undefined
-  const isListed = block.kind === 'code' || block.marker !== ''
+  const isQuiet = block.kind === 'text' && block.isQuiet
+  const isListed =
+    block.kind === 'code' || block.marker !== '' || (block.leads === true && !isHeading)
   const isHeaded =
     before?.kind === 'text' &&
     (before.heading !== undefined ||
       before.leads ||
       (isListed && (leadLength(before) > 0 || (before.indent > 0 && block.indent > 0))))
-  return block.tight || (isHeaded && !isHeading) ? '\n' : '\n\n'
+  return block.tight || isQuiet || (isHeaded && !isHeading) ? '\n' : '\n\n'
 }
 
 /**

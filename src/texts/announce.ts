@@ -187,6 +187,7 @@ export const announce = {
     later: (id: number, day: string) =>
       `Announcement #${id} is scheduled for ${day}. You can undo it until then.`,
     undone: (id: number) => `Announcement #${id} was undone. No one received it.`,
+    again: (id: number) => `Announcement #${id} is a draft again.`,
     paused: (id: number) => `Announcement #${id} is paused.`,
     correct: (id: number) => `Correcting announcement #${id}. Progress appears below.`,
     retract: (id: number) => `Retracting announcement #${id}. Progress appears below.`,

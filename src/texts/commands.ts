@@ -31,34 +31,34 @@ export const commands = {
   },
   announce: {
     title: 'Announce',
-    description: 'Moderators: send an announcement to all subscribers',
+    description: 'Send an announcement to all subscribers',
     quotes: 'Announce this',
   },
   correct: {
     title: 'Correct',
-    description: 'Moderators: correct an announcement that was sent',
+    description: 'Correct an announcement that was sent',
     picks: 'Correct announcement',
   },
   retract: {
     title: 'Retract',
-    description: 'Moderators: remove an announcement everywhere',
+    description: 'Remove an announcement everywhere',
     picks: 'Retract announcement',
   },
   announcements: {
     title: 'Announcements',
-    description: 'Moderators: track, pause, resume or stop announcements',
+    description: 'Track, pause, resume or stop announcements',
   },
   status: {
     title: 'Status',
-    description: 'Moderators: bot health, announcements under way, pending updates',
+    description: 'Bot health, announcements under way, pending updates',
   },
-  audit: { title: 'Audit', description: 'Moderators: audit log of moderator actions' },
+  audit: { title: 'Audit', description: 'Audit log of moderator actions' },
   about: { title: 'About', description: 'Source, date, licence' },
   whoami: {
     title: 'Who am I',
     description: 'Your ID, for the operator',
   },
-  moderate: { title: 'Moderator tools', description: 'Moderators: all their commands' },
+  moderate: { title: 'Moderator tools', description: 'All commands for moderators' },
   help: { title: 'Help', description: 'All commands' },
 } as const
 

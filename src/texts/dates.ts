@@ -1,5 +1,6 @@
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' })
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' })
 const MONTH_NAME = new Intl.DateTimeFormat('en-GB', { month: 'long' })
 const WEEKDAY_NAME = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
 const DAYS_AWAY = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
@@ -11,6 +12,11 @@ export function monthOrDay(date: string): string {
   return date.length === 'YYYY-MM'.length
     ? MONTH.format(Temporal.PlainYearMonth.from(date).toPlainDate({ day: 1 }))
     : DAY.format(Temporal.PlainDate.from(date))
+}
+
+/** Formats a date without its year: `2023-06-01` as "1 June". Pure. */
+export function dayOfYear(date: string): string {
+  return DAY_OF_YEAR.format(Temporal.PlainDate.from(date))
 }
 
 /** Formats a range of ISO dates: "1–10 June 2023", "28 June – 3 July 2023", "1 June 2023". Pure. */

@@ -3,7 +3,8 @@ import { counted, figure, listed } from './plurals.ts'
 
 /** Texts of digests. */
 export const digest = {
-  title: (title: string, day: string) => `${title}: digest, ${day}`,
+  /** The end of a title, which begins with the news. */
+  of: (day: string) => ` · digest of ${day}`,
   exercises: (days: number) => `Exercises in the next ${days} days`,
   section: (title: string) => `From the briefing: ${title}`,
 } as const

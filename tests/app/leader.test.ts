@@ -80,8 +80,8 @@ test('an edit is posted after its settling time, and a digest that came due whil
   const second = serve()
   let digest = await next()
   // Telegram delivers the last update again, because it was not acknowledged.
-  while (!digest.includes(': digest, ')) digest = await next()
-  expect(digest).toContain('NATO in the Western Balkans: digest, ')
+  while (!digest.includes(' · digest of ')) digest = await next()
+  expect(digest).toMatch(/^(?:<b>)?Defender 2023 .* · digest of \d+ \w+/)
   expect(digest).toContain('Defender 2023')
   await second.seen('broadcast.finished')
 })

@@ -26,6 +26,18 @@ test('tables under equal headings have one name each in the short answer, in the
   expect(names).toEqual(['Gauges', 'Gauges (2)', 'Fares'])
 })
 
+test('the details have the whole text without the summary, to which they lead back', async () => {
+  const front = 'command: alpha\ntitle: Alpha\nsummary: The short of it.'
+  const body = `Intro.\n\n## Gauges\n\n${table('a')}The end.\n`
+  const of = createRegistry(edition({ 'sections/01-alpha.md': section(front, body) }))
+  const { message } = await answerTo('/alpha details', of)
+  expect(textOf(message.body)).toMatch(/^AlphaIntro\.GaugesTownaThe end\.Source/)
+  expect(message.actions).toContainEqual({ label: 'Summary', command: '/alpha' })
+  expect(textOf((await answerTo('/alpha', of)).message.body)).toMatch(
+    /^AlphaThe short of it\.Gauges/,
+  )
+})
+
 test('a heading that an editor numbered keeps its words', async () => {
   const body = `## Day (2)\n\n${table('a')}## Day\n\nText.\n\n## Day\n\n${table('b')}## Day\n\n${table('c')}`
   expect(await headings('/alpha details', body)).toEqual(['Day (2)', 'Day', 'Day', 'Day (3)'])

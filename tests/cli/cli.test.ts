@@ -93,9 +93,9 @@ test('reaches every subscriber through the running bot, and is corrected and ret
   expect(sent.code).toBe(0)
   const shown = () => new Set([...telegram.taken.values()].flatMap(each => [...each.values()]))
   expect([...shown()]).toEqual(['Hello.\n\n• one\n• two'])
-  expect((await broadcast(['--correct', '1', '--text', 'Hello again.'])).code).toBe(0)
+  expect((await broadcast(['--correct', '1', '--text', 'Hello again.', '--yes'])).code).toBe(0)
   expect([...shown()]).toEqual([expect.stringMatching(/^<i>Corrected: .*Hello again\.$/s)])
-  expect((await broadcast(['--retract', '1'])).code).toBe(0)
+  expect((await broadcast(['--retract', '1', '--yes'])).code).toBe(0)
   expect([...shown()]).toEqual([null])
   expect((await broadcast(['--list'])).out).toMatch(
     /^ +#1 +\S+Z +retracted +40 of 40 chats +Hello again\./,
@@ -135,6 +135,20 @@ test('without a terminal and without --yes, nothing is sent, and the way is name
   )
   expect(code).toBe(64)
   expect(await store.broadcasts.list(1)).toEqual([])
+})
+
+test.for<[string[], string, string]>([
+  [['--correct', '1', '--text', 'Hello again.'], 'Hello again.', 'correct'],
+  [['--retract', '1'], 'Hello.', 'retract'],
+])('without a terminal and without --yes, %j changes nothing', async ([args, shown, act]) => {
+  const { store, broadcast } = await openScene(2)
+  await broadcast(['--text', 'Hello.', '--yes'])
+  expect(await broadcast(args)).toEqual({
+    out: `${shown}\n\n`,
+    err: `Nothing changed, because there is no terminal to ask in. Add --yes to ${act} it.\n`,
+    code: 64,
+  })
+  expect(await store.broadcasts.find(1)).toMatchObject({ revision: 1, isRetracted: false })
 })
 
 test.for(['SIGINT', 'SIGTERM'] as const)(

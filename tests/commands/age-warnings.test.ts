@@ -15,7 +15,9 @@ function openBot(at: string, timeZone = 'UTC') {
     const reply = await askBot(bot, line, place as Parameters<typeof askBot>[2])
     return WARNING.test(textOf(reply?.message.body))
   }
-  return { asks, wait: (hours: number) => (now = now.add({ hours })) }
+  const greets = async (address: string) =>
+    WARNING.test(textOf((await bot.joined({ platform: 'telegram', address, kind: 'group' }))?.body))
+  return { asks, greets, wait: (hours: number) => (now = now.add({ hours })) }
 }
 
 test('the first answer of a day in a chat warns of old facts, the others do not', async () => {
@@ -28,6 +30,15 @@ test('the first answer of a day in a chat warns of old facts, the others do not'
   wait(2)
   expect(await asks('/outlook', '1')).toBe(true)
   expect(await asks('/threats', '1')).toBe(false)
+})
+
+test('the greeting of a chat is its warning of the day', async () => {
+  const { asks, greets, wait } = openBot('2026-11-23T10:00:00Z')
+  expect(await greets('1')).toBe(true)
+  expect(await asks('/threats', '1')).toBe(false)
+  expect(await asks('/threats', '2')).toBe(true)
+  wait(24)
+  expect(await asks('/threats', '1')).toBe(true)
 })
 
 test('each chat has a day of its own', async () => {

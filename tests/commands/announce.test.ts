@@ -260,14 +260,28 @@ test('a paused announcement does not count down', async () => {
   expect(await ask('/announce 1.1 send')).toBe('Announcement #1 is paused.')
 })
 
-test('a confirmation whose announcement was undone elsewhere says so', async () => {
+test('a confirmation whose announcement is undone elsewhere becomes a way to the draft at once', async () => {
   const { ask, asking, now } = await openWithChats()
   await ask('/announce Hello.')
   const { live } = await asking('/announce 1.1 send')
+  let changes = 0
+  const end = live?.onChange?.(() => changes++)
   await ask('/announcements 1 undo')
-  const { body, actions = [] } = (await live?.message(now())) ?? expect.fail()
-  expect(textOf(body)).toBe('Announcement #1 was undone. No one received it.')
-  expect(actions.map(({ label }) => label)).toEqual(['View progress'])
+  expect(changes).toBe(1)
+  const shown = async () => (await live?.message(now())) ?? expect.fail()
+  expect(textOf((await shown()).body)).toBe('Announcement #1 is a draft again.')
+  expect((await shown()).actions?.map(({ label }) => label)).toEqual(['Draft #1'])
+  end?.()
+  await ask('/announce 1.2 discard')
+  expect(changes).toBe(1)
+  expect(textOf((await shown()).body)).toBe('Announcement #1 was undone. No one received it.')
+})
+
+test('the message whose Undo is pressed shows the draft, and the progress message says that it was undone', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1.1 send')
+  expect(await ask('/announcements 1 undo', { by: 'button' })).toMatch(/^Draft #1 /)
 })
 
 test('a draft is sent to its moderator alone, as subscribers would get it', async () => {

@@ -79,20 +79,20 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
     await ask('/changes')
     for (const _ of [1, 2]) {
       expect(await ask('/digest')).toMatch(
-        /^A briefing: digest, 2 May 2027 \| Beta \| • New summary: Another summary\. \| Exercises in the next 30 days \| Exercise june, 1–10 June 2027 — in 30 days \| All \| From the briefing: /,
+        /^Updated: Beta · digest of 2 May \| Beta \| • New summary: Another summary\. \| Exercises in the next 30 days \| Exercise june, 1–10 June 2027 — in 30 days \| All \| From the briefing: /,
       )
     }
     const [got] = await beat('2027-05-03T07:00:00Z')
-    expect(got?.text).toMatch(/^A briefing: digest, 3 May 2027 Beta New summary: Another summary\./)
+    expect(got?.text).toMatch(
+      /^Updated: Beta · digest of 3 May Beta New summary: Another summary\./,
+    )
     expect(await ask('/digest')).not.toMatch('New summary')
   })
 })
 
 test('a digest can be had where nothing is kept', async () => {
   const { ask } = await open()
-  expect(await ask('/digest', 'stranger')).toMatch(
-    /^A briefing: digest, 1 May 2027 \| From the briefing: /,
-  )
+  expect(await ask('/digest', 'stranger')).toMatch(/^Beta · digest of 1 May \| The second section/)
 })
 
 test('the export of a chat has its last look', async () => {

@@ -30,6 +30,7 @@ export async function openModeratorScene({
 }: ModeratorSceneOptions = {}) {
   const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', ...options })
   const woken: string[] = []
+  const listeners = new Set<() => void>()
   const operations = {
     parts: () => ({
       content: { status: 'stale', reason: 'A file has a problem.', ready: true },
@@ -39,7 +40,14 @@ export async function openModeratorScene({
     news: scene.news,
     announcing: {
       undoWindowMs,
-      wake: () => void woken.push(scene.now().toString()),
+      wake() {
+        woken.push(scene.now().toString())
+        for (const listener of listeners) listener()
+      },
+      onWake(listener: () => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
     },
   }
   // A new bot for each line: with a clock that stands still, one bot would refuse people for their rate.

@@ -27,7 +27,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       }),
       platforms: TARGETS.slice(0, 1),
       news: scene.news,
-      announcing: { undoWindowMs: 30_000, wake() {} },
+      announcing: { undoWindowMs: 30_000, wake() {}, onWake: () => () => {} },
     },
   })
   const asking = async (line: string, more: Facts = { user: 'telegram:42' }) => {

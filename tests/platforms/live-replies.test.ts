@@ -36,6 +36,34 @@ test('a message changes at each of its times', async () => {
   expect(shown).toEqual([10, 20, 30])
 })
 
+test('a message changes when it is told to, and at its times after that', async () => {
+  const { clock, replies, shown } = await open()
+  const listeners = new Set<() => void>()
+  const tell = async () => {
+    for (const listener of listeners) listener()
+    await clock.advance({ milliseconds: 0 })
+  }
+  const live = {
+    at: after(10, 20),
+    async message(now: Temporal.Instant) {
+      shown.push(now.since(START).total('seconds'))
+      return message([paragraph('Now.')])
+    },
+    onChange(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  replies.follow('1', live, async () => true)
+  await clock.advance({ seconds: 4 })
+  await tell()
+  expect(shown).toEqual([4])
+  await clock.advance({ seconds: 6 })
+  await clock.advance({ seconds: 10 })
+  expect(shown).toEqual([4, 10, 20])
+  expect(listeners.size).toBe(0)
+})
+
 test('after a stall only the newest version is shown', async () => {
   const { clock, follow, shown } = await open()
   follow('1', [10, 20, 30, 60])

@@ -39,6 +39,11 @@ const bot = answering(shippedBot, async (line, ask) => {
     const said = message([paragraph('See ', commandName('/threats'), ' or /nothing, ', code, '.')])
     return { message: { ...said, accent: '#005a9c' }, understood: true }
   }
+  if (line === '/when') {
+    const at = '2026-11-29T22:24:00Z'
+    const said = message([paragraph('Corrected: ', { type: 'time', at, value: 'then' })])
+    return { message: said, understood: true }
+  }
   if (line === '/many') {
     const actions = Array.from({ length: 30 }, (_, index) => ({
       label: `Choice ${index}`,
@@ -89,7 +94,7 @@ test('a line is answered in both skins, from the bodies that would be sent', asy
   for (const skin of ['discord', 'telegram'] as const) {
     const text = await last(skin)
     expect(text).toMatch(/^Partnerships with local governments\n/)
-    expect(text.replaceAll('\u2060', '')).toMatch(/North Macedonia\n+Engagement Type: Capacity/)
+    expect(text.replaceAll('\u2060', '')).toMatch(/North Macedonia — Capacity/)
   }
   expect(await page.locator('.discord .display h3').last().innerText()).toMatch(/^Partnerships/)
   expect(await page.inputValue('#line')).toBe('')
@@ -244,7 +249,20 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   // Narrow as a phone, nothing runs out of the page.
   await page.setViewportSize({ width: 360, height: 780 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  const keys = page.locator('.telegram .keys > *')
+  // Labels fit their width, also beside three others and with a mark.
+  const cut = await keys.evaluateAll(all =>
+    all.filter(key => key.scrollWidth > key.clientWidth).map(key => key.textContent),
+  )
+  expect(cut).toEqual([])
   expect(await violations(page)).toEqual([])
+})
+
+test('a time is shown as the bot writes it, in the zone of the bot', async () => {
+  await type('/when')
+  for (const skin of ['discord', 'telegram'] as const) {
+    expect(await last(skin)).toContain('Corrected: Sunday, 29 November 2026, 23:24')
+  }
 })
 
 test('one skin at a time or both, and a reload keeps the choice and the history', async () => {

@@ -40,7 +40,7 @@ export function createWebServer(
   const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    ...{ clock, log, pictures, content },
+    ...{ clock, log, pictures, content, timeZone: PLANNED.rhythm.zone },
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)

@@ -125,7 +125,7 @@ test('the session is for this site alone, and scripts cannot read it', async () 
   expect(answer.headers.get('set-cookie')).toMatch(
     /^sitrep-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/,
   )
-  expect(await answer.json()).toEqual({ known: false })
+  expect(await answer.json()).toEqual({ known: false, zone: 'Europe/Sarajevo' })
 })
 
 test('a page that is only asked for opens no session, nor does a foreign site end one', async () => {
@@ -138,7 +138,7 @@ test('a page that is only asked for opens no session, nor does a foreign site en
     status: 415,
   })
   const again = await send('/session', { ...JSON_TYPE, cookie }, '{}')
-  expect(again).toEqual({ status: 200, text: '{"known":true}' })
+  expect(again).toEqual({ status: 200, text: '{"known":true,"zone":"Europe/Sarajevo"}' })
 })
 
 test('a chat that a page has open outlives any number of others', async () => {

@@ -9,6 +9,7 @@ import {
   type Message,
   message,
   paragraph,
+  quiet,
   table,
 } from '../../src/message.ts'
 import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
@@ -305,6 +306,59 @@ test('cards name their columns, and a line above them names a column without val
   expect(wide(['Row', linked, ''])).toMatch(
     /^<i>Row<\/i> · <i><a href="https:\/\/x.org">Albania<\/a><\/i>\n• Row: /,
   )
+})
+
+const ROW = '<b>Security Assistance</b>'
+const SENTENCE = 'Provide necessary military training and resources to local forces.'
+
+test('several rows of two columns are a list of pairs below the names of the columns', () => {
+  const rows = [
+    ['Mechanism', 'Description'],
+    ['Security Assistance', SENTENCE],
+    ['', 'Facilitate dialogue between the parties.'],
+    ['Cultural Programs', ''],
+  ]
+  expect(show([paragraph('It names these:'), table(rows)])).toEqual([
+    `It names these:\n<i>Mechanism</i> · <i>Description</i>\n• ${ROW} — ${SENTENCE}\n` +
+      '• <b>—</b> — Facilitate dialogue between the parties.\n• <b>Cultural Programs</b>',
+  ])
+  // A single row, and a column without a name, keep their cards.
+  expect(show([table(rows.slice(0, 2))])[0]).toBe(`• Mechanism: ${ROW}\nDescription: ${SENTENCE}`)
+  expect(show([table([['', 'Description'], ...rows.slice(1)])])[0]).toMatch(
+    `• ${ROW}\nDescription: ${SENTENCE}\n• `,
+  )
+})
+
+test('short rows of more columns are one line each, and long rows or rows with gaps are cards', () => {
+  const header = ['Country', 'Engagement Type', 'Date']
+  const albania = ['Albania', 'Joint Training Program', 'June 2023']
+  const kosovo = ['Kosovo', 'Information Session', 'August 2023']
+  expect(show([table([header, albania, kosovo])])[0]).toBe(
+    '<i>Country</i> · <i>Engagement Type</i> · <i>Date</i>\n' +
+      '• <b>Albania</b> — Joint Training Program · June 2023\n' +
+      '• <b>Kosovo</b> — Information Session · August 2023',
+  )
+  const kosovoCard =
+    '• Country: <b>Kosovo</b>\nEngagement Type: Information Session\nDate: August 2023'
+  for (const other of [kosovo.with(1, SENTENCE), kosovo.with(1, ''), kosovo.slice(0, 2)]) {
+    expect(show([table([header, kosovo, other])])[0]).toContain(kosovoCard)
+  }
+})
+
+test('each part of a list of pairs has the names of the columns once', () => {
+  const rows = Array.from({ length: 100 }, (_, index) => [`Row ${index}`, SENTENCE])
+  const parts = show([table([['Mechanism', 'Description'], ...rows])])
+  expect(parts.length).toBeGreaterThan(1)
+  for (const part of parts) {
+    expect(part).toMatch(/^<i>Mechanism<\/i> · <i>Description<\/i>\n• /)
+    expect(part.match(/Mechanism/g)).toHaveLength(1)
+  }
+})
+
+test('a source stands below its text without an empty line', () => {
+  expect(show([paragraph('Text.'), quiet('Source: X.'), paragraph('More.')])).toEqual([
+    'Text.\n<i>Source: X.</i>\n\nMore.',
+  ])
 })
 
 test('a grid shows what is struck out', () => {

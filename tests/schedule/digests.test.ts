@@ -50,7 +50,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await subscribe('early', { topics: ['digest'] })
     const [first] = await beat('2027-05-03T07:00:00Z')
     expect(first?.text).toBe(
-      'A briefing: digest, 3 May 2027 Exercises in the next 30 days Exercise june , 1–10 June 2027 — ' +
+      'Exercise june starts in 29 days · digest of 3 May Exercises in the next 30 days Exercise june , 1–10 June 2027 — ' +
         'in 29 days All From the briefing: Beta The second section. ' +
         'Source: The publisher, as of January 2026.',
     )
@@ -62,11 +62,15 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     const [early, late] = await beat('2027-05-10T07:00:00Z')
     expect(early?.chat).toBe('early')
     expect(early?.text).toMatch(
-      /^A briefing: digest, 10 May 2027 Beta Section removed\. Exercises Exercise far : no longer listed Exercises in the next 30 days Exercise june .* From the briefing: Alpha/,
+      /^Exercise far is no longer listed · digest of 10 May Beta Section removed\. Exercises Exercise far : no longer listed Exercises in the next 30 days Exercise june .* From the briefing: Alpha/,
     )
-    expect(late?.text).toMatch(/^A briefing: digest, 10 May 2027 Exercises in the next 30 days/)
+    expect(late?.text).toMatch(
+      /^Exercise june starts in 22 days · digest of 10 May Exercises in the next 30 days/,
+    )
     const [third] = await beat('2027-05-17T07:00:00Z')
-    expect(third?.text).toMatch(/^A briefing: digest, 17 May 2027 Exercises in the next 30 days/)
+    expect(third?.text).toMatch(
+      /^Exercise june starts in 15 days · digest of 17 May Exercises in the next 30 days/,
+    )
   })
 
   test('a chat that was unreachable gets the changes since it was last reached', async () => {
@@ -93,8 +97,8 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await subscribe('all', { topics: ['digest'] })
     await subscribe('new', { topics: ['digest'], onlyNew: true })
     const got = await beat('2027-05-03T07:00:00Z')
-    expect(got.map(({ chat, text }) => [chat, text.slice(0, 78)])).toEqual([
-      ['all', 'A briefing: digest, 3 May 2027 From the briefing: Beta The second section. Sou'],
+    expect(got.map(({ chat, text }) => [chat, text.slice(0, 52)])).toEqual([
+      ['all', 'Beta · digest of 3 May The second section. Source: T'],
     ])
     expect(await slots()).toEqual([
       { key: 'digest Europe/Sarajevo weekly 2027-05-03T07:00:00Z 1-1', outcome: 'silent' },

@@ -131,7 +131,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   const byChat = Map.groupBy(sent, ({ chat }) => chat)
   for (const chat of chats) {
     const mine = byChat.get(chat.address) ?? []
-    const got = mine.filter(({ text }) => text.includes(': digest, ')).map(({ at }) => at)
+    const got = mine.filter(({ text }) => text.includes(' · digest of ')).map(({ at }) => at)
     expect(got).toEqual(digestsOf(chat, begun, end))
     const told = mine
       .filter(({ text }) => /^Exercise \S+ (starts|ends) /.test(text))

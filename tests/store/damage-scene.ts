@@ -62,7 +62,7 @@ export async function openDamage(dialect: Dialect) {
         parts: () => ({ telegram: { status: 'running', ready: true } }),
         platforms: TARGETS.slice(0, 1),
         news,
-        announcing: { undoWindowMs: 0, wake() {} },
+        announcing: { undoWindowMs: 0, wake() {}, onWake: () => () => {} },
       },
     })
 

@@ -9,7 +9,7 @@ import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { Answered } from '../command.ts'
 import { type ModeratorContext, postOf } from './context.ts'
-import { draftLine, draftPanel } from './draft.ts'
+import { draftButton, draftPanel } from './draft.ts'
 
 const words = texts.announcements
 
@@ -68,12 +68,13 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
     late: tooLate(id, before),
   }[undone.outcome]
   if (call.request.origin.by === 'post-button') {
-    const again = draft
-      ? [{ label: announce.draft(draft.number), command: draftLine(draft, '') }]
-      : []
-    return { note: message([paragraph(said)], again) }
+    return { note: message([paragraph(said)], draft ? [draftButton(draft)] : []) }
   }
-  return draft ? draftPanel(context, draft, said) : postPanel(context, id, said)
+  // The progress message below the pressed one says that the announcement was undone.
+  const isSaid = draft !== undefined && call.request.origin.by === 'button'
+  return draft
+    ? draftPanel(context, draft, isSaid ? undefined : said)
+    : postPanel(context, id, said)
 }
 
 /** Says why a post can no longer be undone. */

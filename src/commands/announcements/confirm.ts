@@ -6,8 +6,8 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { Answered } from '../command.ts'
-import { type ModeratorContext, postOf } from './context.ts'
-import { discardedText, draftPanel } from './draft.ts'
+import { type ModeratorContext, postOf, unsentDraft } from './context.ts'
+import { discardedText, draftButton, draftPanel } from './draft.ts'
 import { type Proposal, proposalOf } from './proposal.ts'
 
 const words = texts.announce
@@ -129,7 +129,11 @@ function counting(context: ModeratorContext, post: number, startsAt: Temporal.In
   const at = MARKS.map(seconds => startsAt.subtract({ seconds })).filter(
     mark => mark.since(now).total('seconds') >= SHORTEST || mark.equals(startsAt),
   )
-  const live = { at, message: (time: Temporal.Instant) => confirmationAt(context, post, time) }
+  const live = {
+    at,
+    message: (time: Temporal.Instant) => confirmationAt(context, post, time),
+    onChange: context.operations.announcing.onWake,
+  }
   return { message: countdown(post, startsAt, now), live }
 }
 
@@ -150,7 +154,12 @@ async function confirmationAt(
 ): Promise<Message> {
   const { confirmed } = words
   const found = await postOf(context, post)
-  if (!found || isUnsent(found)) return postMessage(post, [confirmed.undone(post)])
+  if (!found || isUnsent(found)) {
+    const draft = await unsentDraft(context, post)
+    return draft
+      ? message([paragraph(confirmed.again(post))], [draftButton(draft)])
+      : postMessage(post, [confirmed.undone(post)])
+  }
   const { startsAt } = found
   if (!startsAt || !canUndo(found, now)) return postMessage(post, [confirmed.begun(post)])
   if (found.state === 'paused') return postMessage(post, [confirmed.paused(post)], true)

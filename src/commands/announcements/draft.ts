@@ -170,6 +170,11 @@ export function draftLine({ id, revision }: Announcement, line: string): string 
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
+/** Returns the button that opens a draft. */
+export function draftButton(draft: Announcement): Action {
+  return { label: words.draft(draft.number), command: draftLine(draft, '') }
+}
+
 function actionsOf(
   draft: Announcement,
   { sending, changing }: Proposal,

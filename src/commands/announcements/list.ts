@@ -23,7 +23,7 @@ import {
   unsentDraft,
   withModerator,
 } from './context.ts'
-import { draftLine, draftPanel } from './draft.ts'
+import { draftButton, draftLine, draftPanel } from './draft.ts'
 
 const words = texts.announcements
 
@@ -116,8 +116,7 @@ async function undoneDraft(
 ): Promise<Answered> {
   const said = act === 'undo' ? texts.announce.undoneBefore : words.isDraft
   if (context.call.request.origin.by !== 'post-button') return draftPanel(context, draft, said)
-  const open = { label: texts.announce.draft(draft.number), command: draftLine(draft, '') }
-  return { note: message([paragraph(said)], [open]) }
+  return { note: message([paragraph(said)], [draftButton(draft)]) }
 }
 
 /** Names a post in the list and on its button. */

@@ -5,6 +5,7 @@ import { type Context, Hono, type Next } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
 import { type Bot, FORM_LENGTH } from '../../bot.ts'
+import { currentZone } from '../../clock.ts'
 import { PICTURE_BYTES } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
@@ -19,6 +20,8 @@ export interface RouteOptions {
   readonly content: ContentState
   readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
+  /** IANA zone of the times on the page; the browser's if it is absent. */
+  readonly timeZone?: string
 }
 
 /** A fault in a file of the content. */
@@ -76,7 +79,8 @@ const FILES: Record<string, string> = {
   '/element.ts': 'text/javascript',
 }
 
-export function createRoutes({ bot, chats, address, content, plan, pictures }: RouteOptions): Hono {
+export function createRoutes(options: RouteOptions): Hono {
+  const { bot, chats, address, content, plan, pictures, timeZone } = options
   const app = new Hono()
   app.use(protect)
   app.onError((_, context) =>
@@ -99,7 +103,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
       const session = await chats.open()
       setCookie(context, cookie(), session, { httpOnly: true, sameSite: 'Strict', path: '/' })
     }
-    return context.json({ known })
+    return context.json({ known, ...(timeZone && { zone: currentZone(timeZone) }) })
   })
 
   for (const [path, type] of Object.entries(FILES)) {

@@ -59,7 +59,23 @@ export function lineLink(line: string): HTMLAnchorElement {
   return link
 }
 
-/** Shows an instant in the reader's time zone, or its distance from now. `unix` is in seconds. */
+let zone: string | undefined
+
+/** Sets the IANA zone of the times on the page; the browser's zone if it is undefined. */
+export function setZone(name?: string): void {
+  zone = name
+}
+
+/** Formats a time as the bot does: "Monday, 23 November 2026, 09:00". */
+function inWords(date: Date): string {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(date)
+  const day = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return `${format({ weekday: 'long' })}, ${day}, ${time}`
+}
+
+/** Shows an instant in words, or its distance from now. `unix` is in seconds. */
 export function localTime(unix: number, isRelative: boolean): HTMLTimeElement {
   const date = new Date(unix * 1000)
   if (isRelative) {
@@ -67,8 +83,7 @@ export function localTime(unix: number, isRelative: boolean): HTMLTimeElement {
     time.dateTime = date.toISOString()
     return time
   }
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
-  const time = element('time', '', format.format(date))
+  const time = element('time', '', inWords(date))
   time.dateTime = date.toISOString()
   return time
 }

@@ -1,5 +1,5 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
-import { download, element, type TextFile } from './element.ts'
+import { download, element, setZone, type TextFile } from './element.ts'
 import { drawForm, type Form, type Submission } from './form.ts'
 import { suggest } from './suggest.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
@@ -64,7 +64,8 @@ function press(log: HTMLElement, line: string): void {
 /** Opens the chat. Retries without a limit, because the server may be restarting. */
 async function connect(): Promise<void> {
   try {
-    const { known } = await (await post('/session', {})).json()
+    const { known, zone } = await (await post('/session', {})).json()
+    setZone(zone)
     // The server sends a known chat from its beginning, so clear the page. A new chat continues below.
     for (const log of Object.values(logs)) {
       if (known) log.replaceChildren()

@@ -1,5 +1,5 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
-import { element } from './element.ts'
+import { element, setZone } from './element.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
 
 interface Post {
@@ -87,6 +87,7 @@ async function show(span: Partial<Span>, isChosen = true): Promise<void> {
 
 function draw(plan: Plan): void {
   const { posts, zone } = plan
+  setZone(zone)
   from.value = plan.from
   to.value = plan.to
   find('#year').onclick = () => show({ from: plan.today, to: inAYear(plan.today) })
