@@ -1,80 +1,19 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { startBot } from './bot-process.ts'
+import { DAY, MINUTE, openScene, skewContract } from './clock-skew-contract.ts'
 import { saying } from './delivery/scene.ts'
 import { discordPerson } from './platforms/discord/person.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
-import { messageUpdate } from './platforms/telegram/person.ts'
-import { openTelegramServer } from './platforms/telegram/server.ts'
 import { fill, query } from './store/raw.ts'
-import { newDatabase, openTestStore, temporaryFolder } from './store/stores.ts'
+import { openTestStore } from './store/stores.ts'
 
 // A process starts slowly on a busy machine, and each test waits for what it logs.
 vi.setConfig({ testTimeout: 120_000 })
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
-const PERSON = { id: 42, is_bot: false, first_name: 'Ada' }
-const CHAT = { id: 42, type: 'private' } as const
-
-/** The bot as a process whose clock is off, before a Telegram whose clock is right. */
-async function openScene(more: Record<string, string> = {}) {
-  const telegram = await openTelegramServer()
-  onTestFinished(() => telegram.close())
-  const url = await newDatabase('sqlite')
-  const shift = join(temporaryFolder(), 'shift')
-  const setClock = (ms: number) => writeFileSync(shift, String(ms))
-  setClock(0)
-  const preload = `--import ${join(import.meta.dirname, 'shift-clock.ts')}`
-  const env = { NODE_OPTIONS: preload, SHIFT_FILE: shift, UNLIMITED: '1', ...more }
-  const shown = telegram.shown('42')
-  /** Brings a question that was sent so long ago by Telegram's clock. */
-  const ask = (line: string, ageMs = 0) => {
-    const date = Math.floor((Date.now() - ageMs) / 1000)
-    telegram.push(messageUpdate(line, { from: PERSON, chat: CHAT, date }))
-  }
-  return {
-    ...{ telegram, url, setClock, ask },
-    serve: () => startBot('bot', telegram, url, 5000, env),
-    next: async () => (await shown.next()).text,
-  }
-}
-
-test.each([
-  ['15 minutes ahead of', 15 * MINUTE],
-  ['15 minutes behind', -15 * MINUTE],
+skewContract([
   ['400 days ahead of', 400 * DAY],
   ['3 hours behind', -180 * MINUTE],
-])(
-  'the clock is %s Telegram’s: a question is answered, and the log and /readyz report the clock',
-  async (words, ms) => {
-    const { setClock, serve, ask, next } = await openScene()
-    setClock(ms)
-    const bot = serve()
-    // Both wait when the bot starts: the first is older than ten minutes by Telegram's clock.
-    ask('/threats', 12 * MINUTE)
-    ask('/about')
-    expect(await next()).toMatch(/What we don’t know/)
-    const line = await bot.seen('clock.off')
-    expect(line).toMatchObject({
-      level: 40,
-      msg: expect.stringContaining(`${words} Telegram’s`),
-    })
-    expect(line.msg).toContain('Check NTP.')
-    expect(await bot.readyz()).toMatchObject({
-      ready: false,
-      parts: {
-        clock: { status: 'off', reason: line.msg, ready: false },
-        telegram: { ready: true },
-      },
-    })
-    ask('/about')
-    expect(await next()).toMatch(/What we don’t know/)
-    expect(bot.count('clock.off')).toBe(1)
-  },
-)
+])
 
 test('a clock that is off by two minutes is told, and does not make the bot unready', async () => {
   const { setClock, serve, ask, next } = await openScene()

@@ -1,4 +1,4 @@
-import { vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 
 /** Result of a command: what it printed on each stream, and its exit code. */
@@ -34,12 +34,10 @@ export async function runHere(
   const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
     name => [name, process.listeners(name)] as const,
   )
-  process.env = { PATH: before.env.PATH, ...env }
-  process.chdir(cwd)
-  try {
-    const code = await runCommandLine([...args], NEVER)
-    return { out: printed.log, err: printed.error, code }
-  } finally {
+  let isOver = false
+  function restore(): void {
+    if (isOver) return
+    isOver = true
     process.env = before.env
     process.chdir(before.cwd)
     for (const spy of spies) spy.mockRestore()
@@ -49,5 +47,15 @@ export async function runHere(
         if (!kept.includes(listener)) process.off(name, listener)
       }
     }
+  }
+  // A command that hangs leaves nothing to the next test.
+  onTestFinished(restore)
+  process.env = { PATH: before.env.PATH, ...env }
+  process.chdir(cwd)
+  try {
+    const code = await runCommandLine([...args], NEVER)
+    return { out: printed.log, err: printed.error, code }
+  } finally {
+    restore()
   }
 }

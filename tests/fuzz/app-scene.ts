@@ -7,7 +7,7 @@ import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
-import { temporaryFolder } from '../store/stores.ts'
+import { databaseFolder } from '../store/stores.ts'
 import { CANARY } from './lines.ts'
 import { expectDiscordCallTakes, expectTelegramTakes, watchFaults } from './oracle.ts'
 import { NAME } from './telegram-updates.ts'
@@ -177,7 +177,7 @@ async function openFuzzed(
 
 /** Keeps one bot open, in one folder: `open` opens it if it is closed, and `close` closes it if it is open. */
 export function reopening(platforms: readonly ('telegram' | 'discord')[], webhook = '') {
-  const folder = temporaryFolder()
+  const folder = databaseFolder()
   let bot: Awaited<ReturnType<typeof openFuzzed>> | undefined
   return {
     open: async () => (bot ??= await openFuzzed(folder, platforms, webhook)),

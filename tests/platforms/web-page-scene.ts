@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -10,11 +10,8 @@ import type { Pictures } from '../../src/poster.ts'
 import { openBrowser } from '../browser.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
-/** The folder of the README's images, which `npm run screenshots` writes. */
-const pictures = process.env.SCREENSHOTS
-  ? join(import.meta.dirname, '../../docs/images')
-  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
-mkdirSync(pictures, { recursive: true })
+/** The folder of the README's images, which `npm run screenshots` writes; no other run takes pictures. */
+const pictures = process.env.SCREENSHOTS && join(import.meta.dirname, '../../docs/images')
 
 /** A page of its own for each test, of one browser and one local chat for all of a file. */
 export interface PageScene {
@@ -63,11 +60,12 @@ const COLOURS = 64
 
 /** Saves what the page shows as an image. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  await film([[await page.screenshot(), 0]], name)
+  if (pictures) await film([[await page.screenshot(), 0]], name)
 }
 
 /** Saves screenshots, each with the milliseconds for which it is shown, as one animated PNG that repeats. */
 export async function film(shots: readonly (readonly [Buffer, number])[], name: string) {
+  if (!pictures) return
   const images = shots.map(([png]) => UPNG.decode(new Uint8Array(png).buffer))
   const [{ width, height } = { width: 0, height: 0 }] = images
   const frames = images.map(image => UPNG.toRGBA8(image)[0] ?? new ArrayBuffer(0))
