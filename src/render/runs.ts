@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { TimeStyle } from '../message.ts'
-import { addressesOf, isAddress } from './addresses.ts'
+import { addressesOf, claimsOther, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
 
 /** A stretch of text in one style. */
@@ -135,7 +135,8 @@ function link(
     return isWritten ? [{ ...children({ url })[0], ...only, text: words }] : addresses
   }
   const linked = children({ url })
-  if (isShort && linked.every(({ text }) => links(url, text))) return linked
+  const isShown = isShort && !claimsOther(words, url)
+  if (isShown && linked.every(({ text }) => links(url, text))) return linked
   return [...children({}), ...between(' (', ')')]
 }
 

@@ -162,7 +162,9 @@ test('of any link, the address is kept on both platforms, and no scheme of a mai
       const child: PhrasingContent = { type: 'link', url, children: [{ type: 'text', value }] }
       const body: Root = { type: 'root', children: [{ type: 'paragraph', children: [child] }] }
       const address = url.replace(/^(?:mailto|tel):|\?subject.*/g, '').split(',')
-      for (const text of [onTelegram(body), onDiscord(body)]) {
+      // An address that is its own link stands twice in HTML.
+      const telegram = onTelegram(body).replace(/<a href="([^"]*)">\1<\/a>/g, '$1')
+      for (const text of [telegram, onDiscord(body)]) {
         for (const each of address) expect(text.split(each).length - 1, text).toBe(1)
         expect(text).not.toMatch(/mailto:|tel:|subject/)
       }

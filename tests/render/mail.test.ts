@@ -110,8 +110,8 @@ test('of any mail address, Telegram links all that is written without a blank, o
   const host = fc.constantFrom('x.org', 'mail.x.example', 'x.technology', 'bücher.de', 'x_y.org')
   fc.assert(
     fc.property(near, local, host, near, (before, name, end, after) => {
-      // An apostrophe behind bold words, or behind marks after them, may be a quotation mark.
-      fc.pre(!(before === '**b**' && /^[^\p{L}\p{N}]*'/u.test(name)))
+      // An apostrophe behind bold or italic words, or behind marks after them, may be a quotation mark.
+      fc.pre(!/[*_][^\p{L}\p{N}]*'/u.test(before + name))
       const parsed = parseMarkdown(`See ${before}${name}@${end}${after} now`)
       const { body: typed } = readMarkdown(`See ${before}${name}@${end}${after} now`)
       for (const body of 'problems' in parsed ? [typed] : [parsed.body, typed]) {

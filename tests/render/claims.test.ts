@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import type { Root } from 'mdast'
+import { expect, test } from 'vitest'
+import { parseMarkdown } from '../../src/content/markdown.ts'
+import { readMarkdown } from '../../src/parsing/discord.ts'
+import { readEntities } from '../../src/parsing/telegram.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderText } from '../../src/render/text.ts'
+
+/** The links of Telegram's body, as words and address. */
+function telegramLinks(body: Root): string[] {
+  const bodies = renderTelegram({ body })
+  const html = bodies.map(each => (each.method === 'sendMessage' ? each.text : '')).join('\n')
+  return [...html.matchAll(/<a href="([^"]+)">(.*?)<\/a>/g)].map(
+    ([, url, words]) => `${words?.replaceAll('\u2060', '')} → ${url}`,
+  )
+}
+
+function discordText(body: Root): string {
+  const [first] = renderDiscord({ body })
+  const part = first?.components[0].components[0]
+  return part?.type === 10 ? part.content : ''
+}
+
+function content(source: string): Root {
+  const parsed = parseMarkdown(source)
+  if (!parsed.body) throw new Error(parsed.problems[0]?.message)
+  return parsed.body
+}
+
+/** The same link as an editor and as moderators write it. */
+function bodiesOf(words: string, url: string): Root[] {
+  return [
+    content(`[${words}](${url})`),
+    readMarkdown(`[${words}](${url})`).body,
+    readEntities(words, [{ type: 'text_link', offset: 0, length: words.length, url }]).body,
+  ]
+}
+
+test.for([
+  ['https://x.org', 'http://x.org'],
+  ['https://example.org', 'https://example.org.evil.com/'],
+  ['example.org', 'https://example.org@evil.com/'],
+  ['See example.org now', 'https://evil.com'],
+  ['PayPal.com', 'https://evil.com'],
+  ['www.example.org', 'https://evil.com/www.example.org'],
+  ['desk@example.org', 'https://evil.com'],
+  ['example.org/a/b', 'https://example.org/a%2Fb'],
+  ['example.org/form', 'https://example.org/other'],
+] as const)(
+  'words that claim another address have the true one behind them: %s → %s',
+  ([words, url]) => {
+    for (const body of bodiesOf(words, url)) {
+      expect(telegramLinks(body)).toEqual([`${url} → ${url}`])
+      expect(discordText(body)).toContain(`(<${url}>)`)
+      expect(discordText(body)).not.toContain('](')
+      expect(renderText({ body }, { columns: 200, style: 'grid', colour: false })).toContain(
+        `<${url}>`,
+      )
+    }
+  },
+)
+
+test.for([
+  ['x.org', 'https://x.org'],
+  ['HTTPS://X.ORG', 'https://x.org'],
+  ['example.org', 'https://www.example.org/a/b'],
+  ['https://example.org/…', 'https://example.org/a/b'],
+  ['Read example.org/a', 'https://example.org/a?b=c'],
+  ['Vue.js', 'https://vuejs.org'],
+  ['notes.sh', 'https://example.org'],
+  ['1.2.3.4', 'https://example.org'],
+  ['@desk', 'https://example.org'],
+] as const)(
+  'words with the address of their link stay a link on Telegram: %s → %s',
+  ([words, url]) => {
+    for (const body of bodiesOf(words, url)) {
+      expect(telegramLinks(body)).toEqual([`${words} → ${url}`])
+    }
+  },
+)
+
+test('no link of two different hosts has an address as its words', () => {
+  const host = fc.constantFrom('example.org', 'bank.com', 'a.b.net', 'evil.info', 'x.gov')
+  const form = fc.constantFrom('%', 'https://%', 'http://%/', 'www.%', 'See %!', '%/a', 'to %:80')
+  fc.assert(
+    fc.property(host, host, form, (shown, real, made) => {
+      fc.pre(shown !== real)
+      const url = `https://${real}/`
+      for (const body of bodiesOf(made.replace('%', shown), url)) {
+        expect(telegramLinks(body)).toEqual([`${url} → ${url}`])
+        expect(discordText(body)).not.toContain('](')
+      }
+    }),
+  )
+})
+
+test('an escaped slash of a mail address stays escaped', () => {
+  expect(discordText(content('[desk](mailto:a%2Fb@example.org)'))).toBe(
+    'desk (<a%2Fb@example.org>)',
+  )
+})
