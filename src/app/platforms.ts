@@ -45,6 +45,9 @@ export interface PlatformContext extends Pick<WebOptions, 'address' | 'content' 
 /** Key in the store of Telegram's updates that were accepted and are not answered. */
 const TELEGRAM_INBOX = 'telegram inbox'
 
+/** Key in the store of the users whose chats have a menu for moderators. */
+const TELEGRAM_MENUS = 'telegram menus'
+
 /** Returns the configured platforms in the order in which they connect; the local chat if there are none. Pure. */
 export function modulesOf({ telegram, discord, timeZone }: Config): readonly PlatformModule[] {
   // Telegram first, so that its answers do not wait for Discord's larger library.
@@ -69,14 +72,15 @@ function telegramModule(config: TelegramConfig): PlatformModule {
     async connect(context, term) {
       const { createTelegramPlatform } = await import('../platforms/telegram/telegram.ts')
       const { store, checkMs } = context
-      const inbox = {
-        read: () => store.slots.recall(TELEGRAM_INBOX),
-        write: (updates: string) => store.slots.remember(TELEGRAM_INBOX, updates),
-      }
+      const memory = (name: string) => ({
+        read: () => store.slots.recall(name),
+        write: (value: string) => store.slots.remember(name, value),
+      })
       return createTelegramPlatform({
         ...config,
         ...platformOptions(name, context),
-        inbox,
+        inbox: memory(TELEGRAM_INBOX),
+        menus: memory(TELEGRAM_MENUS),
         proven,
         ...(term && { term }),
         ...(checkMs !== undefined && { checkMs }),

@@ -48,6 +48,8 @@ export const announce = {
     'If you meant to announce the number itself, use the form or reply to a message with /announce.',
   whichPost: (name: string) =>
     `Add the announcement’s number, such as /${name} 3. See /announcements.`,
+  pickPost: (name: string) =>
+    `Which announcement? Pick one, or add its number, such as /${name} 3.`,
   rewritten: 'Text updated.',
   repictured: 'Image updated.',
   elsewhere: {

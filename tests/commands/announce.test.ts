@@ -595,12 +595,34 @@ test.for(DIALECTS)(
     }
     await ask(`/announce ${retraction}.1 send`)
     expect(await store.announcements.confirm(correction ?? 0, 1, how)).toEqual({
-      outcome: 'changed',
+      outcome: 'gone',
     })
     expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true })
-    expect(await ask(`/announce ${correction}.1 send`)).toBe('Announcement #1 is no longer live.')
+    expect(await ask(`/announce ${correction}.1 send`)).toBe(
+      'Your change to announcement #1 was discarded.',
+    )
+    expect(await store.announcements.drafts(9)).toEqual([])
   },
 )
+
+test('without a number, the newest announcements that can be corrected or retracted are offered', async () => {
+  const { ask, buttons, deliver } = await openWithChats()
+  for (const name of ['correct', 'retract'])
+    expect(await ask(`/${name}`)).toBe('No announcements yet.')
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight'])
+    await ask(`/announce ${title}.`)
+  for (const id of [1, 2, 3, 4, 5, 6, 7]) await ask(`/announce ${id}.1 send`)
+  await deliver()
+  await ask('/retract 6')
+  await ask((await buttons('/announce 6'))[0] ?? '')
+  for (const name of ['correct', 'retract']) {
+    expect(await ask(`/${name}`)).toBe(
+      `Which announcement? Pick one, or add its number, such as /${name} 3.`,
+    )
+    expect(await buttons(`/${name}`)).toEqual([7, 5, 4, 3, 2].map(id => `/${name} ${id}`))
+  }
+  expect(await ask('/retract 7')).toMatch(/^Retract announcement #7/)
+})
 
 test('an announcement corrected in its undo window can be undone, and keeps the corrected text', async () => {
   const { ask } = await openWithChats()

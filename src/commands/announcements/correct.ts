@@ -10,6 +10,7 @@ import { FOR_ADMINS } from '../moderators.ts'
 import { type ModeratorContext, postOf, unsentDraft, withModerator } from './context.ts'
 import { fits, formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
+import { itemOf, recentAnnouncements } from './list.ts'
 
 const words = texts.announce
 
@@ -19,7 +20,7 @@ export const correctionCommands: readonly Command[] = [
     name: 'correct',
     aliases: [],
     ...texts.commands.correct,
-    parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
+    parameters: [{ name: 'post', description: texts.parameters.correction, required: false }],
     ...FOR_ADMINS,
     asksForm: true,
     run: withPost('correct', async (context, post) => {
@@ -32,7 +33,7 @@ export const correctionCommands: readonly Command[] = [
     name: 'retract',
     aliases: [],
     ...texts.commands.retract,
-    parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
+    parameters: [{ name: 'post', description: texts.parameters.retraction, required: false }],
     ...FOR_ADMINS,
     run: withPost('retract', async (context, post) => {
       const draft = await writeDraft(context, {
@@ -53,6 +54,7 @@ type Post = Pick<Broadcast, 'id' | 'revision'>
 function withPost(name: string, run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
   return withModerator(async context => {
     const { post = '' } = context.call.values
+    if (post.trim() === '') return offerPosts(context, name)
     const [, number, message] = /^(?:(\d{1,15})|message (\d{1,20}))(?=\s|$)/.exec(post) ?? []
     if (number === undefined && message === undefined) {
       return { refused: say(words.whichPost(name)) }
@@ -68,6 +70,19 @@ function withPost(name: string, run: (context: ModeratorContext, post: Post) => 
     if (isUnsent(found)) return { refused: say(words.neverSent(id)) }
     return run(context, found)
   })
+}
+
+/** Most announcements offered as buttons. */
+const OFFERED = 5
+
+/** Offers the newest announcements, because the line names none. */
+async function offerPosts(context: ModeratorContext, name: string): Promise<Answered> {
+  const posts = await recentAnnouncements(context)
+  if (posts.length === 0) return say(texts.announcements.none)
+  return message(
+    [paragraph(words.pickPost(name))],
+    posts.slice(0, OFFERED).map(post => ({ label: itemOf(post), command: `/${name} ${post.id}` })),
+  )
 }
 
 /** Resolves to the id of the announcement that a message of this chat is part of. */

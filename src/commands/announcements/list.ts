@@ -120,7 +120,7 @@ async function undoneDraft(
 }
 
 /** Names a post in the list and on its button. */
-function itemOf(post: BroadcastWithMessage): string {
+export function itemOf(post: BroadcastWithMessage): string {
   return words.item(post.id, titleOf(messageOf(post)))
 }
 
@@ -155,6 +155,14 @@ async function postsBefore(
     if (listed.length < ROWS_PER_QUERY) return { posts, older: undefined }
   }
   return { posts, older }
+}
+
+/** Resolves to the newest announcements that the user may correct or retract. */
+export async function recentAnnouncements(
+  context: ModeratorContext,
+): Promise<BroadcastWithMessage[]> {
+  const { posts } = await postsBefore(context, [])
+  return posts.filter(post => post.kind === 'announcement' && !post.isRetracted && !isUnsent(post))
 }
 
 /** Resolves to the open drafts that the user may manage. */

@@ -18,12 +18,23 @@ const MODERATORS = 50
 const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 
 /**
+ * Remembers the users whose chats may have a menu for moderators, as JSON, because Telegram cannot list them. Both
+ * functions reject if the store fails.
+ */
+export interface MenuMemory {
+  read(): Promise<string | undefined>
+  write(users: string): Promise<void>
+}
+
+/**
  * Sends the menus and the texts of the bot's profile to Telegram, unless Telegram has them already. A moderator's
- * private chat gets the commands for moderators as well. Rejects as `call` does.
+ * private chat gets the commands for moderators as well, and that of a former moderator loses them. Rejects as `call`
+ * and `memory` do.
  */
 export async function syncMenu(
   call: Call,
   bot: Pick<Bot, 'menu' | 'profile' | 'moderators'>,
+  memory?: MenuMemory,
 ): Promise<void> {
   const entries = bot.menu()
   const commands = telegramMenu(entries.filter(({ forModerators }) => !forModerators))
@@ -31,11 +42,24 @@ export async function syncMenu(
   const { description, short } = bot.profile()
   await setText(call, 'Description', 'description', cut(description, DESCRIPTION))
   await setText(call, 'ShortDescription', 'short_description', cut(short, SHORT_DESCRIPTION))
-  for (const id of bot.moderators('telegram').slice(0, MODERATORS)) {
-    await setCommands(call, { type: 'chat', chat_id: Number(id) }, telegramMenu(entries)).catch(
-      skip,
-    )
+  const users = bot.moderators('telegram').slice(0, MODERATORS)
+  const stored = await memory?.read()
+  const former = usersIn(stored).filter(id => !users.includes(id))
+  const all = JSON.stringify([...users, ...former])
+  // Before the menus change, so that a crash forgets none.
+  if (all !== stored) await memory?.write(all)
+  const scopeOf = (id: string) => ({ type: 'chat', chat_id: Number(id) })
+  for (const id of users) {
+    await setCommands(call, scopeOf(id), telegramMenu(entries)).catch(skip)
   }
+  for (const id of former) await call('deleteMyCommands', { scope: scopeOf(id) }).catch(skip)
+  if (former.length > 0) await memory?.write(JSON.stringify(users))
+}
+
+/** Reads the ids of users that {@link MenuMemory} has; none if they are damaged. */
+function usersIn(stored: string | undefined): string[] {
+  const ids = stored?.match(/\d{1,20}/g) ?? []
+  return [...new Set(ids)]
 }
 
 /** Converts the menu to the form of the Bot API. */

@@ -16,7 +16,7 @@ import { createApi } from './api.ts'
 import { classifyError } from './failure.ts'
 import { createHandler, type Handler } from './handler.ts'
 import { learnMe } from './introduce.ts'
-import { syncMenu } from './menu.ts'
+import { type MenuMemory, syncMenu } from './menu.ts'
 import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
@@ -30,6 +30,8 @@ export interface TelegramOptions extends PlatformOptions {
   readonly webhookUrl?: string
   /** Stores pending updates that polling has passed. Without an inbox, a crash loses them. */
   readonly inbox?: Inbox
+  /** The chats with a menu for moderators. Without it, a former moderator's chat keeps its menu. */
+  readonly menus?: MenuMemory
   /** Longest wait for a check of who may manage a chat, in milliseconds. */
   readonly checkMs?: number
 }
@@ -69,7 +71,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
   const menu = keepMenu({
     platform: 'telegram',
-    sync: () => syncMenu(listen, bot),
+    sync: () => syncMenu(listen, bot, options.menus),
     classifyError,
     clock,
     log,

@@ -2,7 +2,12 @@ import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
-import { insertNumbered, type Renewal, renewBroadcast } from '../ledger/write-broadcast.ts'
+import {
+  discardChanges,
+  insertNumbered,
+  type Renewal,
+  renewBroadcast,
+} from '../ledger/write-broadcast.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertBroadcastNote, type NewEntry } from './audit.ts'
@@ -262,12 +267,7 @@ export function createAnnouncements(
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return { outcome: found ? 'late' : 'already' }
         await insertBroadcastNote(transaction, note, broadcastId, now())
-        await transaction
-          .updateTable('announcements')
-          .set({ state: 'discarded', changed_at: now() })
-          .where('broadcast_id', '=', broadcastId)
-          .where('state', '=', 'draft')
-          .execute()
+        await discardChanges(transaction, dialect, broadcastId, now())
         if (!found) return { outcome: 'done' }
         const revision = found.revision + 1
         const change = { state: 'draft', revision, broadcast_id: null, card_done: 0 }

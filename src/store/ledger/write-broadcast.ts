@@ -83,7 +83,7 @@ export interface Renewal {
 /**
  * Writes the next revision of a broadcast within the caller's transaction. Resolves to false if the broadcast is
  * missing, or has changed since `after`. Cancels a scheduled broadcast that is retracted before its start, because
- * no chat got it.
+ * no chat got it. A retraction discards the open drafts about the broadcast.
  */
 export async function renewBroadcast(
   transaction: Transaction<Tables>,
@@ -114,7 +114,34 @@ export async function renewBroadcast(
     .where('state', '=', 'confirmed')
     .where('card_done', '=', 1)
     .execute()
+  if (isRetracted) await discardChanges(transaction, dialect, id, now)
   return true
+}
+
+/** Discards the open corrections and retractions of a broadcast within the caller's transaction. */
+export async function discardChanges(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+  now: number,
+): Promise<void> {
+  const open = transaction
+    .selectFrom('announcements')
+    .select('id')
+    .where('broadcast_id', '=', id)
+    .where('state', '=', 'draft')
+  // A draft that is confirmed now holds its row and waits for the broadcast, so waiting for it would be a deadlock.
+  const rows = await (dialect === 'postgres' ? open.forUpdate().skipLocked() : open).execute()
+  if (rows.length === 0) return
+  await transaction
+    .updateTable('announcements')
+    .set({ state: 'discarded', changed_at: now })
+    .where(
+      'id',
+      'in',
+      rows.map(row => row.id),
+    )
+    .execute()
 }
 
 const LOCKED_COLUMNS = [

@@ -332,6 +332,34 @@ test('a moderator’s private chat has a menu with the commands for moderators',
   expect(scene.events()).not.toContain('menu.refused')
 })
 
+test('the chat of a former moderator loses its menu, also after a restart', async () => {
+  let stored: string | undefined
+  const menus = {
+    read: async () => stored,
+    async write(users: string) {
+      stored = users
+    },
+  }
+  let moderators = ['42', '43']
+  const bot: Bot = { ...openBot(), moderators: () => moderators }
+  const chats = (calls: readonly { readonly body: { scope: { chat_id?: number } } }[]) =>
+    calls.flatMap(({ body }) => body.scope.chat_id ?? [])
+  {
+    await using scene = await openTelegram({ bot, menus })
+    for (let call = 0; call < 4; call++) await scene.server.next('setMyCommands')
+  }
+  moderators = ['43']
+  await using scene = await openTelegram({ bot, menus })
+  const { body } = await scene.server.next('deleteMyCommands')
+  expect(body.scope).toEqual({ type: 'chat', chat_id: 42 })
+  // Each is deleted once.
+  moderators = []
+  scene.platform.refresh?.()
+  await scene.server.next('deleteMyCommands')
+  const deleted = scene.server.calls.filter(({ method }) => method === 'deleteMyCommands')
+  expect(chats(deleted)).toEqual([42, 43])
+})
+
 test('an update that comes again is answered once', async () => {
   await using scene = await openTelegram()
   scene.server.push({ ...messageUpdate('/next'), update_id: 900 })

@@ -240,6 +240,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'setMyCommands':
         menus.set(scopeOf(body.scope), body.commands)
         return true
+      case 'deleteMyCommands':
+        return menus.delete(scopeOf(body.scope))
       case 'getMyDescription':
       case 'getMyShortDescription':
         return profile.get(method.replace('get', 'set')) ?? {}
