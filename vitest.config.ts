@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/longest-first.ts'
 import { propertyTests, unitTests } from './tests/unit-tests.ts'
 
 /** `npm run test:long`: storms and soaks, what takes an operator's own times, and properties with all of their runs. */
@@ -31,6 +32,7 @@ export default defineConfig({
     ],
     // The files share no state: one process loads the modules once for many of them.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // A third worker uses the cores while two others wait for a platform, a database or a clock.
     maxWorkers: 3,
     tags: [

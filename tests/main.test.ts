@@ -24,7 +24,11 @@ afterAll(() => {
 })
 
 /** Returns the environment of one start, with a database of its own. */
-const environment = () => ({ PATH: process.env.PATH, DATABASE_URL: `file:${data}/sitrep.db` })
+const environment = () => ({
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+  DATABASE_URL: `file:${data}/sitrep.db`,
+})
 
 /** Runs the command line as a process of its own, with `input` in a pipe. */
 async function run(args: string[], { input = '', env = {}, cwd = root, command = '' } = {}) {

@@ -36,6 +36,7 @@ async function serve(env: Record<string, string> = {}, command = COMMAND) {
   const child: ChildProcess = spawn(file, args, {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PORT: '0',
       DATABASE_URL: `file:${databaseFolder()}/sitrep.db`,
       TELEGRAM_TOKEN: telegramFaults.TOKEN,

@@ -135,6 +135,7 @@ async function serve({ command = [] as string[], env = {} } = {}) {
   const child: ChildProcess = spawn(file, args, {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PORT: '0',
       DATABASE_URL: `file:${databaseFolder()}/sitrep.db`,
       TELEGRAM_TOKEN: TOKEN,

@@ -14,6 +14,7 @@ import { newDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+const { PATH, NODE_COMPILE_CACHE } = process.env
 
 async function openScene(chats: number) {
   const telegram = await openTelegramServer()
@@ -34,7 +35,7 @@ async function openScene(chats: number) {
     { env = {}, input = '', onOutput = (_: string, __: ChildProcess): unknown => undefined } = {},
   ) {
     const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'broadcast', ...args], {
-      env: { PATH: process.env.PATH, ...environment, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, ...environment, ...env },
     })
     child.stdin.end(input)
     let said = ''

@@ -2,28 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadEdition } from '../../src/content/load.ts'
 import { ContentError } from '../../src/content/problem.ts'
 import { folder } from './fixture.ts'
-
-/** A path that the file system refuses to read, for any user: root may read every file. */
-const refused = vi.hoisted(() => ({ path: '' }))
-
-vi.mock(import('node:fs/promises'), async original => {
-  const files = await original()
-  const guard =
-    <T extends (...values: never[]) => unknown>(read: T) =>
-    (...values: Parameters<T>) =>
-      values[0] === refused.path
-        ? Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES', path: values[0] }))
-        : read(...values)
-  return {
-    ...files,
-    readdir: guard(files.readdir) as never,
-    readFile: guard(files.readFile) as never,
-  }
-})
 
 let root: string
 
@@ -33,7 +15,6 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  refused.path = ''
   rmSync(root, { recursive: true })
 })
 
@@ -111,19 +92,26 @@ test('a folder that is not there is one problem', async () => {
   ])
 })
 
-test('a folder or a file without the permission to read it is named, beside other problems', async () => {
+/** Puts a link to itself in the place of a file or a folder: no user can read it, while root may read every file. */
+function makeUnreadable(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+  symlinkSync(path, path)
+}
+
+test('a folder or a file that the system refuses to read is named, beside other problems', async () => {
   const fix = 'Check the folder and its permissions'
-  refused.path = root
-  const all = { file: '', message: 'The folder cannot be read (EACCES).' }
-  expect(await problems()).toMatchObject([{ ...all, fix: `${fix}; CONTENT_DIR names it.` }])
-  refused.path = join(root, 'sections')
-  expect(await problems()).toMatchObject([{ ...all, file: 'sections', fix: `${fix}.` }])
-  refused.path = join(root, 'sections/01-alpha.md')
+  const all = { file: '', message: 'The folder cannot be read (ELOOP).' }
+  const loop = join(root, 'loop')
+  makeUnreadable(loop)
+  expect(await problems(loop)).toMatchObject([{ ...all, fix: `${fix}; CONTENT_DIR names it.` }])
+  makeUnreadable(join(root, 'sections/01-alpha.md'))
   rmSync(join(root, 'exercises.yaml'))
   expect((await problems())?.map(({ file, message }) => `${file} ${message}`)).toEqual([
     'exercises.yaml The file is missing.',
-    'sections/01-alpha.md The file cannot be read (EACCES).',
+    'sections/01-alpha.md The file cannot be read (ELOOP).',
   ])
+  makeUnreadable(join(root, 'sections'))
+  expect(await problems()).toMatchObject([{ ...all, file: 'sections', fix: `${fix}.` }])
 })
 
 test('a folder or an unreadable file in place of a file is listed with all other problems', async () => {
