@@ -88,6 +88,8 @@ export const texts = {
     `${shown < all ? `${shown} of ` : ''}${counted(all, 'result', 'results')} for “${query}”`,
   moreResults: 'More results',
   searchHint: 'Add a word to narrow it down.',
+  notFoundWords: (words: readonly string[]) =>
+    `Nothing has ${words.map(word => `“${word}”`).join(' or ')}.`,
   nothingFound: (query: string) => `No results for “${query}”.`,
   nothingFoundHint: 'Try another word, or start here:',
 

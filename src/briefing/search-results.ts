@@ -10,6 +10,7 @@ import {
   message,
   paragraph,
   strong,
+  typed,
 } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
@@ -88,6 +89,7 @@ export function searchResults(
   }
   const oldest = passages.map(({ asOf }) => asOf).sort()[0] ?? edition.asOf
   const hasRest = found.length > passages.length
+  const [{ missing = [] } = {}] = passages
   const more = `/search ${words}${MORE}`
   const hasButton = hasRest && !isMore && Buffer.byteLength(more) <= ACTION_BYTES
   return message(
@@ -97,6 +99,7 @@ export function searchResults(
         passages.map(passage => [strong(passage.title), ' — ', ...hit(passage)]),
         true,
       ),
+      ...(missing.length > 0 ? [paragraph(typed(texts.notFoundWords(missing)))] : []),
       ...(hasRest && !hasButton ? [paragraph(texts.searchHint)] : []),
       footer(edition, oldest, today),
     ],

@@ -1,4 +1,6 @@
 import type { Blockquote, PhrasingContent } from 'mdast'
+import type { Finding } from './problem.ts'
+import { distance } from './typos.ts'
 
 /** The kinds of admonitions on GitHub and in Obsidian, by their signs. A quote begins with a line such as `[!NOTE]`. */
 const KINDS = {
@@ -51,6 +53,27 @@ export function markAdmonition({ children: [first, ...others] }: Blockquote, sou
     ...(rest.length > 0 ? [{ type: 'break' as const }, ...rest] : []),
   ]
   if (rest.length === 0 && others.length > 0) first.data = { leads: true }
+}
+
+/** Most letters of a kind that are wrong, missing or too many, for a warning. */
+const TYPOS = 2
+/** Fewest letters of a kind that may have typos. Shorter ones are near to others. */
+const LETTERS = 4
+
+/** Warns of an admonition whose kind is near to a known one. Pure. */
+export function* checkAdmonition({ children: [first] }: Blockquote): Generator<Finding> {
+  const [text] = first?.type === 'paragraph' ? first.children : []
+  const kind = (text?.type === 'text' && MARK.exec(text.value)?.groups?.kind?.trim()) || ''
+  const name = kind.toUpperCase()
+  if (SIGNS.has(name) || name.length < LETTERS) return
+  const near = [...SIGNS.keys()]
+    .map(known => ({ known, edits: distance(name, known) }))
+    .sort((a, b) => a.edits - b.edits)
+    .find(({ known, edits }) => edits <= TYPOS && edits < known.length / 2)
+  if (!near) return
+  const message = `\`[!${kind}]\` is no known kind of callout.`
+  const fix = `Did you mean \`[!${near.known}]\`?`
+  yield { line: first?.position?.start.line ?? 1, message, fix, isWarning: true }
 }
 
 function labelOf(kind: string): string {

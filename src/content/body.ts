@@ -1,4 +1,5 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
+import { checkAdmonition } from './admonitions.ts'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
 import { isLinkable, isLocalAddress, isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
@@ -82,6 +83,7 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
   }
   if (node.type === 'table') yield* checkTable(node, place)
   if (node.type === 'code') yield* checkCode(node, source)
+  if (node.type === 'blockquote') yield* checkAdmonition(node)
   if (node.type === 'paragraph') {
     yield* checkLostTable(node, place)
     yield* checkTyped(node, source, place.isQuoted ?? false)

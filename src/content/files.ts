@@ -71,6 +71,19 @@ export function checkFileName({ path }: SourceFile): Problem[] {
   return [{ file: path, line: 1, message, fix }]
 }
 
+/** Warns of a file of a section with the number of the file before it. Pure. */
+export function equalNumbers(sections: readonly SourceFile[]): Problem[] {
+  return sections.flatMap(({ path }, index): Problem[] => {
+    const { path: before = '' } = sections[index - 1] ?? {}
+    const number = numberOf(path)
+    if (!Number.isFinite(number) || number !== numberOf(before)) return []
+    const name = before.replace('sections/', '')
+    const message = `\`${name}\` has the same number ${number}, so it stands first by its name alone.`
+    const fix = 'Give one of them another number.'
+    return [{ file: path, line: 1, message, fix, isWarning: true }]
+  })
+}
+
 /** Names of text files, with the part before their ending. */
 const TEXT = /^(?<base>.+?)(?:\.md)?\.(?:md|markdown|mdown|mkdn?|mdx|txt|text)$/i
 

@@ -3,6 +3,7 @@ import type { LocalLink } from './local-links.ts'
 import type { BuiltinNames, GivenNames } from './names.ts'
 import type { Finding, Problem } from './problem.ts'
 import { FRONT_LENGTH, frontClaims, frontMatterOf, type ParsedSection } from './section.ts'
+import { distance } from './typos.ts'
 
 /**
  * Returns the commands with their slash that links lead to, by the targets of the links. A file with problems is a target
@@ -148,18 +149,4 @@ function nearestOf(target: string, targets: Iterable<string>): string | undefine
     }
   }
   return best?.each
-}
-
-/** The number of letters to add, remove or replace in order to turn one text into the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1]
-    for (let at = 1; at <= to.length; at++) {
-      const replaced = (row[at - 1] ?? 0) + Number(to[at - 1] !== letter)
-      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -5,6 +5,7 @@ import { checkFields } from './fields.ts'
 import {
   checkFileName,
   chooseFiles,
+  equalNumbers,
   isDraft,
   isTaken,
   publishedPath,
@@ -30,7 +31,6 @@ export type ParseResult =
     }
   | {
       readonly edition?: never
-      /** The files that are not read. Other warnings wait until the problems are fixed. */
       readonly warnings: readonly Problem[]
       readonly problems: readonly Problem[]
     }
@@ -87,6 +87,7 @@ export function parseEdition(
   problems = problems.concat(
     repeatedIds(exercises),
     sectionFiles.flatMap(checkFileName),
+    equalNumbers(sectionFiles),
     clashes(
       sections.flatMap(section => section.claims),
       names,
@@ -103,7 +104,7 @@ export function parseEdition(
   if (errors.length > 0 || !head.value || !exercises.value) {
     return {
       problems: limitPerFile(errors),
-      warnings: unread.filter(file => !isNamed(file, errors)),
+      warnings: limitPerFile([...unread.filter(file => !isNamed(file, errors)), ...warnings]),
     }
   }
   const { draft, ...edition } = head.value

@@ -29,6 +29,8 @@ type Entry = Pick<Passage, 'title' | 'heading' | 'text' | 'weight' | 'isBelow'>
 export type Found<T> = T & {
   /** The words of the index by which it was found; see `Word.word`. */
   readonly terms: readonly string[]
+  /** The words of the query that no entry has; absent if there are none. */
+  readonly missing?: readonly string[]
 }
 
 export type Search<T> = (query: string, limit: number) => Found<T>[]
@@ -120,7 +122,8 @@ export function createSearch<T extends Entry>(entries: Iterable<T>, typos?: Typo
 /**
  * Indexes texts by their `title`, `heading` and `text`. A search matches words by their beginnings,
  * and returns the entries that have all of them. If there are none, words that the index lacks may
- * have typos. If there are still none, the search returns entries with half of the words, unabridged.
+ * have typos. If there are still none, words that the index lacks are left out, unless they are most of the query; then
+ * the search returns entries with half of the words, unabridged.
  */
 export function createIndex<T extends Entry>(
   source: Iterable<T>,
@@ -232,11 +235,20 @@ export function createIndex<T extends Entry>(
     if (unknown.length <= FUZZY_WORDS && unknown.every(({ word }) => maxEdits(word) > 0)) {
       found = find(chosen, chosen.length)
     }
-    const least = Math.max(1, Math.ceil(SOME * words.length) - (words.length - chosen.length))
-    if (found.length === 0 && least < chosen.length) found = find(chosen, least)
+    const known = chosen.filter(({ matches }) => matches > 0)
+    // The beginnings of words alone would find passages by accident.
+    const hasWhole = known.some(({ word }) => terms.has(word))
+    const isMinor = unknown.length > 0 && unknown.length <= known.length
+    const isLeftOut = found.length === 0 && hasWhole && isMinor
+    if (isLeftOut) found = find(known, known.length)
+    const asked = isLeftOut ? known : chosen
+    const count = isLeftOut ? known.length : words.length
+    const least = Math.max(1, Math.ceil(SOME * count) - (count - asked.length))
+    if (found.length === 0 && least < asked.length) found = find(asked, least)
+    const missing = isLeftOut && { missing: unknown.map(({ word }) => word) }
     return found.slice(0, limit).flatMap(({ id, terms }) => {
       const entry = entries[id]
-      return entry ? [{ ...entry, terms }] : []
+      return entry ? [{ ...entry, terms, ...missing }] : []
     })
   }
 

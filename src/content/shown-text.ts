@@ -16,7 +16,7 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:{%<]|\] ?[[(]|\)\[|\[\^|\[\[|==|\^\[|[a-z\d]\.[a-z]/.test(raw)) return
+  if (!/[*~:{%<`$_]|\] ?[[(]|\)\[|\[\^|\[\[|==|\^\[|[a-z\d]\.[a-z]/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
@@ -35,6 +35,10 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
     line: lineOf(from),
     words: quoted(raw.slice(from, to)),
   }))
+  const open = openMark(shown)
+  if (open && stray.length === 0) {
+    yield { line: lineOf(open.index), ...explainOpen(open.mark) }
+  }
   for (const [line, found] of Map.groupBy(stray, ({ line }) => line)) {
     yield { line, ...explainStray(found.map(({ words }) => words)) }
   }
@@ -162,6 +166,26 @@ const ESCAPED = /\\[!-/:-@[-`{-~]/g
 
 function hidden(text: string): string {
   return text.replace(/[^\n]/g, OTHER)
+}
+
+/** Marks that begin a style or code before a word. */
+const OPENING =
+  /(?<![*\p{L}\p{N}])\*\*(?=[\p{L}\p{N}])|(?<![~\p{L}\p{N}])~~(?=[\p{L}\p{N}])|(?<![_\p{L}\p{N}])_(?=\p{L}+[\s,:;!?])|(?<![`\p{L}\p{N}])`(?=[^\s`])/u
+
+/** Finds the first mark of a text that begins a style or code, if no mark ends it. */
+function openMark(shown: string): { readonly mark: string; readonly index: number } | undefined {
+  const { 0: mark, index } = OPENING.exec(shown) ?? {}
+  if (mark === undefined || index === undefined) return undefined
+  return shown.includes(mark, index + mark.length) ? undefined : { mark, index }
+}
+
+function explainOpen(mark: string): Omit<Finding, 'line'> {
+  const quoted = mark === '`' ? '`` ` ``' : `\`${mark}\``
+  return {
+    message: `The mark ${quoted} is shown as it is, because no mark in this paragraph ends it.`,
+    fix: `Write ${quoted} behind the last word too, in each paragraph, or put a \`\\\` before it.`,
+    isWarning: true,
+  }
 }
 
 /** A mark of bold, italic or struck text, and the characters beside it. */

@@ -79,6 +79,15 @@ const FORMS: readonly TypedForm[] = [
     }),
   },
   {
+    // Underscores that make a style are not part of the text.
+    pattern: /^\[{1,2}[_\0]?toc[_\0]?\]{1,2}$/i,
+    lines: 1,
+    explain: () => ({
+      message: 'This looks like a table of contents, but readers see the mark.',
+      fix: 'Delete it, because each command of the bot is in its menu.',
+    }),
+  },
+  {
     pattern: /^(?:={3,}|[–—―]{2,}|[_*~–—-]{2,}[–—][_*~–—-]*)$/,
     lines: 1,
     explain: mark => ({
@@ -97,7 +106,7 @@ const FORMS: readonly TypedForm[] = [
 ]
 
 /** Any beginning of a line that {@link FORMS} may match, so that other paragraphs need no closer look. */
-const CANDIDATE = /^[ \t>]*[^\s>\p{L}]|^[ \t>]*\(?[a-zA-Z一二三四五六七八九十][)、]|\t/mu
+const CANDIDATE = /^[ \t>]*[^\s>\p{L}]|^[ \t>]*\(?[a-zA-Z一二三四五六七八九十][)、]|\t|;\S/mu
 
 /**
  * Warns of lists, headings, tasks, callouts, rules and tables of a paragraph that are not in the form of Markdown, so
@@ -124,6 +133,7 @@ export function* checkTyped(
     return
   }
   yield* checkTabs(lines, start.line)
+  yield* checkSemicolons(lines, start.line)
 }
 
 /** Warns of code that is not closed, and of comments and tables that are code only because blanks begin their lines. Pure. */
@@ -163,6 +173,21 @@ export function* checkCode({ value, position }: Code, source: string): Generator
     yield { line, message, fix: 'Begin its lines without blanks.', isWarning: true }
   }
   yield* checkTabs(lines, line)
+}
+
+/** Warns of lines with semicolons between their cells, as a spreadsheet saves a table. */
+function* checkSemicolons(lines: readonly string[], firstLine: number): Generator<Finding> {
+  const widths = lines.map(line => (/;[ \t]/.test(line) ? 0 : line.split(';').length))
+  const index = widths.findIndex((width, at) => width > 2 && widths[at + 1] === width)
+  const width = widths[index]
+  if (width === undefined) return
+  yield {
+    line: firstLine + index,
+    message:
+      'These lines look like a table, but readers see text, because semicolons are between the cells.',
+    fix: `Begin and end each line with \`|\`, write \`|\` instead of each semicolon, and \`|${'---|'.repeat(width)}\` below the first line.`,
+    isWarning: true,
+  }
 }
 
 /** Warns of lines with tabs between their cells, which a spreadsheet or Word makes of a table. */

@@ -41,7 +41,7 @@ export const TYPED: readonly Explained[] = [
   [EMOJI_NAMES, typed('Write the emoji itself, such as 🎉.')],
   [PLACEHOLDERS, placeholder],
   [
-    /!?\[\[[^\][\n]{1,200}\]\]/g,
+    /!?\[\[(?!.?toc.?\]\])[^\][\n]{1,200}\]\]/gi,
     typed('Write `[words](02-file.md)`, or `![words](https://…)` for a picture.'),
   ],
   [
@@ -51,6 +51,10 @@ export const TYPED: readonly Explained[] = [
   [
     /(?<![=<>!\p{L}\p{N}])==(?=[^\s=])[^=\n]{0,200}(?<=[^\s=])==(?![=\p{L}\p{N}])/gu,
     typed('Write `**…**`.'),
+  ],
+  [
+    /(?<![\w$\\])(\${1,2})(?=[^\s$])[^$\n]{0,120}?[\\^_{}=][^$\n]{0,120}?(?<=[^\s$])\1(?![\w$])/g,
+    typed('Write it in plain characters, such as x² or ½.'),
   ],
   [/\{:?[#.][\p{L}\p{N}_-][^{}\n]{0,80}\}/gu, typed('Delete it.')],
   [

@@ -26,3 +26,17 @@ function editOf(word: string, name: string): 'swap' | 'letter' | undefined {
   if (one.length === 2 && one === other.split('').toReversed().join('')) return 'swap'
   return one.length <= 1 && other.length <= 1 ? 'letter' : undefined
 }
+
+/** The number of letters to add, remove or replace in order to turn one text into the other. Pure. */
+export function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= to.length; at++) {
+      const replaced = (row[at - 1] ?? 0) + Number(to[at - 1] !== letter)
+      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}

@@ -110,7 +110,7 @@ const BY_CODE: Record<ErrorCode, Fault> = {
   BLOCK_AS_IMPLICIT_KEY: SECOND_COLON,
   BLOCK_IN_FLOW: fault(
     'Lines with keys or hyphens stand between brackets.',
-    'Close the bracket before them, or put quotes around the text.',
+    'Take the brackets around them out, or put quotes around a text that has brackets.',
   ),
   DUPLICATE_KEY: fault('A key stands here twice.', 'Keep one of them.'),
   IMPOSSIBLE: OTHER,

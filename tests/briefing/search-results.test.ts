@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { toString as lettersOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { hit } from '../../src/briefing/hit.ts'
+import { searchResults } from '../../src/briefing/search-results.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { loadEdition } from '../../src/content/load.ts'
@@ -269,4 +270,17 @@ test('an address in a result stays whole', () => {
   expect(shown).toMatchObject({
     text: '<b>Marko</b> Marković · marko.markovic@grad.rs · <b><a href="https://grad.rs/marko">https://grad.rs/marko</a></b>',
   })
+})
+
+test('the answer names a word that nothing has', async () => {
+  const shipped = await loadEdition('content', reservedNames)
+  if (!shipped.edition) throw new Error('The shipped content is broken.')
+  const found = createRegistry(shipped.edition).search('kosovo xyzzyq', 5)
+  const { body } = searchResults(
+    shipped.edition,
+    { words: 'kosovo xyzzyq', found },
+    [],
+    Temporal.PlainDate.from('2026-11-30'),
+  )
+  expect(JSON.stringify(body)).toContain('Nothing has “xyzzyq”.')
 })

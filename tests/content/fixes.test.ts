@@ -52,6 +52,20 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   // Marks of other tools.
   both(body, 'Ferries^[not in storms]', 'Ferries[^1]\n\n[^1]: not in storms'),
   both(body, 'go to example.org', 'go to https://example.org'),
+  both(body, 'The area is $x^2$.', 'The area is x².'),
+  both(body, '[TOC]\n\nx', 'x'),
+  both(body, 'a;b;c\n1;2;3', '| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |'),
+  both(body, '**a b', '**a b**'),
+  both(body, '> [!WARNNG]\n> x', '> [!WARNING]\n> x'),
+  // Files, front matter and YAML.
+  [{ 'sections/01-beta.md': section(FRONT) }, { [BETA]: section(FRONT) }],
+  both(front, `${FRONT}\n${'# note\n'.repeat(700)}`, FRONT),
+  both(text => ({ 'edition.yaml': text + HEAD }), '%note\n', ''),
+  both(field, 'title: Beta\naliases: [b]]', 'title: Beta\naliases: [b]'),
+  both(field, 'title: Beta\naliases: [b, , c]', 'title: Beta\naliases: [b, c]'),
+  both(field, 'title: "Beta"#b', 'title: "Beta#b"'),
+  both(field, 'title: | Beta', 'title: "| Beta"'),
+  both(field, 'title: Beta\naliases: [\n  - b\n]', 'title: Beta\naliases:\n  - b'),
   // Links.
   both(body, '[l](/alpha details)', '[l](/alpha)'),
   both(body, '[l](https://x.org/a b)', '[l](https://x.org/a%20b)'),

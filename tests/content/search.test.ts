@@ -204,3 +204,20 @@ test('no query throws or brings more than was asked for', () => {
     { numRuns: runs(1000) },
   )
 })
+
+test('a word that nothing has is left out and named, and a rare word stays', () => {
+  const police = 'Kosovo border police exercise'
+  const entries = [police, 'Kosovo training of police', 'Ships leave the harbour'].map(text => ({
+    title: 'Drills',
+    text,
+  }))
+  const find = createSearch(entries)
+  const found = (query: string) =>
+    find(query, 5).map(({ text, missing }) => [text, ...(missing ?? [])].join(' | '))
+  expect(found('kosovo border xyz')).toEqual([`${police} | xyz`])
+  expect(found('border xyz')).toEqual([`${police} | xyz`])
+  expect(found('harbour xyzzyq')).toEqual(['Ships leave the harbour | xyzzyq'])
+  expect(found('harbour police qqqq')).toContain('Ships leave the harbour | qqqq')
+  expect(found('kosovo police')).toEqual([expect.not.stringContaining('|'), expect.any(String)])
+  expect(found('xyz qqqq harbour')).toEqual([])
+})

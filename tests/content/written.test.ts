@@ -502,6 +502,7 @@ test('an edition renames and leaves out built-in commands, whose names are then 
 test('a forbidden character beside one of direction is a problem all the same', () => {
   expect(ofBody('left \u202Eright \u0007 end')).toEqual([
     `! ${BETA}:7: There is a character that cannot be shown (U+0007) at column 13. Delete it.`,
+    `? ${BETA}:7: A character that turns the writing direction (U+202E) is left out. Delete it.`,
   ])
   expect(JSON.stringify(bodyOf('[x](https://a.org/&#x202e;b)'))).not.toContain('\u202E')
 })
