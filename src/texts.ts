@@ -37,7 +37,7 @@ export const texts = {
 
   /** The words on a closed list of choices. */
   choose: 'Choose …',
-  overviewHint: 'Pick a section, or ask in your own words.',
+  overviewHint: 'Pick a section, or ask me anything.',
   /** The hint of a briefing without a search. */
   overviewChoice: 'Pick a section.',
 
@@ -121,7 +121,7 @@ export const texts = {
 
   helpIntro: (example: string, canSearch: boolean) =>
     canSearch
-      ? `Ask anything (“${example}”), or use a command.`
+      ? `Ask anything (“${example}”), or choose here:`
       : `Name a section, such as “${example}”, or use a command.`,
   helpGroups: { read: 'Read', subscribe: 'Subscribe', data: 'Your data' },
   moderatorTools: 'Moderator tools',
@@ -213,5 +213,5 @@ export const texts = {
   tooLong: (length: number, most: number) =>
     `That’s ${figure(length)} characters, and the limit is ${figure(most)}. Please shorten it.`,
   unreadable: (code: string) =>
-    `Your message has a character that I can’t read (${code}). Remove it and try again.`,
+    `Your message has a character that I can’t read (${code}). Remove it.`,
 } as const

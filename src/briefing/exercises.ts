@@ -72,10 +72,9 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
   if (running.length > 0 && first) body.push(heading(2, texts.comingNext))
   if (first) body.push(...cards(upcoming))
-  else body.push(paragraph(texts.noExercise.upcoming))
-  if (last && running.length === 0 && !first) {
-    body.push(leading(texts.lastExercise), card(last))
-  }
+  else if (last && running.length === 0) {
+    body.push(leading(texts.noExercise.upcoming), leading(texts.lastExercise), card(last))
+  } else body.push(paragraph(texts.noExercise.upcoming))
   if (postponed.length > 0) {
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }

@@ -62,13 +62,13 @@ export function shownPassages({ found, isMore }: Results): Results['found'] {
 }
 
 /**
- * Returns the answer to a search: each passage, and a button for its place. If there is no passage, the answer has
- * buttons for `nearest`, the commands with the most similar names. Pure.
+ * Returns the answer to a search: each passage, and a button for its place, after those for `meant`, the commands that
+ * the words may mean. If there is no passage, the answer has only these and fallbacks. Pure.
  */
 export function searchResults(
   edition: Edition,
   results: Results,
-  nearest: readonly Action[],
+  meant: readonly Action[],
   today: Temporal.PlainDate,
 ): Message {
   const { words, found, isMore } = results
@@ -76,7 +76,7 @@ export function searchResults(
   if (passages.length === 0) {
     return message(
       [leading(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
-      withFallbacks(nearest),
+      withFallbacks(meant),
     )
   }
   const places = new Map<string, Action>()
@@ -103,7 +103,11 @@ export function searchResults(
       ...(hasRest && !hasButton ? [paragraph(texts.searchHint)] : []),
       footer(edition, oldest, today),
     ],
-    [...(hasButton ? [{ label: texts.moreResults, command: more }] : []), ...places.values()],
+    [
+      ...meant,
+      ...(hasButton ? [{ label: texts.moreResults, command: more }] : []),
+      ...places.values(),
+    ],
   )
 }
 

@@ -119,8 +119,13 @@ const builtinCommands: readonly Command[] = [
       const find = (query: string) => registry.search(query, Number.POSITIVE_INFINITY)
       const page = isPlain ? undefined : moreResults(words, find)
       const results = page ?? { words, found: find(words) }
-      const nearest = results.found.length > 0 ? [] : registry.nearest(words)
-      const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
+      const meant = registry.fitting(words)
+      const isFound = results.found.length > 0
+      const nearest = isFound || meant.actions.length > 0 ? [] : registry.nearest(words)
+      const buttons = [
+        ...(isFound && !meant.isWhole ? [] : meant.actions),
+        ...nearest.map(({ name, title }) => ({ label: title, command: `/${name}` })),
+      ]
       return markDraft(
         searchResults(edition, results, buttons, today),
         draftOfPassages(edition, shownPassages(results)),

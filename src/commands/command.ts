@@ -3,7 +3,7 @@ import type { Bot, BotRequest, Form, MenuEntry, Reply } from '../bot.ts'
 import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
-import type { Message } from '../message.ts'
+import type { Action, Message } from '../message.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import type { texts } from '../texts.ts'
@@ -53,6 +53,12 @@ interface CommandHead {
   understands?(values: Values): boolean
   /** Tells whether a line without a slash is a value of this command, without its name: `zone Mostar`. Pure. */
   owns?(line: string): boolean
+  /** Its pages, which a sentence may mean: the value that shows each, its title, and its other names. */
+  readonly pages?: readonly {
+    readonly value: string
+    readonly title: string
+    readonly names: readonly string[]
+  }[]
   /** See `MenuEntry`. */
   readonly quotes?: string
   /** See `MenuEntry`. */
@@ -164,6 +170,13 @@ export type CommandStore = Pick<
 /** The values of a line, by the names of their parameters. */
 export type Values = Readonly<Record<string, string>>
 
+/** The commands that a sentence may mean. */
+export interface Fitting {
+  readonly actions: readonly Action[]
+  /** Whether the sentence has all words of the first one's title, and no other keywords. */
+  readonly isWhole: boolean
+}
+
 /** The commands and search indexes of one edition. Immutable: new content gets a new registry. */
 export interface Registry {
   readonly edition: Edition
@@ -175,6 +188,8 @@ export interface Registry {
   findByWords(words: string): Command | undefined
   /** Returns the commands with the most similar names, best first. */
   nearest(name: string): Command[]
+  /** Returns the commands that a sentence may mean: see `createFitting`. */
+  fitting(sentence: string): Fitting
   menu(): readonly MenuEntry[]
   /** Cached answers of today, by command and chosen values. Answers that depend on free words are not cached. */
   readonly answerCache: Map<string, Message>

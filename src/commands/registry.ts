@@ -13,6 +13,7 @@ import { isTypo } from '../content/typos.ts'
 import { texts } from '../texts.ts'
 import { builtinCommandsOf } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
+import { createFitting } from './fitting.ts'
 
 /** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
 const NAME_TYPOS: Typos = { maxEdits: word => (word.length > 3 ? 2 : 1), isTypo }
@@ -68,6 +69,8 @@ export function createRegistry(edition: Edition): Registry {
       NAME_TYPOS,
     ),
   )
+  // Sections are found by the search.
+  const fits = once(() => createFitting(builtin))
 
   return {
     edition,
@@ -76,6 +79,7 @@ export function createRegistry(edition: Edition): Registry {
     findByWords: words => phrases.get(words),
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
+    fitting: sentence => fits()(sentence),
     menu: once(() => menuOf(edition, commands)),
     answerCache: new BoundedMap(CACHED_ANSWERS),
     search: passageIndex.search,

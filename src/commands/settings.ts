@@ -7,9 +7,10 @@ import { texts } from '../texts.ts'
 import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
 import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
+import { citiesPanel, outcome, overviewPanel, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
 import { factOf } from './settings-facts.ts'
+import { NAMES, OTHER_NAMES, SETTINGS_PAGES } from './settings-pages.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
 const words = texts.settings
@@ -23,28 +24,8 @@ const CITIES = 8
 /** Matches the name, link or id of another chat at the start of a line. */
 const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
 
-/** Other names that users type for the pages, or that buttons of earlier releases type. */
-const OTHER_NAMES: Readonly<Record<string, Page>> = {
-  topics: 'what',
-  sections: 'what',
-  changes: 'what',
-  when: 'schedule',
-  rhythm: 'schedule',
-  digest: 'schedule',
-  day: 'schedule',
-  weekday: 'schedule',
-  time: 'hour',
-  timezone: 'zone',
-  city: 'zone',
-  table: 'tables',
-  notifications: 'sound',
-}
-
 /** Pages whose names are common words, so that a line without a slash stays a question: "when monday". */
 const COMMON_WORDS = ['city', 'what', 'when']
-
-/** The names of the pages, as users type them. */
-const NAMES: readonly Page[] = [...PAGES, 'hour']
 
 export const settingsCommand: Command = {
   name: 'settings',
@@ -54,6 +35,7 @@ export const settingsCommand: Command = {
   parameters: [
     { name: 'change', description: texts.parameters.change, required: false, limit: LINE_LENGTH },
   ],
+  pages: SETTINGS_PAGES,
   private: true,
   usesStore: true,
   understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { createFitting } from '../../src/commands/fitting.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import { texts } from '../../src/texts.ts'
+import { answerTo, registry, shipped } from '../shipped.ts'
+
+const buttons = async (line: string, of = registry) =>
+  ((await answerTo(line, of)).message.actions ?? []).map(action =>
+    'command' in action ? action.command : action.url,
+  )
+
+test.each([
+  ['change the hour', '/settings hour'],
+  ['i want to subscribe', '/subscribe'],
+  ['how do i stop this', '/stop'],
+  ['please stop sending me messages', '/stop'],
+  ['turn off the sound', '/settings sound'],
+  ['be quiet at night', '/settings quiet'],
+  ['delete my data', '/forget'],
+  ['where do i change my time zone', '/settings zone'],
+  ['i’d like another weekday', '/settings schedule'],
+])('“%s” has no results and offers %s first', async (line, command) => {
+  const { message } = await answerTo(line)
+  expect(JSON.stringify(message.body)).toContain('No results for')
+  expect((await buttons(line))[0]).toBe(command)
+  // A button of a search changes nothing, so each command of one is known.
+  for (const each of await buttons(line))
+    expect(registry.find(each.slice(1).split(' ')[0] ?? '')).toBeDefined()
+})
+
+test('the words of a page’s title are offered beside results, and other words of names are not', async () => {
+  expect((await buttons('which time zone')).slice(0, 2)).toEqual([
+    '/settings zone',
+    '/threats details',
+  ])
+  expect(await buttons('security')).not.toContain('/settings zone')
+  expect((await buttons('information')).every(each => !each.startsWith('/settings'))).toBe(true)
+})
+
+test('nothing fits other words, and no command of moderators or of another edition', async () => {
+  const { commands } = registry
+  expect(createFitting(commands)('zebra').actions).toEqual([])
+  for (const words of ['announcements', 'retract it', 'audit'])
+    expect(JSON.stringify(createFitting(commands)(words))).not.toMatch(
+      /\/(?:announce|retract|audit)/,
+    )
+  const left = createRegistry({ ...shipped, commands: { settings: 'prefs', stop: false } })
+  expect((await buttons('change the hour', left))[0]).toBe('/prefs hour')
+  expect(await buttons('how do i stop this', left)).not.toContain('/stop')
+})
+
+test('every command and every page is found by its own title', () => {
+  const { commands } = registry
+  const fitting = createFitting(commands)
+  for (const { name, title, pages = [], forModerators, forAdmins } of commands) {
+    if (forModerators || forAdmins) continue
+    const lines = fitting(title).actions.map(action => ('command' in action ? action.command : ''))
+    expect(lines, title).toContain(`/${name}`)
+    for (const page of pages) {
+      const found = fitting(page.title).actions.map(each => ('command' in each ? each.command : ''))
+      if (page.title !== texts.settings.pages.what && page.title !== texts.settings.pages.schedule)
+        expect(found, page.title).toContain(`/settings ${page.value}`)
+    }
+  }
+})
