@@ -94,10 +94,31 @@ test('YAML that is nested deeply is refused with its line', () => {
   for (const mark of ['- ', '? ', '? &a ', '[', '{a: ', '[? ', '- - ? ']) {
     expect(told(`a: b\nc:\n  ${mark.repeat(21)}`)).toEqual([`3 ${deep}`])
   }
+  // Quotes in names, types and plain text begin no text in quotes.
+  for (const name of ['&"', "!'"]) {
+    expect(told(`? ${name} ${'? &a '.repeat(21)}`)).toEqual([`1 ${deep}`])
+  }
+  expect(told(`a'b: ${'['.repeat(21)}`)).toEqual([`1 ${deep}`])
   expect(told('['.repeat(3000) + ']'.repeat(3000))).toEqual([`1 ${deep}`])
   expect(
     told(Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')),
   ).toEqual([`21 ${deep}`])
+})
+
+test('only nested values count, not lines of a text', () => {
+  const growing = Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth + 2)}- x`).join('\n')
+  for (const lines of [
+    growing,
+    '  [x\n'.repeat(30),
+    '  a: {\n'.repeat(30),
+    '  - "x\n'.repeat(30),
+  ]) {
+    for (const mark of ['|', '>-', '|+']) expect(told(`a: ${mark}\n  x\n${lines}`)).toEqual([])
+  }
+  expect(told(`${'- '.repeat(20)}x`)).toEqual([])
+  expect(told(`a: "${'['.repeat(30)}"\nb: x ${'['.repeat(30)}\nc: 1 # ${'['.repeat(30)}`)).toEqual(
+    [],
+  )
 })
 
 test('500 exercises are taken, whatever brackets, quotes and comments they have', () => {
