@@ -60,7 +60,7 @@ export function clashes(
     }
     const message =
       first?.file === file
-        ? `The ${kind} \`${name}\` stands in this file twice.`
+        ? `The ${kind} \`${name}\` appears twice in this file.`
         : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
     const fix = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
     return [{ file, line, message, fix }]

@@ -50,7 +50,7 @@ function parse(file: string, source: string): ParsedSection {
   const { length } = frontMatterOf(source)
   if (length > FRONT_LENGTH) {
     const message = `The front matter has ${length} characters; ${FRONT_LENGTH} is the most.`
-    const fix = 'Keep the keys alone in it, and write all other text below its second line `---`.'
+    const fix = 'Keep only the keys here, and write all other text below the second line `---`.'
     const problems = [{ file, line: 1, message, fix }]
     return { file, links: [], claims: [], hasClaims: false, problems }
   }
@@ -87,7 +87,7 @@ const NOT_CLOSED = {
 }
 
 const REPEATED = {
-  message: 'The front matter stands here a second time.',
+  message: 'The front matter appears a second time.',
   fix: 'Delete these keys and their lines `---`.',
 }
 

@@ -10,19 +10,19 @@ const QUOTE = 'Put quotes around text that has a colon or starts with a special 
 const fault = (message: string, fix: string): Fault => ({ message, fix })
 
 const NAME = fault(
-  'A text that begins with `&`, `*` or `!` is a name or a type of YAML.',
+  'YAML reads text that starts with `&`, `*` or `!` as a name or a type.',
   'Put quotes around the text.',
 )
 const DIRECTIVE = fault(
-  'A line that begins with `%` is an instruction to YAML.',
-  'Take the line out, or put quotes around its text.',
+  'YAML reads a line that starts with `%` as an instruction.',
+  'Remove the line, or put quotes around its text.',
 )
 const NO_COLON = fault(
   'This line has no key with a colon.',
-  'Write `: ` behind its key, or two blanks before it if it continues the line above.',
+  'Write `: ` after its key, or two spaces before it if it continues the line above.',
 )
 const SECOND_COLON = fault(
-  'YAML takes a part of this text for a key or a list, because of its colon or hyphen.',
+  'YAML reads part of this text as a key or a list, because of its colon or hyphen.',
   'Put quotes around the whole text.',
 )
 const OTHER = fault('YAML cannot read the text from here on.', QUOTE)
@@ -32,55 +32,55 @@ const BY_MESSAGE: readonly (readonly [RegExp, Explain])[] = [
   [/^Maximum call stack/, TOO_DEEP],
   [
     /^Missing closing (["'])/,
-    mark => fault(`The quote \`${mark}\` is not closed.`, `Write \`${mark}\` behind the text.`),
+    mark => fault(`The quote \`${mark}\` is not closed.`, `Write \`${mark}\` after the text.`),
   ],
   [
     /^Flow (?:map|sequence) .*end with a ([\]}])/,
     mark =>
       fault(
         `The bracket \`${mark === ']' ? '[' : '{'}\` is not closed.`,
-        `Write \`${mark}\` behind the last entry, or put quotes around the text if the bracket belongs to it.`,
+        `Write \`${mark}\` after the last entry, or put quotes around the text if the bracket is part of it.`,
       ),
   ],
   [
     /^Unexpected flow-(?:seq|map)-end|^Unexpected [\]}]/,
     () =>
       fault(
-        'A bracket closes here that was not opened.',
-        'Take it out, or put quotes around the text.',
+        'This closing bracket has no opening one.',
+        'Remove it, or put quotes around the text.',
       ),
   ],
   [
     /^Missing ,|^Missing space after :/,
     fault(
-      'The entries between these brackets are not divided.',
-      'Write `, ` between them, and `: ` behind keys.',
+      'The entries between these brackets are not separated.',
+      'Write `, ` between them, and `: ` after keys.',
     ),
   ],
   [
     /^Unexpected (?:,|empty item)/,
-    fault('A comma stands here without an entry.', 'Take it out, or put quotes around the text.'),
+    fault('This comma has no entry.', 'Remove it, or put quotes around the text.'),
   ],
   [
     /^Comments must/,
     fault(
       '`#` begins a comment here.',
-      'Write a blank before it, or put quotes around text that has it.',
+      'Write a space before it, or put quotes around text that contains it.',
     ),
   ],
   [/^Implicit map keys|^Implicit keys/, NO_COLON],
   [
     /^Sequence item without|^All sequence items/,
     fault(
-      'This entry does not stand in the list above it.',
-      'Begin its `- ` below those of the other entries.',
+      'This entry is not part of the list above it.',
+      'Align its `- ` with those of the other entries.',
     ),
   ],
   [
     /^Block scalar header|^Not a YAML token/,
     fault(
-      'Text stands behind the mark `|` or `>`.',
-      'Begin the text in the next line, with two blanks before it, or put quotes around it.',
+      'There is text after the mark `|` or `>`.',
+      'Start the text on the next line, after two spaces, or put quotes around it.',
     ),
   ],
   [/^Unexpected block-seq-ind on same line/, SECOND_COLON],
@@ -95,24 +95,25 @@ const BY_CODE: Record<ErrorCode, Fault> = {
   BAD_COLLECTION_TYPE: NAME,
   BAD_DIRECTIVE: DIRECTIVE,
   BAD_DQ_ESCAPE: fault(
-    'A backslash between double quotes begins a code, and this code is unknown.',
+    'A backslash between double quotes starts a code, and this code is unknown.',
     'Write `\\\\` for a backslash between these quotes.',
   ),
   BAD_INDENT: fault(
-    'The blanks before this line fit no line above it.',
-    'Begin the lines that belong together below one another.',
+    'The indent of this line matches no line above it.',
+    'Align the lines that belong together.',
   ),
   BAD_PROP_ORDER: NAME,
   BAD_SCALAR_START: fault(
-    'A text cannot begin with this character in YAML.',
+    'Text in YAML can’t start with this character.',
     'Put quotes around the text.',
   ),
   BLOCK_AS_IMPLICIT_KEY: SECOND_COLON,
   BLOCK_IN_FLOW: fault(
-    'Lines with keys or hyphens stand between brackets.',
-    'Take the brackets around them out, or put quotes around a text that has brackets.',
+    'There are lines with keys or hyphens between brackets.',
+    'Remove the brackets around them, or put quotes around text that contains brackets.',
   ),
-  DUPLICATE_KEY: fault('A key stands here twice.', 'Keep one of them.'),
+  // The library does not look for equal keys; see `repeatedKey`.
+  DUPLICATE_KEY: OTHER,
   IMPOSSIBLE: OTHER,
   KEY_OVER_1024_CHARS: fault('This key has more than 1024 characters.', QUOTE),
   MISSING_CHAR: OTHER,
@@ -120,12 +121,12 @@ const BY_CODE: Record<ErrorCode, Fault> = {
   MULTIPLE_ANCHORS: NAME,
   MULTIPLE_DOCS: fault(
     'The file has several documents.',
-    'Keep one document: take out the line `---` or `...` and all that follows it.',
+    'Keep one document: remove the line `---` or `...` and everything after it.',
   ),
   MULTIPLE_TAGS: NAME,
   NON_STRING_KEY: NAME,
   RESOURCE_EXHAUSTION: TOO_DEEP,
-  TAB_AS_INDENT: fault('A tab begins this line.', 'Write blanks instead of the tab.'),
+  TAB_AS_INDENT: fault('This line starts with a tab.', 'Use spaces instead of the tab.'),
   TAG_RESOLVE_FAILED: NAME,
   UNEXPECTED_TOKEN: OTHER,
 }
@@ -139,10 +140,15 @@ export function explainYamlError({ code, message }: Pick<YAMLError, 'code' | 'me
   return BY_CODE[code]
 }
 
-/** A name of YAML that stands for nothing. Pure. */
+/** A key that a mapping has twice. Pure. */
+export function repeatedKey(key: string): Fault {
+  return fault(`\`${key}\` appears twice.`, 'Keep one of them.')
+}
+
+/** A name of YAML that nothing has. Pure. */
 export function unknownName(name: string): Fault {
   return fault(
-    `\`*${name}\` is a name of YAML here, which stands for nothing.`,
+    `YAML reads \`*${name}\` as a name, and nothing has this name.`,
     'Put quotes around text that starts with `*` or `&`.',
   )
 }

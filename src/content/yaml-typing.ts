@@ -33,7 +33,7 @@ type Fault = Omit<Finding, 'line'>
 
 function faultOf(line: string): Fault | undefined {
   if (/^ *\t/.test(line)) {
-    return { message: 'A tab begins this line.', fix: 'Write blanks instead of the tab.' }
+    return { message: 'This line starts with a tab.', fix: 'Use spaces instead of the tab.' }
   }
   if (COLON.test(line)) {
     const message = 'The colon behind the key has no blank behind it.'
@@ -62,13 +62,13 @@ function faultOfEntry(
   }
   if (blanks.length === entry.column) return undefined
   const message = 'This key does not begin below the first key of its entry.'
-  return { message, fix: `Begin the line with ${entry.column} blanks.` }
+  return { message, fix: `Start the line with ${entry.column} spaces.` }
 }
 
 /** Returns the fault of a line that has no key and continues none. */
 function faultOfKey(line: string): Fault | undefined {
   if (!/^[^\s#'"[\]{}&*!|>%@`:-][^:]*$/.test(line)) return undefined
-  const message = 'This line has no key with a colon, and no blanks before it.'
-  const fix = 'Write `: ` behind its key, or two blanks before it if it continues the line above.'
+  const message = 'This line has no key with a colon, and no spaces before it.'
+  const fix = 'Write `: ` after its key, or two spaces before it if it continues the line above.'
   return { message, fix }
 }

@@ -10,7 +10,7 @@ import {
   visit,
 } from 'yaml'
 import type { Problem } from './problem.ts'
-import { explainYamlError, TOO_MANY_NAMES, unknownName } from './yaml-faults.ts'
+import { explainYamlError, repeatedKey, TOO_MANY_NAMES, unknownName } from './yaml-faults.ts'
 import { checkYaml } from './yaml-limits.ts'
 import { findTypingFaults } from './yaml-typing.ts'
 
@@ -130,7 +130,7 @@ function cutFrom({ type, range, anchor, tag }: Scalar, source: string): string |
   return /^(?: (?=#)|[ \t]+(?=#\S))(.*)/.exec(source.slice(range[1]))?.[1]?.trimEnd()
 }
 
-/** Finds the keys that stand in a mapping twice. The library compares each key with all others. */
+/** Finds the keys that a mapping has twice. The library compares each key with all others. */
 function repeatedKeys(document: Document): { at: number; message: string; fix: string }[] {
   const found: { at: number; message: string; fix: string }[] = []
   if (document.errors.length > 0) return found
@@ -139,9 +139,8 @@ function repeatedKeys(document: Document): { at: number; message: string; fix: s
       const seen = new Set<unknown>()
       for (const { key } of items) {
         if (!isScalar(key)) continue
-        const message = `\`${String(key.value ?? '')}\` stands here twice.`
         if (seen.has(key.value)) {
-          found.push({ at: key.range?.[0] ?? 0, message, fix: 'Keep one of them.' })
+          found.push({ at: key.range?.[0] ?? 0, ...repeatedKey(String(key.value ?? '')) })
         }
         seen.add(key.value)
       }

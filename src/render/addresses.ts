@@ -32,31 +32,44 @@ export function isAddress(words: string, url: string): boolean {
 
 /**
  * Whether the words of a link have an address that it does not lead to, such as those of a phishing mail. An address may
- * be cut by `…`, or be the host alone. Pure.
+ * be cut by an ellipsis behind its host, or be the host alone. Pure.
  */
 export function claimsOther(words: string, url: string): boolean {
-  const targets = addressesOf(url).flatMap(({ url: whole, text }) => {
-    const bare = text.replace(/^https?:\/\//i, '')
-    return [whole, text, bare, bare.replace(/^www\./i, ''), bare.replace(/^[^/?#]*@/, '')]
-  })
-  // Names at hosts are for mails. Those of a web address hide its host.
-  const known = /^https?:/i.test(url) ? targets.slice(0, -1) : targets
-  return telegramFinds(words).some(({ start, end }) => {
-    const found = words.slice(start, end)
-    return CLAIM.test(found) && !known.some(target => begins(target, found))
+  const shown = words.replace(/\.{2,}/g, '…')
+  return telegramFinds(shown).some(({ start, end }) => {
+    const found = shown.slice(start, end)
+    const isCut = /^…(?!\S)/.test(shown.slice(end))
+    return !NAME.test(found) && !leadsTo(url, found, isCut)
   })
 }
 
-/** Whether an address begins with a part that ends where its host or a part of its path does, or with `…`. */
-function begins(target: string, part: string): boolean {
-  const shown = ended(part.replace(/(?:…|\.{3}).*$/s, ''))
-  const isCut = shown !== ended(part)
-  const whole = ended(target)
-  return whole.startsWith(shown) && (isCut || /^(?:[/?#:]|$)/.test(whole.slice(shown.length)))
-}
+/** Tags, and names of files and versions that Telegram takes for an address. Countries own other endings of files, too. */
+const NAME = /^(?:[@/#$].*|[\d.]+|[^./?#@:]+\.(?:md|mov|py|rs|sh|zip))$/is
 
-/** An address that a reader takes for one. `notes.sh` and `1.2.3.4` may be other names. */
-const CLAIM = /^(?:https?:\/\/|www\.)|.@|\.(?:com|org|net|int|gov|edu|info)(?![\p{L}\p{N}.-])/iu
+/** Whether an address leads to a host and path as `found` has them. */
+function leadsTo(url: string, found: string, isCut: boolean): boolean {
+  const hasScheme = /^[a-z]+:/i.test(found)
+  if (!/^https?:/i.test(url)) {
+    const known = addressesOf(url).flatMap(({ url, text }) => [url, text, text.replace(/^.*@/, '')])
+    return known.some(each => ended(each) === ended(found))
+  }
+  const [target, claimed] = [URL.parse(url), URL.parse(hasScheme ? found : `https://${found}`)]
+  // A name before the host hides it.
+  if (!target || !claimed || found.includes('@') || target.username + target.password !== '') {
+    return false
+  }
+  if (hasScheme && claimed.protocol !== target.protocol) return false
+  const hosts = [target.host, ...(hasScheme ? [] : [target.host.replace(/^www\./, '')])]
+  const [whole, part] = [target, claimed].map(each =>
+    ended(each.pathname + each.search + each.hash),
+  )
+  const rest = whole?.slice(part?.length) ?? ''
+  return (
+    hosts.includes(claimed.host) &&
+    whole?.startsWith(part ?? '') === true &&
+    (isCut || /^(?:[/?#]|$)/.test(rest))
+  )
+}
 
 const SCHEME = /^(?:https?:\/\/|mailto:|tel:|sms:)/i
 

@@ -66,6 +66,10 @@ export function hasLeadIn({ children: [header, ...rows] }: Table): boolean {
   )
 }
 
+function hasLineEnd(node: Nodes): boolean {
+  return node.type === 'break' || ('children' in node && node.children.some(hasLineEnd))
+}
+
 function hasLink(node: Nodes): boolean {
   return /^link/.test(node.type) || ('children' in node && node.children.some(hasLink))
 }
@@ -80,10 +84,11 @@ const ROW_UNITS = 80
 
 /**
  * Whether each row of a table can be one paragraph below a line with the names of the columns: several rows of two
- * columns, or short ones without empty cells. Their names would take more lines than their values in cards. Pure.
+ * columns, or short ones without empty cells. Their names would take more lines than their values in cards. The line end
+ * of a cell would divide its row. Pure.
  */
 export function isListed({ children: [header, ...rows] }: Table): boolean {
-  if (!header || rows.length < 2) return false
+  if (!header || rows.length < 2 || [header, ...rows].some(hasLineEnd)) return false
   const columns = header.children.length
   const isWhole = ({ children }: TableRow) =>
     children.length === columns &&

@@ -71,6 +71,8 @@ export const COSTLY_YAML: Readonly<Record<string, string>> = {
   'keys of keys': fill('? '),
   'keys of keys with names': fill('? &a '),
   'keys of keys in lists': fill('[? '),
+  'keys of keys behind a quote in a name': `? &" ${'? &a '.repeat(250)}`,
+  'marks of a comment before a separator of lines': `a: ${fill(' #').slice(0, -8)}\u2028`,
   'keys in keys': Array.from({ length: 340 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
   'names of YAML': fill('&a '),
   'aliases of YAML': fill('*a\n'),

@@ -285,7 +285,7 @@ const ELSEWHERE = [
   'Fix those above first',
   'Change this draft',
   'Write the values out',
-  'Begin the lines that belong together',
+  'Align the lines that belong together',
 ]
 
 test.each(MENDED)('a fix that is done leaves no problem: %j', (before, after) => {

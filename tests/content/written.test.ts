@@ -383,7 +383,7 @@ test.each([
 test('several documents in one file have nothing to do with colons', () => {
   const documents = `${folder()[1]?.text}---\n- id: second\n`
   expect(told({ 'exercises.yaml': documents })[0]).toMatch(
-    /^! exercises\.yaml:7: The file has several documents\. Keep one document: take out the line `---`/,
+    /^! exercises\.yaml:7: The file has several documents\. Keep one document: remove the line `---`/,
   )
 })
 

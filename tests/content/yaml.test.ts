@@ -18,31 +18,31 @@ function told(text: string): string[] {
 test.for([
   [
     'title: a: b',
-    'YAML takes a part of this text for a key or a list, because of its colon or hyphen.',
+    'YAML reads part of this text as a key or a list, because of its colon or hyphen.',
   ],
-  ['title: a\ntitle: b', '`title` stands here twice.'],
-  ['- a: b\n  c: {d: e, d: f}', '`d` stands here twice.'],
+  ['title: a\ntitle: b', '`title` appears twice.'],
+  ['- a: b\n  c: {d: e, d: f}', '`d` appears twice.'],
   ['aliases: [a, b\ntitle: c', 'The bracket `[` is not closed.'],
   ['title: "a\nsummary: b', 'The quote `"` is not closed.'],
   ["title: 'a\nsummary: b", "The quote `'` is not closed."],
   [
     'title: "a \\d b"',
-    'A backslash between double quotes begins a code, and this code is unknown.',
+    'A backslash between double quotes starts a code, and this code is unknown.',
   ],
-  ['title: @desk', 'A text cannot begin with this character in YAML.'],
-  ['title: `a`', 'A text cannot begin with this character in YAML.'],
-  ['title: | text', 'Text stands behind the mark `|` or `>`.'],
-  ['aliases: [a b]]', 'A bracket closes here that was not opened.'],
-  ['aliases: [a, , b]', 'A comma stands here without an entry.'],
-  ['aliases: ["a" "b"]', 'The entries between these brackets are not divided.'],
+  ['title: @desk', 'Text in YAML can’t start with this character.'],
+  ['title: `a`', 'Text in YAML can’t start with this character.'],
+  ['title: | text', 'There is text after the mark `|` or `>`.'],
+  ['aliases: [a b]]', 'This closing bracket has no opening one.'],
+  ['aliases: [a, , b]', 'This comma has no entry.'],
+  ['aliases: ["a" "b"]', 'The entries between these brackets are not separated.'],
   ['title: "a"#b', '`#` begins a comment here.'],
-  ['%title: a', 'A line that begins with `%` is an instruction to YAML.'],
+  ['%title: a', 'YAML reads a line that starts with `%` as an instruction.'],
   [
     'title: - a',
-    'YAML takes a part of this text for a key or a list, because of its colon or hyphen.',
+    'YAML reads part of this text as a key or a list, because of its colon or hyphen.',
   ],
-  ['title: &a &b c', 'A text that begins with `&`, `*` or `!` is a name or a type of YAML.'],
-  ['title: *b', '`*b` is a name of YAML here, which stands for nothing.'],
+  ['title: &a &b c', 'YAML reads text that starts with `&`, `*` or `!` as a name or a type.'],
+  ['title: *b', 'YAML reads `*b` as a name, and nothing has this name.'],
   ['title: a\n---\ntitle: b', 'The file has several documents.'],
 ] as const)('faulty YAML has words for an editor: %s', ([text, message]) => {
   expect(told(text).join('\n')).toContain(message)
@@ -94,10 +94,31 @@ test('YAML that is nested deeply is refused with its line', () => {
   for (const mark of ['- ', '? ', '? &a ', '[', '{a: ', '[? ', '- - ? ']) {
     expect(told(`a: b\nc:\n  ${mark.repeat(21)}`)).toEqual([`3 ${deep}`])
   }
+  // Quotes in names, types and plain text begin no text in quotes.
+  for (const name of ['&"', "!'"]) {
+    expect(told(`? ${name} ${'? &a '.repeat(21)}`)).toEqual([`1 ${deep}`])
+  }
+  expect(told(`a'b: ${'['.repeat(21)}`)).toEqual([`1 ${deep}`])
   expect(told('['.repeat(3000) + ']'.repeat(3000))).toEqual([`1 ${deep}`])
   expect(
     told(Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')),
   ).toEqual([`21 ${deep}`])
+})
+
+test('only nested values count, not lines of a text', () => {
+  const growing = Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth + 2)}- x`).join('\n')
+  for (const lines of [
+    growing,
+    '  [x\n'.repeat(30),
+    '  a: {\n'.repeat(30),
+    '  - "x\n'.repeat(30),
+  ]) {
+    for (const mark of ['|', '>-', '|+']) expect(told(`a: ${mark}\n  x\n${lines}`)).toEqual([])
+  }
+  expect(told(`${'- '.repeat(20)}x`)).toEqual([])
+  expect(told(`a: "${'['.repeat(30)}"\nb: x ${'['.repeat(30)}\nc: 1 # ${'['.repeat(30)}`)).toEqual(
+    [],
+  )
 })
 
 test('500 exercises are taken, whatever brackets, quotes and comments they have', () => {
@@ -117,7 +138,7 @@ test('front matter that is too long is refused before it is parsed', () => {
     const found = problems({ [file]: section(front + filler.repeat(4000)) })
     expect(found).toEqual([
       expect.stringMatching(
-        /^sections\/01-alpha\.md:1 The front matter has \d+ characters; 4096 is the most\. \| Keep the keys alone in it, /,
+        /^sections\/01-alpha\.md:1 The front matter has \d+ characters; 4096 is the most\. \| Keep only the keys here, /,
       ),
     ])
   }

@@ -48,6 +48,22 @@ test.for([
   ['desk@example.org', 'https://evil.com'],
   ['example.org/a/b', 'https://example.org/a%2Fb'],
   ['example.org/form', 'https://example.org/other'],
+  ['https://example.org', 'https://example.org:x@evil.com/'],
+  ['example.org', 'https://example.org:443@evil.com/'],
+  ['example.org', 'https://user@example.org/'],
+  ['example.org', 'https://example.org:8080/'],
+  ['https://e...bank.com/login', 'https://evil.com'],
+  ['https://e…bank.com/login', 'https://evil.com'],
+  ['bank.com/login…', 'https://evil.com/login'],
+  ['https://bank.com...', 'https://bank.com.evil.net'],
+  ['https://example.org/a…/login', 'https://example.org/abc/other'],
+  ['sparkasse.de', 'https://evil.com'],
+  ['bbc.co.uk', 'https://evil.com'],
+  ['onet.pl', 'https://evil.com'],
+  ['t.me/x', 'https://evil.com'],
+  ['www.notes.sh', 'https://evil.com'],
+  ['login.bank.sh', 'https://evil.com'],
+  ['bank.sh/login', 'https://evil.com'],
 ] as const)(
   'words that claim another address have the true one behind them: %s → %s',
   ([words, url]) => {
@@ -67,6 +83,12 @@ test.for([
   ['HTTPS://X.ORG', 'https://x.org'],
   ['example.org', 'https://www.example.org/a/b'],
   ['https://example.org/…', 'https://example.org/a/b'],
+  ['Read https://example.org/a... now', 'https://example.org/abc'],
+  ['example.org/a/…', 'https://www.example.org/a/b?c'],
+  ['example.org:8080', 'https://example.org:8080/a'],
+  ['See müller.de', 'https://müller.de/a'],
+  ['README.md', 'https://example.org'],
+  ['setup.py', 'https://example.org'],
   ['Read example.org/a', 'https://example.org/a?b=c'],
   ['Vue.js', 'https://vuejs.org'],
   ['notes.sh', 'https://example.org'],
@@ -82,12 +104,31 @@ test.for([
 )
 
 test('no link of two different hosts has an address as its words', () => {
-  const host = fc.constantFrom('example.org', 'bank.com', 'a.b.net', 'evil.info', 'x.gov')
-  const form = fc.constantFrom('%', 'https://%', 'http://%/', 'www.%', 'See %!', '%/a', 'to %:80')
+  const host = fc.constantFrom(
+    'example.org',
+    'bank.com',
+    'a.b.net',
+    'evil.info',
+    'x.gov',
+    'a.de',
+    'b.co.uk',
+  )
+  const form = fc.constantFrom(
+    '%',
+    'https://%',
+    'http://%/',
+    'www.%',
+    'See %!',
+    '%/a',
+    'to %:80',
+    '%…',
+    'https://%/...',
+  )
+  const name = fc.constantFrom('', '%@', '%:x@', '%:443@', '%.')
   fc.assert(
-    fc.property(host, host, form, (shown, real, made) => {
+    fc.property(host, host, form, name, (shown, real, made, before) => {
       fc.pre(shown !== real)
-      const url = `https://${real}/`
+      const url = `https://${before.replace('%', shown)}${real}/`
       for (const body of bodiesOf(made.replace('%', shown), url)) {
         expect(telegramLinks(body)).toEqual([`${url} → ${url}`])
         expect(discordText(body)).not.toContain('](')

@@ -329,6 +329,25 @@ test('several rows of two columns are a list of pairs below the names of the col
   )
 })
 
+test('a table with a line end in a cell is cards, because its rows are no single lines', () => {
+  const broken = {
+    type: 'emphasis' as const,
+    children: [{ type: 'text' as const, value: 'Kosovo' }, { type: 'break' as const }],
+  }
+  for (const columns of [2, 3]) {
+    const rows = [
+      ['Country', 'Engagement Type', 'Date'],
+      ['Albania', 'Joint Training Program', 'June 2023'],
+    ]
+    const shown = (cell: typeof broken | string) =>
+      show([
+        table([...rows, [cell, SENTENCE.slice(0, 40), '2023']].map(row => row.slice(0, columns))),
+      ])
+    expect(shown('Kosovo')[0]).toContain('• <b>Albania</b> — Joint')
+    expect(shown(broken)[0]).toContain('• Country: <b>Albania</b>\nEngagement Type: Joint')
+  }
+})
+
 test('short rows of more columns are one line each, and long rows or rows with gaps are cards', () => {
   const header = ['Country', 'Engagement Type', 'Date']
   const albania = ['Albania', 'Joint Training Program', 'June 2023']
