@@ -77,7 +77,7 @@ export interface Renewal {
   readonly message: Message
   readonly isRetracted: boolean
   /** The only revision that it may replace; any if absent. */
-  readonly after?: number
+  readonly after?: number | undefined
 }
 
 /**
