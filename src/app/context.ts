@@ -8,6 +8,7 @@ import type { Config } from '../config.ts'
 import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
 import { type Log, sentences } from '../log.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
+import { MAX_MESSAGES } from '../platforms/live-replies.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
@@ -65,8 +66,8 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const modules = modulesOf(config)
   const isLocal = modules.some(module => module.isLocal)
   const events: Context['events'] = new EventEmitter()
-  // Each message that counts down listens.
-  events.setMaxListeners(0)
+  // An event for each post, by its number: each message that counts down listens to the event of its post.
+  const changes = new EventEmitter<Record<string, []>>().setMaxListeners(MAX_MESSAGES)
 
   const supervisor = createSupervisor(
     modules.map(({ name }) => name),
@@ -140,10 +141,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
       announcing: {
         undoWindowMs,
-        wake: () => void events.emit('announced'),
-        onWake(listener) {
-          events.on('announced', listener)
-          return () => events.off('announced', listener)
+        wake(post) {
+          events.emit('announced')
+          changes.emit(`${post}`)
+        },
+        onWake(post, listener) {
+          changes.on(`${post}`, listener)
+          return () => changes.off(`${post}`, listener)
         },
       },
     }

@@ -10,13 +10,14 @@ import { isLeftOut } from './left-out.ts'
 const { introduction: words, icons } = texts
 
 /**
- * Returns the first message in a chat: what the briefing is, what the bot does, and the first steps. `canPost` is false
- * if the bot can only answer there. Pure.
+ * Returns the first message in a chat: what the briefing is, what the bot does, and the first steps. `example` is the
+ * question that it suggests. `canPost` is false if the bot can only answer there. Pure.
  */
 export function introduction(
   edition: Edition,
   today: Temporal.PlainDate,
   kind: 'private' | 'group',
+  example: string,
   canPost = true,
 ): Message {
   const offersPosts = canPost && !isLeftOut(edition, 'subscribe')
@@ -25,9 +26,7 @@ export function introduction(
     ...factsOf(edition),
     ...(offersPosts ? [words.offer[kind]] : []),
   ]
-  const begin = isLeftOut(edition, 'search')
-    ? words.beginHere
-    : words.begin[kind](exampleOf(edition))
+  const begin = isLeftOut(edition, 'search') ? words.beginHere : words.begin[kind](example)
   return message(
     [
       heading(1, edition.title),
@@ -59,11 +58,14 @@ const EXAMPLE_LENGTH = 30
 
 /**
  * Returns a question that the briefing answers: a row of a table by its name, preferably one word such as a country;
- * else a heading of a section, or its title. Without a search, it is a title. Pure.
+ * else a heading of a section, or its title. Without a search, it is a title. `isAnswered` tells whether the bot reads a
+ * line as a question or as the name of a section. Pure.
  */
-export function exampleOf(edition: Edition): string {
+export function exampleOf(edition: Edition, isAnswered: (line: string) => boolean): string {
   const { sections } = edition
-  if (isLeftOut(edition, 'search')) return firstTitle(sections)
+  const titles = sections.map(({ title }) => title)
+  const title = () => titles.find(isAnswered) ?? titles[0] ?? ''
+  if (isLeftOut(edition, 'search')) return title()
   const rows = sections.flatMap(({ tables }) =>
     tables.flatMap(({ table }) => table.children.slice(1).map(({ children: [name] }) => name)),
   )
@@ -71,19 +73,10 @@ export function exampleOf(edition: Edition): string {
     body.children.filter(({ type }) => type === 'heading'),
   )
   const names = [...rows, ...headings].flatMap(node => (node ? [plainText(node).trim()] : []))
-  const isWord = (name: string) => /^\p{L}{4,}$/u.test(name) && !isCommandName(name)
+  const isWord = (name: string) => /^\p{L}{4,}$/u.test(name) && isAnswered(name)
   const isShort = (name: string) =>
-    name.length <= EXAMPLE_LENGTH && /^[^~]*\p{L}{4}[^~]*$/u.test(name)
-  return names.find(isWord) ?? names.find(isShort) ?? firstTitle(sections)
-}
-
-function firstTitle(sections: Edition['sections']): string {
-  return sections[0]?.title ?? ''
-}
-
-/** Whether a word types a command of every briefing. */
-function isCommandName(word: string): boolean {
-  return Object.hasOwn(texts.commands, word.toLowerCase())
+    name.length <= EXAMPLE_LENGTH && /^[^~]*\p{L}{4}[^~]*$/u.test(name) && isAnswered(name)
+  return names.find(isWord) ?? names.find(isShort) ?? title()
 }
 
 /** Returns the texts that a platform shows about the bot before the first message: a long and a short one. Pure. */

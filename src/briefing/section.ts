@@ -28,8 +28,8 @@ export function sectionLead(
 }
 
 /**
- * Returns the answer with the whole section, in the editor's order. It leaves out the summary, which the message with
- * its button shows. Pure.
+ * Returns the answer with the whole section, in the editor's order. It leaves out the summary, to which its button
+ * leads, because most readers come from the short answer. Pure.
  */
 export function sectionDetails(
   edition: Edition,

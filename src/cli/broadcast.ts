@@ -9,7 +9,7 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
-import type { BroadcastWithMessage } from '../store/ledger/broadcast.ts'
+import type { Broadcast, BroadcastWithMessage } from '../store/ledger/broadcast.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { alternatives } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
@@ -149,11 +149,7 @@ async function actOn(
   }
   if (act === 'pause' || act === 'resume' || act === 'cancel') {
     const { outcome, broadcast = found } = await applyAction(broadcasts, OPERATOR, id, act)
-    if (outcome !== 'done') {
-      const state = words.states[stateOf(broadcast, systemClock.now())]
-      const verb = act === 'cancel' ? 'stop' : act
-      return fail(`Can’t ${verb} announcement #${id}, because it’s ${state}.`, EXIT.usage)
-    }
+    if (outcome !== 'done') return refuse(act === 'cancel' ? 'stop' : act, broadcast)
     if (act === 'pause') {
       console.log(`Paused. Resume with --resume ${id}.`)
       return EXIT.ok
@@ -167,9 +163,20 @@ async function actOn(
     const text = { body: said.body, lost: [] }
     const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
     const message = changedMessage(act, messageOf(found), text, systemClock.now(), timeZone)
-    await change(id, message, auditEntry(`announcement.${act}`))
+    // The operator answered about this revision, so the new one must not replace a later one.
+    if (!(await change(id, message, auditEntry(`announcement.${act}`), found.revision))) {
+      const newest = await broadcasts.find(id)
+      if (newest?.revision === found.revision) return refuse(act, newest)
+      return fail(`Announcement #${id} has changed in the meantime. Nothing changed.`, EXIT.usage)
+    }
   }
   return follow(store, id, { timeZone })
+}
+
+/** Prints why an announcement does not allow an action. Returns the exit code. */
+function refuse(verb: string, broadcast: Broadcast): number {
+  const state = words.states[stateOf(broadcast, systemClock.now())]
+  return fail(`Can’t ${verb} announcement #${broadcast.id}, because it’s ${state}.`, EXIT.usage)
 }
 
 /** Shows the new text, or the one to retract, and asks. Resolves to undefined to go on, and otherwise to an exit code. */

@@ -13,6 +13,7 @@ import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
+import { exampleFrom } from './example.ts'
 import { helpCommands } from './help.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
@@ -34,7 +35,7 @@ const builtinCommands: readonly Command[] = [
     run: ({ registry, request: { chat }, today }) => {
       const kind = (chat?.ref.kind ?? 'private') === 'private' ? 'private' : 'group'
       const canPost = chat?.barred !== 'direct' && chat?.barred !== 'member'
-      return introduction(registry.edition, today, kind, canPost)
+      return introduction(registry.edition, today, kind, exampleFrom(registry), canPost)
     },
   },
   {

@@ -154,10 +154,10 @@ interface PartHealth {
 interface AnnouncementControls {
   /** Length of the undo window, in milliseconds. */
   readonly undoWindowMs: number
-  /** Wakes the delivery and the progress messages, because there is something to send or to show. */
-  wake(): void
-  /** Calls `listener` at each {@link wake} of this process. Returns a function that ends this. */
-  onWake(listener: () => void): () => void
+  /** Wakes the delivery and the progress messages, because there is something to send or to show of a post. */
+  wake(post: number): void
+  /** Calls `listener` at each {@link wake} for the post in this process. Returns a function that ends this. */
+  onWake(post: number, listener: () => void): () => void
 }
 
 /** The parts of the store that commands use. */

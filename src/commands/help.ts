@@ -1,11 +1,11 @@
 import type { RootContent } from 'mdast'
-import { exampleOf } from '../briefing/introduction.ts'
 import { isLeftOut } from '../briefing/left-out.ts'
 import { sectionButtons } from '../briefing/section-button.ts'
 import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
+import { exampleFrom } from './example.ts'
 import { FOR_ADMINS, isForModerators, withAuthority } from './moderators.ts'
 
 const GROUPS = Object.keys(texts.helpGroups) as (keyof typeof texts.helpGroups)[]
@@ -35,7 +35,8 @@ export const helpCommands: readonly Command[] = [
 ]
 
 /** Lists the commands for readers by group, with a button for each section. */
-function help({ edition, commands }: Registry, isMember: boolean, isModerator: boolean): Message {
+function help(registry: Registry, isMember: boolean, isModerator: boolean): Message {
+  const { edition, commands } = registry
   const groups = GROUPS.flatMap(group => {
     const members = commands.filter(each => each.group === group)
     return members.length > 0
@@ -45,7 +46,7 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
   return message(
     [
       heading(1, texts.help),
-      paragraph(texts.helpIntro(exampleOf(edition), !isLeftOut(edition, 'search'))),
+      paragraph(texts.helpIntro(exampleFrom(registry), !isLeftOut(edition, 'search'))),
       ...groups,
       ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],

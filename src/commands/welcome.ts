@@ -6,6 +6,7 @@ import type { ChatRef } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './chat-access.ts'
 import type { CommandStore, Registry } from './command.ts'
+import { exampleFrom } from './example.ts'
 import { overviewPanel } from './panel.ts'
 
 export interface WelcomeOptions {
@@ -25,8 +26,9 @@ export async function welcome(
   if (again) return withoutLeftOut(again, registry().edition)
   // In a private chat the user's first message gets an answer. A channel's readers did not ask for one.
   if (place.kind !== 'group') return undefined
-  const { edition } = registry()
-  return withoutLeftOut(introduction(edition, today(), 'group'), edition)
+  const current = registry()
+  const { edition } = current
+  return withoutLeftOut(introduction(edition, today(), 'group', exampleFrom(current)), edition)
 
   async function welcomeBack(place: ChatRef): Promise<Message | undefined> {
     const wasGone = await kept?.reachability.joined(place)

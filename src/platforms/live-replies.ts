@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
 
-/** Most messages that change by themselves at a time. The change of an older one ends. */
-const MAX_MESSAGES = 1000
+/** Most messages of a platform that change by themselves at a time. The change of an older one ends. */
+export const MAX_MESSAGES = 1000
 
 /** Changes answers after they were sent: each of them at the times that it names. */
 export interface LiveReplies {

@@ -20,6 +20,7 @@ const midSentence = (kind: Kind, id: number) => `${NOUNS[kind].toLowerCase()} #$
 /** Texts for moderators about sent announcements. */
 export const announcements = {
   none: 'No announcements yet.',
+  noneToChange: 'No announcement can be corrected or retracted.',
   unknown: (id: number) => `There’s no announcement #${id}, or it’s too old to be kept.`,
   states: {
     held: 'scheduled',

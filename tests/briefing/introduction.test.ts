@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exampleOf } from '../../src/briefing/introduction.ts'
+import { exampleFrom } from '../../src/commands/example.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { Edition } from '../../src/content/edition.ts'
 import { edition, section } from '../content/fixture.ts'
@@ -15,6 +15,15 @@ test.each<[string, string, Edition]>([
   ['Mostar', 'a word before a longer name', of(tableOf('North Haven', 'Mostar'))],
   ['North Haven', 'a name of several words', of(tableOf('7', 'North Haven'))],
   ['Port', 'a word that is no command', of(tableOf('Stop', 'Help', 'Port'))],
+  ['Port', 'no other name of a command', of(tableOf('Quit', 'Overview', 'Commands', 'Port'))],
+  ['Port', 'no name of several words', of(tableOf('How do I stop', 'Delete my data', 'Port'))],
+  ['Port', 'no greeting and no thanks', of(tableOf('Hello', 'Thanks', 'Good morning', 'Port'))],
+  [
+    'Port',
+    'no new name of a command',
+    { ...of(tableOf('Follow', 'Port')), commands: { subscribe: 'follow' } },
+  ],
+  ['Town gauges', 'a heading, and no name that unsubscribes', of(tableOf('Quit'))],
   ['Town gauges', 'a heading', of(tableOf('1', '~~Gone~~'))],
   ['Alpha', 'the title', of('Words.')],
   [
@@ -23,8 +32,8 @@ test.each<[string, string, Edition]>([
     { ...of(tableOf('Mostar')), commands: { search: false } },
   ],
 ])('the example is “%s”: %s, and has an answer', async (example, _, read) => {
-  expect(exampleOf(read)).toBe(example)
   const registry = createRegistry(read)
+  expect(exampleFrom(registry)).toBe(example)
   const { message, understood } = await answerTo(example, registry)
   expect(understood).toBe(true)
   expect(JSON.stringify(message.body)).not.toContain('No results')

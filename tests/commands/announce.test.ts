@@ -266,6 +266,11 @@ test('a confirmation whose announcement is undone elsewhere becomes a way to the
   const { live } = await asking('/announce 1.1 send')
   let changes = 0
   const end = live?.onChange?.(() => changes++)
+  await ask('/announce Another.')
+  await ask('/announce 2.1 send')
+  await ask('/announcements 2 undo')
+  // It is not asked to change for another announcement.
+  expect(changes).toBe(0)
   await ask('/announcements 1 undo')
   expect(changes).toBe(1)
   const shown = async () => (await live?.message(now())) ?? expect.fail()

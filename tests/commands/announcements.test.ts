@@ -37,6 +37,23 @@ describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
     expect(await ask('/announcements 9')).toMatch(/^There’s no announcement #9/)
   })
 
+  test('announcements behind many other posts can be corrected', async () => {
+    const { ask, buttons, post, store } = await open(dialect)
+    await post('The first.')
+    const audience = { topic: 'digest', platforms: ['telegram'] }
+    for (const number of Array(60).keys()) {
+      const digest = { kind: 'digest', key: `digest ${number}`, audience } as const
+      await store.broadcasts.create(announcement(digest))
+    }
+    for (const name of ['correct', 'retract']) {
+      expect(await ask(`/${name}`)).toMatch(/^Which announcement\?/)
+      expect(await buttons(`/${name}`)).toEqual([`/${name} 1`])
+    }
+    await store.broadcasts.retract(1, saying('Gone.'))
+    for (const name of ['correct', 'retract'])
+      expect(await ask(`/${name}`)).toBe('No announcement can be corrected or retracted.')
+  })
+
   test('an unfinished correction counts as not sent', async () => {
     const { ask, post, subscribe, deliver } = await open(dialect)
     await subscribe('1', { topics: ['announcements'] })

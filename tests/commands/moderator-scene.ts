@@ -30,7 +30,7 @@ export async function openModeratorScene({
 }: ModeratorSceneOptions = {}) {
   const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', ...options })
   const woken: string[] = []
-  const listeners = new Set<() => void>()
+  const listeners = new Map<() => void, number>()
   const operations = {
     parts: () => ({
       content: { status: 'stale', reason: 'A file has a problem.', ready: true },
@@ -40,12 +40,12 @@ export async function openModeratorScene({
     news: scene.news,
     announcing: {
       undoWindowMs,
-      wake() {
+      wake(post: number) {
         woken.push(scene.now().toString())
-        for (const listener of listeners) listener()
+        for (const [listener, own] of listeners) if (own === post) listener()
       },
-      onWake(listener: () => void) {
-        listeners.add(listener)
+      onWake(post: number, listener: () => void) {
+        listeners.set(listener, post)
         return () => listeners.delete(listener)
       },
     },

@@ -41,7 +41,7 @@ export async function applyPostAction(
   const { store, authority, operations, call } = context
   if (act === 'undo') return undo(context, id)
   const { outcome, broadcast } = await applyAction(store.broadcasts, authority.actor, id, act)
-  if (outcome === 'done') operations.announcing.wake()
+  if (outcome === 'done') operations.announcing.wake(id)
   const isPausedUnsent = act === 'pause' && broadcast?.isBegun === false
   const done = isPausedUnsent ? words.restsUnsent : words.done[act]
   const said = { done, already: words.already[act], late: words.tooLate }[outcome]
@@ -59,7 +59,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
     actor: authority.actor,
     action: 'announcement.undo',
   })
-  if (undone.outcome === 'done') operations.announcing.wake()
+  if (undone.outcome === 'done') operations.announcing.wake(id)
   const announcement = undone.outcome === 'done' ? undone.announcement : undefined
   const draft = announcement && (await withCorrections(context, announcement, before))
   const said = {

@@ -37,7 +37,7 @@ export async function confirm(
   const confirmed = await store.announcements.confirm(draft.id, revision, how)
   switch (confirmed.outcome) {
     case 'done':
-      operations.announcing.wake()
+      operations.announcing.wake(draft.number)
       return confirmation(context, confirmed.announcement, proposal)
     case 'already':
       return confirmedBefore(context, confirmed.announcement)
@@ -132,7 +132,7 @@ function counting(context: ModeratorContext, post: number, startsAt: Temporal.In
   const live = {
     at,
     message: (time: Temporal.Instant) => confirmationAt(context, post, time),
-    onChange: context.operations.announcing.onWake,
+    onChange: (listener: () => void) => context.operations.announcing.onWake(post, listener),
   }
   return { message: countdown(post, startsAt, now), live }
 }

@@ -78,7 +78,7 @@ const OFFERED = 5
 /** Offers the newest announcements, because the line names none. */
 async function offerPosts(context: ModeratorContext, name: string): Promise<Answered> {
   const posts = await recentAnnouncements(context)
-  if (posts.length === 0) return say(texts.announcements.none)
+  if (typeof posts === 'string') return say(posts)
   return message(
     [paragraph(words.pickPost(name))],
     posts.slice(0, OFFERED).map(post => ({ label: itemOf(post), command: `/${name} ${post.id}` })),

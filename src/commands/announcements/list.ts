@@ -72,7 +72,10 @@ export const announcementCommands: readonly Command[] = [
 async function listed(context: ModeratorContext, before?: number, said?: string): Promise<Message> {
   const { store } = context
   const drafts = before === undefined ? await openDrafts(context) : []
-  const { posts: all, older } = await postsBefore(context, drafts, before)
+  // An undone announcement is in the list of drafts already, unless newer drafts have its place.
+  const isDraft = (post: Broadcast) =>
+    drafts.some(({ act, number }) => act === 'send' && number === post.id)
+  const { posts: all, older } = await postsBefore(context, post => !isDraft(post), before)
   if (all.length === 0 && drafts.length === 0) return say(words.none)
   const lines = await Promise.all(
     all.map(async each => {
@@ -134,10 +137,10 @@ function factsOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Pr
   return state === 'retracted' ? [words.states.retracted] : [words.states[state], reached]
 }
 
-/** Resolves to the posts that the user may manage, and the id before which there may be more. */
+/** Resolves to the wanted posts that the user may manage, and the id before which there may be more. */
 async function postsBefore(
   context: ModeratorContext,
-  drafts: readonly Announcement[],
+  isWanted: (post: Broadcast) => boolean,
   before?: number,
 ) {
   const { store, authority } = context
@@ -148,21 +151,25 @@ async function postsBefore(
     for (const each of listed) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
-      if (!mayManagePost(authority, each)) continue
-      // An undone announcement is in the list of drafts already, unless newer drafts have its place.
-      if (!drafts.some(({ act, number }) => act === 'send' && number === each.id)) posts.push(each)
+      if (mayManagePost(authority, each) && isWanted(each)) posts.push(each)
     }
     if (listed.length < ROWS_PER_QUERY) return { posts, older: undefined }
   }
   return { posts, older }
 }
 
-/** Resolves to the newest announcements that the user may correct or retract. */
+/** Resolves to the newest announcements that the user may correct or retract, or to a sentence that there are none. */
 export async function recentAnnouncements(
   context: ModeratorContext,
-): Promise<BroadcastWithMessage[]> {
-  const { posts } = await postsBefore(context, [])
-  return posts.filter(post => post.kind === 'announcement' && !post.isRetracted && !isUnsent(post))
+): Promise<readonly BroadcastWithMessage[] | string> {
+  const isAnnouncement = (post: Broadcast) => post.kind === 'announcement'
+  const { posts } = await postsBefore(
+    context,
+    post => isAnnouncement(post) && !post.isRetracted && !isUnsent(post),
+  )
+  if (posts.length > 0) return posts
+  const { posts: all } = await postsBefore(context, isAnnouncement)
+  return all.length > 0 ? words.noneToChange : words.none
 }
 
 /** Resolves to the open drafts that the user may manage. */

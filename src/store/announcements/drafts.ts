@@ -5,6 +5,7 @@ import type { NewBroadcast } from '../ledger/broadcast.ts'
 import {
   discardChanges,
   insertNumbered,
+  isOver,
   type Renewal,
   renewBroadcast,
 } from '../ledger/write-broadcast.ts'
@@ -75,7 +76,7 @@ type Confirmation = { readonly note: NewEntry } & (
 
 /**
  * The result of a confirmation: `already` if it was confirmed before, `changed` if the draft or its broadcast has
- * changed since, `gone` if the draft was discarded.
+ * changed since, `gone` if the draft was discarded, also because its broadcast was retracted or undone.
  */
 type Confirmed =
   | { readonly outcome: 'done' | 'already'; readonly announcement: Announcement }
@@ -236,8 +237,14 @@ export function createAnnouncements(
         if (found.state === 'confirmed') return { outcome: 'already' as const, announcement: found }
         if (found.revision !== revision) return { outcome: 'changed' as const }
         const broadcastId = await carryOut(transaction, found, how)
-        // Another moderator has corrected or retracted the broadcast since.
-        if (broadcastId === undefined) return { outcome: 'changed' as const }
+        if (broadcastId === undefined) {
+          const about = found.broadcastId
+          // A retraction skips the drafts that are being confirmed, so their confirmation discards them.
+          if (about === undefined || !(await isOver(transaction, dialect, about)))
+            return { outcome: 'changed' as const }
+          await save(transaction, id, { state: 'discarded' })
+          return { outcome: 'gone' as const }
+        }
         const change = { state: 'confirmed', broadcast_id: broadcastId, card_done: 0 }
         const announcement = await save(transaction, id, change)
         await insertBroadcastNote(transaction, how.note, broadcastId, now())

@@ -53,14 +53,11 @@ export interface Broadcasts {
 
   /**
    * Replaces the message, both where it was sent and where it is pending. A cancelled broadcast is corrected only
-   * where it was sent. Resolves to false if there is no such broadcast.
+   * where it was sent. Resolves to false if there is no such broadcast, or if it is no longer at the revision `after`.
    */
-  revise(id: number, message: Message, entry?: NewEntry): Promise<boolean>
-  /**
-   * Retracts the message. `notice` replaces one that the platform cannot delete. Resolves to false
-   * if there is no such broadcast.
-   */
-  retract(id: number, notice: Message, entry?: NewEntry): Promise<boolean>
+  revise(id: number, message: Message, entry?: NewEntry, after?: number): Promise<boolean>
+  /** Retracts the message. `notice` replaces one that the platform cannot delete. Resolves to false as `revise` does. */
+  retract(id: number, notice: Message, entry?: NewEntry, after?: number): Promise<boolean>
   /** Pauses sending. Resolves to false if the broadcast is finished, paused or cancelled. */
   pause(id: number, entry?: NewEntry): Promise<boolean>
   /** Pauses sending because of a fault; `note` is the reason. Resolves to the same as `pause`. */
@@ -196,8 +193,8 @@ export function createBroadcasts(
       return { ...Object.fromEntries(none), ...Object.fromEntries(counted) }
     },
 
-    revise: (id, message, entry) => renew(id, { message, isRetracted: false }, entry),
-    retract: (id, message, entry) => renew(id, { message, isRetracted: true }, entry),
+    revise: (id, message, entry, after) => renew(id, { message, isRetracted: false, after }, entry),
+    retract: (id, message, entry, after) => renew(id, { message, isRetracted: true, after }, entry),
     pause: (id, entry) => setState(id, NOT_PAUSABLE, { state: 'paused', note: null }, entry),
     pauseForFault: (id, note) => setState(id, NOT_PAUSABLE, { state: 'paused', note }),
     resume: (id, entry) =>

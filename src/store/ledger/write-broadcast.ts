@@ -77,7 +77,7 @@ export interface Renewal {
   readonly message: Message
   readonly isRetracted: boolean
   /** The only revision that it may replace; any if absent. */
-  readonly after?: number
+  readonly after?: number | undefined
 }
 
 /**
@@ -93,9 +93,8 @@ export async function renewBroadcast(
   now: number,
 ): Promise<boolean> {
   const row = await lockBroadcast(transaction, dialect, id)
-  const isUnsent = row?.starts_at !== null && row?.enqueued === 0 && row.enqueued_to === 0
-  const isOver = isUnsent && row.state === 'cancelled'
-  if (!row || (after !== undefined && (row.revision !== after || isOver))) return false
+  if (!row || (after !== undefined && (row.revision !== after || isUndone(row)))) return false
+  const isUnsent = hasNoChat(row)
   const rest =
     isRetracted && isUnsent
       ? { state: 'cancelled', revised_to: null, finished_at: now }
@@ -116,6 +115,22 @@ export async function renewBroadcast(
     .execute()
   if (isRetracted) await discardChanges(transaction, dialect, id, now)
   return true
+}
+
+/** Whether no chat has a scheduled broadcast yet. */
+const hasNoChat = ({ starts_at, enqueued, enqueued_to }: LockedBroadcast) =>
+  starts_at !== null && enqueued === 0 && enqueued_to === 0
+
+const isUndone = (row: LockedBroadcast) => row.state === 'cancelled' && hasNoChat(row)
+
+/** Whether a broadcast was retracted or undone, so that nothing of it can be changed. Locks it in the transaction. */
+export async function isOver(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+): Promise<boolean> {
+  const row = await lockBroadcast(transaction, dialect, id)
+  return row !== undefined && (row.retracted === 1 || isUndone(row))
 }
 
 /** Discards the open corrections and retractions of a broadcast within the caller's transaction. */
@@ -152,6 +167,7 @@ const LOCKED_COLUMNS = [
   'enqueued',
   'enqueued_to',
   'revised_to',
+  'retracted',
   'finished_at',
   'slot_at',
   'starts_at',
