@@ -146,3 +146,12 @@ test('no file or folder has a name that says nothing about what it does', () => 
   const vague = /\b(utils?|helpers?|common|misc|index)\b/
   expect(files.filter(file => vague.test(file))).toEqual([])
 })
+
+test('a module that test files share sets nothing up when it is loaded', () => {
+  // A worker loads it once for many files: a setting or a hook would count for the first of them alone.
+  const setsUp = /^(await )?(vi\.|((before|after)(Each|All)|onTest(Finished|Failed))\()/m
+  const shared = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.ts') && !/\.(test|long)\.ts$/.test(path))
+    .filter(path => setsUp.test(readFileSync(join(import.meta.dirname, path), 'utf8')))
+  expect(shared).toEqual([])
+})

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from './bot-process.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
 import { newDatabase, temporaryFolder } from './store/stores.ts'
 
-// A process starts slowly on a busy machine, and each test waits for what it logs.
-vi.setConfig({ testTimeout: 120_000 })
+/** A process starts slowly on a busy machine, and each test waits for what it logs. In milliseconds. */
+export const TIMEOUT_MS = 120_000
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
@@ -66,5 +66,6 @@ export function skewContract(cases: readonly (readonly [words: string, ms: numbe
       expect(await next()).toMatch(/What we don’t know/)
       expect(bot.count('clock.off')).toBe(1)
     },
+    TIMEOUT_MS,
   )
 }

@@ -54,6 +54,9 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
 
 const pools = new Map<string, Pool>()
 
+/** PostgreSQL's code (`admin_shutdown`) for a connection that a test has ended, alone or with the server. */
+const ENDED = '57P01'
+
 /**
  * Runs a query of a database, and returns its rows. Its connection is kept for a second, because a new one takes 30 ms of
  * CPU time.
@@ -67,8 +70,11 @@ export async function queryPostgres(url: string, text: string): Promise<unknown[
 function openPool(url: string): Pool {
   const options = { max: 1, idleTimeoutMillis: 1000, allowExitOnIdle: true }
   const pool = new Pool({ connectionString: url, ...options })
-  // A test has ended the connection or the server. The next query opens another one.
-  pool.on('error', () => {})
+  pool.on('error', error => {
+    if (!('code' in error && error.code === ENDED)) throw error
+  })
+  // Its only connection has failed or was idle. The next query opens another pool.
+  pool.on('remove', () => pools.delete(url))
   return pool
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { EXERCISE_FILTERS } from '../../src/content/edition.ts'
 import { edition, folder, problems, section } from './fixture.ts'
 
@@ -60,9 +60,9 @@ test('a key that is a list is reported as unknown, and no warning of the process
   const warnings: Error[] = []
   const note = (warning: Error) => warnings.push(warning)
   process.on('warning', note)
+  onTestFinished(() => void process.off('warning', note))
   expect(problems({ 'edition.yaml': '? [a]\n: b\n' }).join('\n')).toMatch(/\[ a \]/)
   await new Promise(resolve => setImmediate(resolve))
-  process.off('warning', note)
   expect(warnings).toEqual([])
 })
 

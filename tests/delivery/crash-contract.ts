@@ -86,11 +86,14 @@ export function crashStorm({ dialect, chats, kills, processes, seed }: StormOpti
 
       let id = await begin()
       for (let killed = 0; killed < kills; killed++) {
+        const isLate = killed % 10 === 1
+        if (isLate) await finished(id)
         if ((await store.broadcasts.find(id))?.isFinished) id = await begin()
         const index = await active()
         struck = Promise.withResolvers()
-        // Some die at their first send, others late in a broadcast.
-        killAt = sends + 1 + Math.floor(chance() ** 2 * 0.3 * chats)
+        // Most die soon, some at their first send. One of ten dies in the second half of a broadcast.
+        const part = isLate ? 0.5 + 0.4 * chance() : 0.1 * chance() ** 2
+        killAt = sends + 1 + Math.floor(part * 2 * chats)
         const done = finished(id).then(() => 'done')
         while ((await Promise.race([struck.promise, done])) === 'done') {
           id = await begin()

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, constants, copyFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
@@ -36,22 +36,25 @@ const MEMORY = '/dev/shm'
 /** Free bytes in {@link MEMORY} from which databases are created there. A container may have 64 MiB of it. */
 const MEMORY_BYTES = 2 ** 30
 
-/**
- * A folder for SQLite databases, which is gone with the end of the test. It is in memory if possible: SQLite waits for
- * the disk at each commit, which takes half of the time of a test that writes much. PostgreSQL does not wait either.
- */
-export function databaseFolder(): string {
-  return temporaryFolder(hasMemory() ? MEMORY : tmpdir())
-}
-
 function hasMemory(): boolean {
   if (process.platform !== 'linux') return false
   try {
+    accessSync(MEMORY, constants.W_OK | constants.X_OK)
     const { bavail, bsize } = statfsSync(MEMORY)
     return bavail * bsize >= MEMORY_BYTES
   } catch {
     return false
   }
+}
+
+const DATABASES = hasMemory() ? MEMORY : tmpdir()
+
+/**
+ * A folder for SQLite databases, which is gone with the end of the test. It is in memory if possible: SQLite waits for
+ * the disk at each commit, which takes half of the time of a test that writes much. PostgreSQL does not wait either.
+ */
+export function databaseFolder(): string {
+  return temporaryFolder(DATABASES)
 }
 
 /** The address of an empty database, without tables. */

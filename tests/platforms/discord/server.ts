@@ -73,6 +73,8 @@ export interface DiscordServer {
     readonly knocked: Stream<true>
     /** Returns the number of open connections. */
     open(): number
+    /** Returns the largest number of connections that were open at once since the last call, or since the start. */
+    most(): number
     /** Closes the open connections. */
     drop(code?: number): void
     /** Sends a frame as it is given, whatever it holds. */
@@ -306,6 +308,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const port = () => (server.address() as AddressInfo).port
 
   const payloads: DiscordServer['gateway']['payloads'] = createStream()
+  let most = 0
   const gateway: DiscordServer['gateway'] = {
     payloads,
     faults: [],
@@ -315,6 +318,11 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     shards: 1,
     resumed: createStream(),
     open: () => sockets.clients.size,
+    most() {
+      const before = most
+      most = sockets.clients.size
+      return before
+    },
     send(frame) {
       for (const socket of sockets.clients) socket.send(frame)
     },
@@ -339,6 +347,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   /** The events that were dispatched, which a client that resumes gets again. */
   const dispatched: { op: 0; t: string; s: number; d: object }[] = []
   sockets.on('connection', socket => {
+    most = Math.max(most, sockets.clients.size)
     const send = (payload: object) => socket.send(JSON.stringify(payload))
     const begin = (t: string, d: object) => {
       sequence += 1
