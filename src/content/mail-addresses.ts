@@ -39,12 +39,16 @@ export function openMail(node: Link, value: string, index: number, parent: Paren
     parent.children.splice(from, index + 2 - from, text as never)
     return [SKIP, from + 1]
   }
-  const length = before && before.type !== 'link' ? nameLengthBefore(textOf(before)) : 0
-  if (!before || length === 0) return undefined
-  if (before.type !== 'text') {
+  if (!before || before.type === 'link') return undefined
+  const styled = before.type === 'text' ? parent.children[index - 2] : before
+  const plain = before.type === 'text' ? before.value : ''
+  const isOther = !styled || styled.type === 'link' || styled.type === 'break'
+  const length = nameLengthBefore((isOther ? '' : textOf(styled)) + plain)
+  if (length > plain.length) {
     parent.children.splice(index, 1, text as never)
     return undefined
   }
+  if (before.type !== 'text' || length === 0) return undefined
   const name = before.value.slice(-length)
   before.value = before.value.slice(0, -length)
   if (before.value === '') parent.children.splice(index - 1, 1)
