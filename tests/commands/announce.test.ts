@@ -282,11 +282,23 @@ test('a confirmation whose announcement is undone elsewhere becomes a way to the
   expect(textOf((await shown()).body)).toBe('Announcement #1 was undone. No one received it.')
 })
 
-test('the message whose Undo is pressed shows the draft, and the progress message says that it was undone', async () => {
-  const { ask } = await openWithChats()
+test('the confirmation whose Undo is pressed shows the draft, and the progress message says that it was undone', async () => {
+  const { ask, buttons } = await openWithChats()
   await ask('/announce Hello.')
-  await ask('/announce 1.1 send')
-  expect(await ask('/announcements 1 undo', { by: 'button' })).toMatch(/^Draft #1 /)
+  const [undo = ''] = await buttons('/announce 1.1 send')
+  expect(await ask(undo, { by: 'button' })).toMatch(/^Draft #1 /)
+})
+
+test.each([
+  ['in the panel of the post', undefined, '/announcements 1'],
+  ['under a confirmation in another chat', CHANNEL, '/announce 1.1 send'],
+])('Undo %s says that the announcement was undone', async (_, place, shown) => {
+  const { ask, buttons } = await openWithChats()
+  await ask('/announce Hello.')
+  const { by, ...other } = { by: 'button' as const, ...(place && { user: 'discord:43', place }) }
+  if (!place) await ask('/announce 1.1 send')
+  const undo = (await buttons(shown, other)).find(line => line.includes(' undo')) ?? ''
+  expect(await ask(undo, { by, ...other })).toMatch(/^Undone\. .*Draft #1 /)
 })
 
 test('a draft is sent to its moderator alone, as subscribers would get it', async () => {
@@ -854,9 +866,9 @@ test('an announcement in its undo window shows when it goes out; an undone one s
   // Pressed twice, the button is still there that takes it back.
   expect(await ask('/announce 1.2 send')).toMatch(/^Announcement #1 is scheduled for/)
   expect(await buttons('/announce 1.2 send')).toEqual([
-    ...['/announcements 1 undo', '/announcements 1'],
+    ...['/announcements 1 undo here', '/announcements 1'],
   ])
-  const undone = await ask('/announcements 1 undo')
+  const undone = await ask('/announcements 1 undo here')
   expect(undone).toMatch(/^Undone\. .* Draft #1 /)
   expect(await ask('/announcements')).toBe('Announcements | Drafts | • #1 Hello.')
   expect(await ask('/announcements 1')).toMatch(/^Draft #1 /)

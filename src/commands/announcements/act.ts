@@ -32,14 +32,18 @@ export async function postPanel(
   )
 }
 
-/** Carries out an action on a post. The answer says what was done. Throws {@link StoreError}. */
+/**
+ * Carries out an action on a post. The answer says what was done. `isConfirmation` tells whether the pressed button is
+ * that of the post's confirmation. Throws {@link StoreError}.
+ */
 export async function applyPostAction(
   context: ModeratorContext,
   id: number,
   act: PostAct,
+  isConfirmation: boolean,
 ): Promise<Answered> {
   const { store, authority, operations, call } = context
-  if (act === 'undo') return undo(context, id)
+  if (act === 'undo') return undo(context, id, isConfirmation)
   const { outcome, broadcast } = await applyAction(store.broadcasts, authority.actor, id, act)
   if (outcome === 'done') operations.announcing.wake(id)
   const isPausedUnsent = act === 'pause' && broadcast?.isBegun === false
@@ -51,7 +55,11 @@ export async function applyPostAction(
     : postPanel(context, id, said)
 }
 
-async function undo(context: ModeratorContext, id: number): Promise<Answered> {
+async function undo(
+  context: ModeratorContext,
+  id: number,
+  isConfirmation: boolean,
+): Promise<Answered> {
   const { store, authority, operations, call } = context
   const { announce } = texts
   const before = await postOf(context, id)
@@ -70,11 +78,15 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   if (call.request.origin.by === 'post-button') {
     return { note: message([paragraph(said)], draft ? [draftButton(draft)] : []) }
   }
-  // The progress message below the pressed one says that the announcement was undone.
-  const isSaid = draft !== undefined && call.request.origin.by === 'button'
-  return draft
-    ? draftPanel(context, draft, isSaid ? undefined : said)
-    : postPanel(context, id, said)
+  if (!draft) return postPanel(context, id, said)
+  const { place } = draft
+  // In the chat of the draft, the progress message below the confirmation says that the announcement was undone.
+  const isSaidElsewhere =
+    isConfirmation &&
+    call.request.origin.by === 'button' &&
+    place?.platform === context.place.platform &&
+    place.address === context.place.address
+  return draftPanel(context, draft, isSaidElsewhere ? undefined : said)
 }
 
 /** Says why a post can no longer be undone. */

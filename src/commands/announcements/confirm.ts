@@ -113,7 +113,7 @@ function confirmation(
 /** Returns a message about a post, with buttons that show the post and undo it. */
 function postMessage(post: number, said: Parameters<typeof paragraph>, isUndoable = false) {
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
-  const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
+  const undo = { label: words.acts.undo, command: `/announcements ${post} undo here` }
   return message([paragraph(...said)], isUndoable ? [undo, follow] : [follow])
 }
 

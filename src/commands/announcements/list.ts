@@ -52,7 +52,7 @@ export const announcementCommands: readonly Command[] = [
     run: withModerator(async context => {
       const given = context.call.values.act ?? ''
       const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
-      const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
+      const [, id, act, here] = /^(\d{1,15})(?: (\w+)( here)?)?$/.exec(given) ?? []
       const action = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
       if (before !== undefined) return listed(context, Number(before))
       if (id === undefined)
@@ -62,7 +62,7 @@ export const announcementCommands: readonly Command[] = [
       if (draft && action) return undoneDraft(context, draft, action)
       if (draft) return draftPanel(context, draft)
       if (!post) return say(words.unknown(Number(id)))
-      if (action) return applyPostAction(context, Number(id), action)
+      if (action) return applyPostAction(context, Number(id), action, here !== undefined)
       return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
     }),
   },
