@@ -122,8 +122,8 @@ export function findAccidents(
     /#[\p{L}\p{Nd}_]*\p{L}/giu,
     /\$[A-Z]{1,8}/gu,
     /(?:https?|ftp):\/\/[a-z]{1,63}\.[a-z]{2,63}(?:[/?#][!-~]*)?/giu,
-    // DNS: a label has at most 63 bytes.
-    /(?:[a-z0-9]+@)?[\p{L}\p{N}]{1,63}\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)/giu,
+    // DNS: a label has at most 63 bytes. TDLib: its letters are ASCII, or at U+00C0 and above.
+    /(?:[a-z0-9]+@)?(?:(?![\u0080-\u00BF])[\p{L}\p{N}]){1,63}\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)/giu,
   ]
   return patterns.flatMap(pattern =>
     [...text.matchAll(new RegExp(`(?<!\\S)${pattern.source}(?!\\S)`, pattern.flags))]

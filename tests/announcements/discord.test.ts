@@ -122,7 +122,7 @@ test('the confirmation changes when the undo window closes, and its button is go
   const ada = onDiscord()
   const draft = await ada.slash('announce', 'Hello to all.')
   const confirmed = await ada.press(draft, ' send')
-  expect(linesOf(confirmed.body)).toEqual(['/announcements 1 undo', '/announcements 1'])
+  expect(linesOf(confirmed.body)).toEqual(['/announcements 1 undo here', '/announcements 1'])
   await finished(1)
   const edits = () =>
     discord.calls.filter(({ route }) => /^PATCH \/webhooks\/.*@original/.test(route))

@@ -18,9 +18,10 @@ const ZONES = [
 /** Nights on which clocks change, in America, Europe and Australia. */
 export const CHANGES = ['2027-03-14', '2027-03-28', '2027-04-04', '2027-10-31', '2027-11-07']
 
-/** The local date of a digest in the zone that its chat had, as its text says it. */
-function dayOf({ text }: Got): Temporal.PlainDate {
-  const [, day, month = '', year] = /digest, (\d+) (\w+) (\d{4})/.exec(text) ?? []
+/** The local date of a digest in the zone that its chat had, as its text says it. Its key has the year. */
+function dayOf({ text, key }: Got): Temporal.PlainDate {
+  const [, day, month = ''] = /digest of (\d+) (\w+)/.exec(text) ?? []
+  const [, year] = / (\d{4})-/.exec(key) ?? []
   const index = 'JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(month.slice(0, 3)) / 3
   return Temporal.PlainDate.from({ year: Number(year), month: index + 1, day: Number(day) })
 }
