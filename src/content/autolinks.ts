@@ -111,6 +111,8 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
     name,
     previous: isBehind,
     tokenize(effects, ok, nok) {
+      // The parser asks for `previous` in data alone, and also stops there for other constructs.
+      if (!isBehind(this.previous)) return nok
       let length = 0
       let text = ''
       const { offset } = this.now()

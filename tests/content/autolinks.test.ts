@@ -155,6 +155,11 @@ test('behind an ideographic mark or a quote, the text goes on', () => {
   }
 })
 
+test('a letter before www makes it no address, beside a mail address as without one', () => {
+  expect(linksOf('éwww.a.org')).toEqual([])
+  expect(linksOf('éwww.a.org a@b.org')).toEqual([])
+})
+
 test('a text without `@` is parsed as with the search for mail addresses', () => {
   const part = fc.constantFrom(
     ...['word ', 'www.a.org ', 'https://a.org/b_c ', 'mailto:', '**', '_', '`', '[', '](', ')'],
