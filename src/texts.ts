@@ -168,7 +168,7 @@ export const texts = {
   announcements,
   moderators,
   health,
-  sendersOnly: 'Only this bot’s moderators can do that, or on Discord, the server’s managers.',
+  sendersOnly: 'Only this bot’s moderators and, on Discord, server admins can do that.',
   moderatorsOnly: 'Only this bot’s moderators can do that.',
 
   takenBack: 'This announcement has been retracted.',

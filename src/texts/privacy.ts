@@ -42,7 +42,7 @@ export const privacy = {
     'I store nothing about a chat that never subscribed or changed a setting.',
     'I don’t store your messages once I’ve answered them, and never anyone’s name.',
     'I store announcements and their drafts with the ID of the moderator.',
-    'I log what moderators do and who deletes chat data, by their IDs.',
+    'I log moderators’ actions and chat deletions with the person’s ID.',
     '/export gives you a copy of this chat’s data.',
     '/forget deletes this chat’s data.',
   ],
