@@ -188,14 +188,18 @@ test('a stranger who has the button, and a moderator who is one no more, change 
   const { ada, draft, store, onTelegram, stop, start } = await openWithDraft({ telegram: 3 })
   const stranger = onTelegram(7)
   expect(await stranger.pressCard(draft, ' send')).toMatch(
-    /^Only this bot’s moderators can do that/,
+    /^Only this bot’s moderators and, on Discord, server admins/,
   )
   await ada.press(draft, ' send', CONFIRMED)
   const card = await ada.sees(/Goes out on/)
-  expect(await stranger.pressCard(card, 'undo')).toMatch(/^Only this bot’s moderators can do that/)
+  expect(await stranger.pressCard(card, 'undo')).toMatch(
+    /^Only this bot’s moderators and, on Discord, server admins/,
+  )
   await stop()
   await start({ MODERATORS: 'telegram:43' })
-  expect(await ada.pressCard(card, 'undo')).toMatch(/^Only this bot’s moderators can do that/)
+  expect(await ada.pressCard(card, 'undo')).toMatch(
+    /^Only this bot’s moderators and, on Discord, server admins/,
+  )
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'active' })
   expect(await store.audit.list(10)).toHaveLength(1)
 })
