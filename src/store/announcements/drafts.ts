@@ -14,6 +14,7 @@ import type { Tables } from '../sql/schema.ts'
 import { insertBroadcastNote, type NewEntry } from './audit.ts'
 import type { Announcement, AnnouncementAct, AnnouncementOptions, DraftText } from './draft.ts'
 import { toAnnouncement } from './draft-row.ts'
+import { eraseUnused } from './erase-unused.ts'
 import { reserveNumber } from './numbers.ts'
 
 /**
@@ -281,26 +282,6 @@ export function createAnnouncements(
         return { outcome: 'done', announcement: await save(transaction, found.id, change) }
       })
     },
-    async erase(before) {
-      const old = before.epochMilliseconds
-      await db
-        .deleteFrom('announcements')
-        .where('state', '<>', 'confirmed')
-        .where('changed_at', '<', old)
-        .execute()
-      await db
-        .deleteFrom('pictures')
-        .where('created_at', '<', old)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('announcements')
-                .select('announcements.id')
-                .whereRef('announcements.picture_id', '=', 'pictures.id'),
-            ),
-          ),
-        )
-        .execute()
-    },
+    erase: before => eraseUnused(db, before),
   }
 }
