@@ -179,15 +179,7 @@ export function* checkCode({ value, position }: Code, source: string): Generator
 function* checkSemicolons(lines: readonly string[], firstLine: number): Generator<Finding> {
   const widths = lines.map(line => (/;[ \t]/.test(line) ? 0 : line.split(';').length))
   const index = widths.findIndex((width, at) => width > 2 && widths[at + 1] === width)
-  const width = widths[index]
-  if (width === undefined) return
-  yield {
-    line: firstLine + index,
-    message:
-      'These lines look like a table, but readers see text, because semicolons are between the cells.',
-    fix: `Begin and end each line with \`|\`, write \`|\` instead of each semicolon, and \`|${'---|'.repeat(width)}\` below the first line.`,
-    isWarning: true,
-  }
+  yield* notATable('semicolon', widths[index], firstLine + index)
 }
 
 /** Warns of lines with tabs between their cells, which a spreadsheet or Word makes of a table. */
@@ -196,13 +188,16 @@ function* checkTabs(lines: readonly string[], firstLine: number): Generator<Find
   const index = widths.findIndex(
     (width, at) => width > 2 || (width > 1 && widths[at + 1] === width),
   )
-  const width = widths[index]
+  yield* notATable('tab', widths[index], firstLine + index)
+}
+
+/** Warns of a table whose cells have another mark between them than `|`. `width` counts its cells; undefined: no table. */
+function* notATable(mark: string, width: number | undefined, line: number): Generator<Finding> {
   if (width === undefined) return
   yield {
-    line: firstLine + index,
-    message:
-      'These lines look like a table, but readers see text, because tabs are between the cells.',
-    fix: `Begin and end each line with \`|\`, write \`|\` instead of each tab, and \`|${'---|'.repeat(width)}\` below the first line.`,
+    line,
+    message: `These lines look like a table, but readers see text, because ${mark}s are between the cells.`,
+    fix: `Begin and end each line with \`|\`, write \`|\` instead of each ${mark}, and \`|${'---|'.repeat(width)}\` below the first line.`,
     isWarning: true,
   }
 }
