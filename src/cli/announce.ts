@@ -11,9 +11,10 @@ import type { Message } from '../message.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
+import { askFirst, printMessage } from './ask-first.ts'
 import { auditEntry, OPERATOR } from './audit-entry.ts'
 import { follow } from './follow.ts'
-import { askFirst, EXIT, printMessage } from './terminal.ts'
+import { EXIT } from './terminal.ts'
 
 const words = texts.announce
 

@@ -15,20 +15,12 @@ import { alternatives } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
 import { announce } from './announce.ts'
 import { readText } from './announcement-text.ts'
+import { askFirst, printMessage } from './ask-first.ts'
 import { auditEntry, OPERATOR } from './audit-entry.ts'
 import { follow, reportUndone } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { handlePendingUpdate, NO_PLATFORM } from './pending.ts'
-import {
-  askFirst,
-  EXIT,
-  fail,
-  HELP,
-  printMessage,
-  readArguments,
-  readEnvironment,
-  UsageError,
-} from './terminal.ts'
+import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 const words = texts.announcements
 
