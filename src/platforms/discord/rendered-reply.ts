@@ -6,6 +6,7 @@ import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
+import { mayReplace } from '../placement.ts'
 import { withFile } from './attach.ts'
 import type { Incoming } from './interactions.ts'
 
@@ -43,16 +44,8 @@ export function isReplaced(
   reply: Reply,
   bodies: readonly DiscordBody[],
 ): boolean {
-  return (
-    incoming.kind === 'press' &&
-    incoming.own &&
-    incoming.whole &&
-    bodies.length === 1 &&
-    // A text message is not edited into one with an attachment.
-    !hasUpload(reply) &&
-    reply.understood &&
-    !reply.isBelow
-  )
+  const isWhole = incoming.kind === 'press' && incoming.own && incoming.whole
+  return isWhole && mayReplace(reply, bodies.length)
 }
 
 export function hasUpload({ message: { picture, file } }: Reply): boolean {

@@ -10,6 +10,7 @@ import type { ChatRef } from '../../platform.ts'
 import { StoreUnavailableError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../answer-queue.ts'
+import { isPassing } from '../placement.ts'
 import type { Queues } from '../request-queues.ts'
 import type { Press, Pressed } from './callback-queries.ts'
 import { inlineResults } from './inline.ts'
@@ -138,11 +139,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const origin = { by, textEntry: 'reply', isMisplaced: misplaced } as const
     const asking = ask(line, { actor: { user: asker.user }, chat, origin })
     const isNote = (reply: Reply) =>
-      isAlone ||
-      reply.rush ||
-      reply.refused ||
-      reply.isNote ||
-      (isDoubtful(press) && !reply.understood)
+      isAlone || isPassing(reply) || (isDoubtful(press) && !reply.understood)
     // The acknowledgement has another lane than the reply, so that the button need not wait for earlier replies.
     inPressLane(async () => {
       const reply = await asking

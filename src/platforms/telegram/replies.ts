@@ -8,6 +8,7 @@ import type { Failure, Outcome } from '../../poster.ts'
 import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
 import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
+import { mayReplace } from '../placement.ts'
 import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
 import type { Pressed } from './callback-queries.ts'
@@ -183,9 +184,7 @@ export function createReplies(options: RepliesOptions): Replies {
         return
       }
       const [only, ...more] = await render(reply)
-      // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture or a file.
-      const isReplaced = only && more.length === 0 && 'text' in only && on.whole
-      if (!isReplaced || !reply.understood || reply.isBelow) return send(on.target, reply)
+      if (!only || !on.whole || !mayReplace(reply, 1 + more.length)) return send(on.target, reply)
       await liveReplies.end(keyOf(on.target, on.message))
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
