@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
-import { join } from 'node:path'
 import { type Context, Hono, type Next } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
@@ -10,6 +7,7 @@ import { PICTURE_BYTES } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
 import type { Chats, Exchange, Submission } from './chats.ts'
+import { addFiles, POLICY } from './files.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
 
 export interface RouteOptions {
@@ -53,32 +51,6 @@ const MAX_UNREAD = 500
 /** Interval of heartbeats on a stream, in milliseconds. */
 const HEARTBEAT_MS = 15_000
 
-/** The content security policy: only the page's own files, no frame around the page, no form target. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  // `self` for pictures of posts, `data:` for the empty icon.
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-/** The files of page/ with their content types. TypeScript is served without its type annotations. */
-const FILES: Record<string, string> = {
-  '/page.css': 'text/css',
-  '/plan.css': 'text/css',
-  '/page.ts': 'text/javascript',
-  '/plan.ts': 'text/javascript',
-  '/discord.ts': 'text/javascript',
-  '/telegram.ts': 'text/javascript',
-  '/form.ts': 'text/javascript',
-  '/suggest.ts': 'text/javascript',
-  '/element.ts': 'text/javascript',
-}
-
 export function createRoutes(options: RouteOptions): Hono {
   const { bot, chats, address, content, plan, pictures, timeZone } = options
   const app = new Hono()
@@ -91,8 +63,7 @@ export function createRoutes(options: RouteOptions): Hono {
   const cookie = () => `sitrep-${new URL(address()).port}`
   const chatOf = (context: Context) => chats.find(getCookie(context, cookie()))
 
-  app.get('/', context => context.html(pageFile('/page.html')))
-  app.get('/plan', context => context.html(pageFile('/plan.html')))
+  addFiles(app)
   app.get('/posts', servePlan(plan))
 
   // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
@@ -105,14 +76,6 @@ export function createRoutes(options: RouteOptions): Hono {
     }
     return context.json({ known, ...(timeZone && { zone: currentZone(timeZone) }) })
   })
-
-  for (const [path, type] of Object.entries(FILES)) {
-    app.get(path, context => {
-      const text = pageFile(path)
-      const body = path.endsWith('.ts') ? stripTypeScriptTypes(text) : text
-      return context.body(body, 200, { 'content-type': `${type}; charset=utf-8` })
-    })
-  }
 
   // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
@@ -240,8 +203,4 @@ async function protect(context: Context, next: Next) {
   context.header('cross-origin-resource-policy', 'same-origin')
   context.header('cache-control', 'no-store')
   return next()
-}
-
-function pageFile(path: string): string {
-  return readFileSync(join(import.meta.dirname, 'page', path), 'utf8')
 }
