@@ -75,6 +75,8 @@ export interface BotRequest {
   readonly origin: Origin
   /** Absent if no text can come with the line, as with a pressed button. */
   readonly text?: RequestText | undefined
+  /** The time of the answer in a preview, which changes nothing; absent for the current time. */
+  readonly now?: Temporal.Instant | undefined
 }
 
 /** The user of a request. */

@@ -107,7 +107,12 @@ function isZone(timeZone: string): boolean {
 
 /** Returns the current calendar date in `timeZone`, an IANA zone. */
 export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.PlainDate {
-  return clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+  return dateOf(clock.now(), timeZone)
+}
+
+/** Returns the calendar date of an instant in `timeZone`, an IANA zone. Pure. */
+export function dateOf(instant: Temporal.Instant, timeZone: string): Temporal.PlainDate {
+  return instant.toZonedDateTimeISO(timeZone).toPlainDate()
 }
 
 /**

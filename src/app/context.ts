@@ -171,7 +171,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     bot,
     events,
     content: {
-      problems: editions.problems,
+      state: () => ({ problems: editions.problems(), drafts: [] }),
       listen(listener) {
         events.on('read', listener)
         return () => void events.off('read', listener)

@@ -8,7 +8,7 @@ import {
 } from '../bot.ts'
 import { profileOf } from '../briefing/introduction.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
-import { type Clock, today } from '../clock.ts'
+import { type Clock, dateOf, today } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
@@ -83,7 +83,7 @@ export function createBot(options: BotOptions): Bot {
       const edit = asDraftEdit(text, request)
       if (edit) return parse(edit.line).answer({ ...request, text: edit.text })
       if (request.text?.answers?.isWordless) return undefined
-      const now = clock.now()
+      const now = request.now ?? clock.now()
       const age = origin.asked && now.epochMilliseconds - origin.asked.epochMilliseconds
       const isSuggested = origin.by === 'suggested'
       if (age && age > STALE_MS && (isSuggested || !facts.isChange)) return undefined
@@ -95,7 +95,8 @@ export function createBot(options: BotOptions): Bot {
       try {
         const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
         const zone = prefs?.zone ?? timeZone
-        const common = { registry: current, today: day(zone), now, request, timeZone, zone }
+        const date = request.now ? dateOf(request.now, zone) : day(zone)
+        const common = { registry: current, today: date, now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
         const answered = await answer(parsed, { ...circumstances, store })
         const said = warnings(answered.message, chat?.ref, common.today)

@@ -1,68 +1,87 @@
+import type { Answered, Entry, LineRequest, View } from '../../src/platforms/web/protocol.ts'
 import type { DiscordBody } from '../../src/render/discord.ts'
-import type { TelegramBody } from '../../src/render/telegram.ts'
 import { readDiscord } from '../discord-markdown.ts'
 import type { Person } from '../platform-contract.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
-interface Exchange {
-  readonly id: number
-  readonly line?: string
-  readonly of?: number
-  readonly post?: string
-  readonly discord: DiscordBody[]
-  readonly telegram: TelegramBody[]
+/** The view of a moderator in the private chat, on both platforms. */
+export const VIEW: View = { platform: 'both', place: 'private', role: 'moderator' }
+
+export type WebPerson = Person & {
+  last(): Entry
+  reopened(): Promise<Entry[]>
+  /** Types a line in another view, or sends another request: its response. */
+  ask(line: string, view?: Partial<View>): Promise<Answered>
+  send(path: string, body: object): Promise<Response>
 }
 
 /** Returns a person at the local chat, who uses HTTP as the page does. */
-export async function webPerson(
-  address: string,
-): Promise<Person & { last(): Exchange; reopened(): Promise<Exchange[]> }> {
+export async function webPerson(address: string, view: View = VIEW): Promise<WebPerson> {
   const cookie = await openSession(address)
-  const exchanges = events(await fetch(`${address}/events`, { headers: { cookie } }))
-  let last = await next()
+  const stream = () =>
+    fetch(`${address}/events?place=${view.place}`, { headers: { cookie } }).then(events)
+  const entries = await stream()
+  const [greeting] = await history()
   // The greeting of a new chat.
-  if (last.line !== '/start') throw new Error(`The chat began with ${last.line}.`)
+  if (view.place === 'private' && greeting?.line !== '/start') {
+    throw new Error(`The chat began with ${greeting?.line}.`)
+  }
+  let last = greeting as Entry
 
-  async function next(): Promise<Exchange> {
-    const { value, done } = await exchanges.next()
-    if (done) throw new Error('The stream of events has ended.')
-    return value
+  async function history(): Promise<Entry[]> {
+    const { event, data } = await next(entries)
+    if (event !== 'history') throw new Error(`The stream began with ${event}.`)
+    return data as Entry[]
   }
 
-  async function type(line: string): Promise<void> {
-    const answer = await fetch(`${address}/lines`, {
+  async function send(path: string, body: object): Promise<Response> {
+    const answer = await fetch(address + path, {
       method: 'POST',
       headers: { cookie, 'content-type': 'application/json', origin: address },
-      body: JSON.stringify({ line }),
+      body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(await answer.text())
+    return answer
   }
 
+  async function asked(path: string, body: object): Promise<Answered> {
+    const answer = await send(path, body)
+    if (!answer.ok) throw new Error(await answer.text())
+    return answer.json() as Promise<Answered>
+  }
+
+  const ask = (line: string, other: Partial<View> = {}) =>
+    asked('/lines', { view: { ...view, ...other }, line } satisfies LineRequest)
+
   return {
-    type,
+    async type(line) {
+      await ask(line)
+    },
+    ask,
+    send,
     last: () => last,
-    /** Reads the chat from its beginning, up to its newest entry. */
+    /** Reads the chat from its beginning. */
     async reopened() {
-      const seen: Exchange[] = []
-      for await (const each of events(await fetch(`${address}/events`, { headers: { cookie } }))) {
-        seen.push(each)
-        if (each.id === last.id) break
-      }
-      return seen
+      const { data } = await next(await stream())
+      return data as Entry[]
     },
     async press(label) {
       const buttons = last.telegram.flatMap(({ reply_markup }) =>
         (reply_markup?.inline_keyboard ?? []).flat(),
       )
-      const button = buttons.find(({ text }) => text === label)
-      if (!button || !('callback_data' in button)) throw new Error(`There is no button ${label}.`)
-      await type(button.callback_data)
+      const data = buttons.find(({ text }) => text === label)?.callback_data
+      if (data === undefined) throw new Error(`There is no button ${label}.`)
+      await asked('/presses', { view, key: last.key, platform: 'telegram', data })
     },
     async read() {
-      last = await next()
-      for (const body of last.discord) readDiscord(body)
-      const texts = last.telegram.flatMap(body => ('text' in body ? [body.text] : []))
-      return texts.map(text => parseTelegramHtml(text).text.replaceAll('\u2060', ''))
+      for (;;) {
+        const { event, data } = await next(entries)
+        if (event === 'content') continue
+        last = data as Entry
+        for (const body of last.discord) readDiscord(body as DiscordBody)
+        return last.telegram.flatMap(({ text }) =>
+          text === undefined ? [] : [parseTelegramHtml(text).text.replaceAll('\u2060', '')],
+        )
+      }
     },
   }
 }
@@ -78,15 +97,29 @@ export async function openSession(address: string): Promise<string> {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
-async function* events(answer: Response): AsyncGenerator<Exchange> {
-  if (!answer.body) return
+interface StreamEvent {
+  readonly event: string
+  readonly data: unknown
+}
+
+async function next(events: AsyncGenerator<StreamEvent>): Promise<StreamEvent> {
+  const { value, done } = await events.next()
+  if (done) throw new Error('The stream of events has ended.')
+  return value
+}
+
+/** Reads the events of a stream. */
+export async function* events({ body }: Response): AsyncGenerator<StreamEvent> {
+  if (!body) return
   let text = ''
-  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     text += chunk
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1]
+      const record = text.slice(0, end)
       text = text.slice(end + 2)
-      if (data) yield JSON.parse(data)
+      const data = /^data: (.*)$/m.exec(record)?.[1]
+      const event = /^event: (.*)$/m.exec(record)?.[1] ?? 'message'
+      if (data) yield { event, data: JSON.parse(data) }
     }
   }
 }

@@ -34,7 +34,10 @@ export function createWebServer(
   bot: Bot,
   port = 0,
   pictures: Pick<Pictures, 'read'> = memoryPictures(),
-  content: WebOptions['content'] = { problems: () => [], listen: () => () => {} },
+  content: WebOptions['content'] = {
+    state: () => ({ problems: [], drafts: [] }),
+    listen: () => () => {},
+  },
   clock: Clock = systemClock,
 ): WebServer {
   const log = sentences(() => {})

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PlatformError } from '../../src/platform.ts'
 import { platformContract } from '../platform-contract.ts'
 import { shippedBot } from '../shipped.ts'
-import { openSession, webPerson } from './web-person.ts'
+import { events, openSession, VIEW, webPerson } from './web-person.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
 platformContract('web', async bot => {
@@ -54,6 +54,10 @@ async function send(
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
+/** The body that types a line. */
+const typing = (line: string) => JSON.stringify({ view: VIEW, line })
+const NEXT = typing('/next')
+
 test('the local chat listens on this machine alone', () => {
   expect(web.address()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
@@ -75,7 +79,7 @@ test('a foreign Host is refused everywhere: a name may be pointed at this machin
     for (const path of ['/', '/page.ts', '/suggestions', '/events', '/healthz', '/readyz']) {
       expect(await send(path, { host, cookie })).toMatchObject({ status: 403 })
     }
-    expect(await send('/lines', { host, cookie, ...JSON_TYPE }, '{"line":"/next"}')).toMatchObject({
+    expect(await send('/lines', { host, cookie, ...JSON_TYPE }, NEXT)).toMatchObject({
       status: 403,
     })
   }
@@ -96,18 +100,18 @@ test('a request without any Host is refused', async () => {
 
 test('a foreign Origin is refused, and so is one that hides', async () => {
   for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', 'file://']) {
-    expect(
-      await send('/lines', { origin, cookie, ...JSON_TYPE }, '{"line":"/next"}'),
-    ).toMatchObject({ status: 403 })
+    expect(await send('/lines', { origin, cookie, ...JSON_TYPE }, NEXT)).toMatchObject({
+      status: 403,
+    })
     expect(await send('/readyz', { origin })).toMatchObject({ status: 403 })
   }
-  expect(
-    await send('/lines', { origin: web.address(), cookie, ...JSON_TYPE }, '{"line":"/next"}'),
-  ).toMatchObject({ status: 204 })
+  expect(await send('/lines', { origin: web.address(), cookie, ...JSON_TYPE }, NEXT)).toMatchObject(
+    { status: 200 },
+  )
 })
 
 test('a post without the session, with another one, or not as JSON is refused', async () => {
-  const line = '{"line":"/next"}'
+  const line = NEXT
   expect(await send('/lines', JSON_TYPE, line)).toMatchObject({ status: 403 })
   expect(await send('/lines', { cookie: 'sitrep-1=guessed', ...JSON_TYPE }, line)).toMatchObject({
     status: 403,
@@ -151,18 +155,26 @@ test('a chat that a page has open outlives any number of others', async () => {
 
 test('a request without a line, or with one far too long, is answered with a sentence', async () => {
   const post = (body: string) => send('/lines', { cookie, ...JSON_TYPE }, body)
-  for (const body of ['', '{', '[]', 'null', '{"line":1}', '{"lines":"x"}']) {
-    expect(await post(body)).toEqual({ status: 400, text: 'Expected {"line": "…"}.' })
+  const unread = [{ view: VIEW }, { line: '/next' }, { view: { ...VIEW, role: 'owner' }, line: '' }]
+  const views = [
+    { today: '2027-02-29T09:00' },
+    { today: 'now' },
+    { place: 'elsewhere' },
+    { more: 1 },
+  ]
+  const wrong = [...unread, ...views.map(more => ({ view: { ...VIEW, ...more }, line: '/next' }))]
+  for (const body of ['', '{', '[]', 'null', ...wrong.map(each => JSON.stringify(each))]) {
+    expect(await post(body)).toEqual({ status: 400, text: 'Expected {"view": {…}, "line": "…"}.' })
   }
-  expect(await post(JSON.stringify({ line: 'x'.repeat(100_000) }))).toEqual({
+  expect(await post(typing('x'.repeat(100_000)))).toEqual({
     status: 413,
     text: 'Too long. Please shorten it.',
   })
-  expect(await post(JSON.stringify({ line: 'x'.repeat(5000) }))).toMatchObject({ status: 204 })
+  expect(await post(typing('x'.repeat(5000)))).toMatchObject({ status: 200 })
 })
 
 test('only the page’s own files are served, all under the strict policy', async () => {
-  for (const path of ['/page.css', '/page.ts', '/suggest.ts', '/suggestions']) {
+  for (const path of ['/page.css', '/page.ts', '/lib/preact.js', '/suggestions']) {
     const answer = await fetch(web.address() + path)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script/)
@@ -195,21 +207,20 @@ test('a port that is taken is one sentence', async () => {
 
 test('a page that comes back reads only what it has not seen', async () => {
   const headers = { cookie, 'last-event-id': '1' }
-  await send('/lines', { cookie, ...JSON_TYPE }, '{"line":"/next"}')
+  await send('/lines', { cookie, ...JSON_TYPE }, NEXT)
   const abort = new AbortController()
-  const answer = await fetch(`${web.address()}/events`, { headers, signal: abort.signal })
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
-  const { value = '' } = (await reader?.read()) ?? {}
-  expect(value).toMatch(/^data: \{"id":2,/m)
+  const url = `${web.address()}/events?place=private`
+  const answer = events(await fetch(url, { headers, signal: abort.signal }))
+  expect((await answer.next()).value).toMatchObject({ event: 'message', data: { id: 2 } })
   abort.abort()
 })
 
-test('a page is told of the problems of the content, at once and after each edit', async () => {
+test('a page gets the state of the content, at once and after each edit', async () => {
   const problem = { file: 'sections/02-b.md', line: 8, message: 'It is wrong.', fix: 'Fix it.' }
   let problems = [problem]
   const listeners = new Set<() => void>()
   const server = createWebServer(shippedBot, 0, undefined, {
-    problems: () => problems,
+    state: () => ({ problems, drafts: [] }),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -218,24 +229,30 @@ test('a page is told of the problems of the content, at once and after each edit
   await server.start()
   const headers = { cookie: await openSession(server.address()), 'last-event-id': '9' }
   const abort = new AbortController()
-  const { body } = await fetch(`${server.address()}/events`, { headers, signal: abort.signal })
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
-  const told = async () => (await reader?.read())?.value
-  expect(await told()).toBe(`event: content\ndata: ${JSON.stringify([problem])}\n\n`)
+  const url = `${server.address()}/events?place=private`
+  const answer = events(await fetch(url, { headers, signal: abort.signal }))
+  const told = async () => (await answer.next()).value
+  expect(await told()).toEqual({ event: 'content', data: { problems: [problem], drafts: [] } })
   problems = []
   for (const listener of listeners) listener()
-  expect(await told()).toBe('event: content\ndata: []\n\n')
+  expect(await told()).toEqual({ event: 'content', data: { problems: [], drafts: [] } })
   abort.abort()
-  await expect.poll(() => listeners.size).toBe(0)
+  await expect.poll(() => listeners.size).toBe(1)
   await server.stop()
+  expect(listeners.size).toBe(0)
 })
 
 test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {
   const fill = (bytes: number, text = 'The river is rising.') => {
-    const filled = { line: '/announce', text, picture: Buffer.alloc(bytes, 1).toString('base64') }
+    const filled = {
+      view: VIEW,
+      line: '/announce',
+      text,
+      picture: Buffer.alloc(bytes, 1).toString('base64'),
+    }
     return send('/forms', { cookie, ...JSON_TYPE }, JSON.stringify(filled))
   }
-  const taken = { status: 204, text: '' }
+  const taken = { status: 200, text: '{}' }
   const refused = { status: 413, text: 'The image is over 1 MB. Choose a smaller one.' }
   // 786,432 bytes are a mebibyte in base64.
   for (const bytes of [1, 786_433, 790_000, 999_999, 1_000_000]) {

@@ -1,233 +1,167 @@
 import { randomBytes } from 'node:crypto'
 import { BoundedMap } from '../../async/bounded-map.ts'
-import type { Bot, Form, Live, Origin, RequestText } from '../../bot.ts'
+import type { Bot } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import {
-  isOfPost,
-  type Message,
-  type MessageFile,
-  PICTURE_BYTES,
-  pressedLine,
-} from '../../message.ts'
-import { readMarkdown } from '../../parsing/discord.ts'
-import { withMentions } from '../../render/command-mentions.ts'
-import { type DiscordBody, discordSteps } from '../../render/discord.ts'
-import { finishInSteps } from '../../render/steps.ts'
-import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
-import { type Ask, createAsk } from '../answer-queue.ts'
-import { createLiveReplies, type ShowVersion } from '../live-replies.ts'
-import { typedMarkdown } from '../typed-markdown.ts'
+import { createAsk } from '../answer-queue.ts'
+import { createLiveReplies } from '../live-replies.ts'
+import { answerBodies, type Bodies } from './bodies.ts'
+import { type Conversation, createConversation } from './conversation.ts'
+import { createHistory, type History } from './history.ts'
+import type { Place } from './protocol.ts'
+import { CHATS, placeOf } from './view.ts'
 
-/** The bodies that each platform would receive. */
-export interface Rendered {
-  readonly discord: readonly DiscordBody[]
-  readonly telegram: readonly TelegramBody[]
-  /** Whether a post arrives without a sound. */
-  readonly isSilent?: boolean
+/** A conversation with its history. */
+export interface Chat extends Conversation {
+  readonly history: History
+  /** Empties the history, and greets as in a new chat. */
+  reset(): Promise<void>
 }
 
-/** An entry that the page draws: the answer to a line, or a post. */
-export interface Exchange extends Rendered {
-  /** Counts from 1 in each chat. A changed entry gets a new number. */
-  readonly id: number
-  /** The typed line; absent for a post. */
-  readonly line?: string
-  /** Set for a later version of an answer: the number of its first version, which it replaces. */
-  readonly of?: number
-  /** The post's ID. A later entry with the same ID replaces it; one without bodies removes it. */
-  readonly post?: string
-  /** A form, in the place of an answer. */
-  readonly form?: Form & { readonly pictureBytes: number }
-  /** The file of an answer, which the page offers as a download. */
-  readonly file?: MessageFile
-}
-
-/** A submitted form. */
-export interface Submission {
-  readonly line: string
-  readonly text: string
-  readonly picture?: Uint8Array
-}
-
-interface Chat {
-  readonly history: readonly Exchange[]
-  type(line: string): Promise<void>
-  submit(submission: Submission): Promise<void>
-  /** Adds a listener for new exchanges. Returns a function that removes it; undefined if too many listen. */
-  listen(listener: (exchange: Exchange) => void): (() => void) | undefined
-  isOpen(): boolean
+/** A post as it is shown. */
+export interface Post extends Bodies {
+  readonly isSilent?: true
 }
 
 export interface Chats {
-  /** Opens a new chat. Resolves to its session, the secret that gives access to it. */
-  open(): Promise<string>
-  find(session: string | undefined): Chat | undefined
-  /** Shows a post in every chat, and in chats that are opened later. Returns its ID. */
-  post(rendered: Rendered): string
+  /** Opens a new session. Returns the secret that gives access to it. */
+  open(): string
+  /** Resolves to the chat of a session in a place; to undefined if the session is not known. */
+  find(session: string | undefined, place: Place): Promise<Chat | undefined>
+  has(session: string | undefined): boolean
+  /** Shows a post in its chat, also in sessions that are opened later. Returns its ID. */
+  post(address: string, post: Post): string
   /** Replaces a post. Returns false if the post is no longer kept. */
-  amend(post: string, rendered: Rendered): boolean
+  amend(id: string, bodies: Bodies): boolean
+  /** Draws the answers of all open chats anew, because the content has changed. */
+  redraw(): Promise<void>
   close(): void
 }
 
-/** Most chats that are kept. Beyond that, the chat without an open page that was unused for longest is dropped. */
-const MAX_CHATS = 50
-/** Most open pages of one chat. Each holds a stream, and browsers limit streams to one address themselves. */
-const MAX_PAGES = 12
-/** Most posts that are kept for chats that are opened later. */
+/** Most sessions that are kept. Beyond that, the one without an open page that was unused for longest is dropped. */
+const MAX_SESSIONS = 50
+/** Most posts that are kept for sessions that are opened later. */
 const MAX_POSTS = 20
-/** Most exchanges that are kept of a chat: as many as a page draws without a noticeable wait. */
-const MAX_EXCHANGES = 100
-
-/** The chat that the bot sees. All browsers on this machine belong to one user, so they share its settings. */
-const CHAT = { ref: { platform: 'web', address: 'local', kind: 'private' } } as const
 
 export interface ChatsOptions {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
+  /** IANA zone of the views' times. */
+  readonly timeZone: string
 }
 
-/** Creates the chats, one for each browser. They are in memory: a page that reloads keeps its chat until a restart. */
-export function createChats({ bot, clock, log }: ChatsOptions): Chats {
+/** A post that is kept. */
+interface KeptPost {
+  readonly place: Place
+  readonly post: Post
+  readonly at: number
+}
+
+/** The chats of a browser, by their places. A chat is greeted when it is opened. */
+type Session = Map<Place, { readonly chat: Chat; readonly greeted: Promise<void> }>
+
+/** Creates the chats. They are in memory: a page that reloads keeps its chats until a restart. */
+export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats {
   const ask = createAsk(log)
   const ending = new AbortController()
   const liveReplies = createLiveReplies({ clock, log, signal: ending.signal })
-  const chats = new Map<string, OpenChat>()
-  const posts = new BoundedMap<string, Rendered>(MAX_POSTS)
+  const sessions = new Map<string, Session>()
+  const posts = new BoundedMap<string, KeptPost>(MAX_POSTS)
+  let count = 0
 
-  /** Shows a post in every chat, and keeps it for chats that are opened later. */
-  function show(post: string, rendered: Rendered, isNew: boolean): void {
-    posts.set(post, rendered)
-    for (const chat of chats.values()) chat.show(post, rendered, isNew)
+  function createChat(place: Place): Chat {
+    const history = createHistory()
+    const conversation = createConversation({
+      ...{ bot, ask, clock, timeZone, history },
+      follow(live, show) {
+        count += 1
+        liveReplies.follow(String(count), live, show)
+      },
+    })
+    return {
+      ...conversation,
+      history,
+      async reset() {
+        history.clear()
+        await greet(place, { ...conversation, history })
+      },
+    }
   }
 
-  return {
-    async open() {
-      const session = randomBytes(24).toString('base64url')
-      const chat = createChat(bot, ask, (id, ...version) =>
-        liveReplies.follow(`${session} ${id}`, ...version),
-      )
+  /** Shows what a new chat begins with, then the posts of its place. */
+  async function greet(place: Place, chat: Omit<Chat, 'reset'>): Promise<void> {
+    if (place === 'private') {
       // Telegram types /start when a chat is opened. The same here fills the empty page.
-      await chat.type('/start')
-      for (const [post, rendered] of posts) {
-        if (rendered.discord.length > 0) chat.show(post, rendered, true)
-      }
-      chats.set(session, chat)
-      const unused = [...chats].find(([, other]) => !other.isOpen() && other !== chat)
-      if (chats.size > MAX_CHATS && unused) chats.delete(unused[0])
-      return session
+      const view = { platform: 'both', place, role: 'moderator' } as const
+      await chat.type({ view, line: '/start' })
+    } else if (place !== 'user-installed') {
+      const said = await bot.joined(CHATS[place])
+      const at = clock.now().epochMilliseconds
+      if (said) chat.history.add({ by: 'post', at, ...(await answerBodies(said, 'grid', bot)) })
+    }
+    for (const [id, kept] of posts) if (kept.place === place) show(chat.history, id, kept)
+  }
+
+  function show(history: History, id: string, { post, at }: KeptPost): void {
+    if (post.discord.length + post.telegram.length === 0) return
+    history.add({ by: 'post', at, ...post }, { shows: {}, post: id })
+  }
+
+  /** Returns the histories of a place, in every session that has opened it. */
+  function historiesOf(place: Place): History[] {
+    return [...sessions.values()].flatMap(session => session.get(place)?.chat.history ?? [])
+  }
+
+  const isOpen = (session: Session) =>
+    [...session.values()].some(({ chat }) => chat.history.isOpen())
+
+  return {
+    open() {
+      const id = randomBytes(24).toString('base64url')
+      sessions.set(id, new Map())
+      const unused = [...sessions].find(([other, each]) => other !== id && !isOpen(each))
+      if (sessions.size > MAX_SESSIONS && unused) sessions.delete(unused[0])
+      return id
     },
-    find(session = '') {
-      const chat = chats.get(session)
-      if (!chat) return undefined
-      // Moves the chat to the end, so that the first chat is the one unused for longest.
-      chats.delete(session)
-      chats.set(session, chat)
-      return chat
+    has: (id = '') => sessions.has(id),
+    async find(id = '', place) {
+      const session = sessions.get(id)
+      if (!session) return undefined
+      // Moves the session to the end, so that the first one is the one unused for longest.
+      sessions.delete(id)
+      sessions.set(id, session)
+      const chat = session.get(place)?.chat ?? createChat(place)
+      const opened = session.get(place) ?? { chat, greeted: greet(place, chat) }
+      session.set(place, opened)
+      await opened.greeted
+      return opened.chat
     },
-    post(rendered) {
-      const post = randomBytes(6).toString('base64url')
-      show(post, rendered, true)
-      return post
+    post(address, post) {
+      const place = placeOf(address)
+      const id = randomBytes(6).toString('base64url')
+      const kept = { place, post, at: clock.now().epochMilliseconds }
+      posts.set(id, kept)
+      for (const history of historiesOf(place)) show(history, id, kept)
+      return id
     },
-    amend(post, rendered) {
-      const before = posts.get(post)
+    amend(id, bodies) {
+      const before = posts.get(id)
       if (!before) return false
-      show(post, { ...before, ...rendered }, false)
+      posts.set(id, { ...before, post: { ...before.post, ...bodies } })
+      for (const history of historiesOf(before.place)) {
+        const shown = history.entries().find(({ post }) => post === id)
+        if (shown) history.change(shown.entry.key, { ...bodies, isEdited: true })
+      }
       return true
+    },
+    async redraw() {
+      const all = [...sessions.values()].flatMap(session => [...session.values()])
+      for (const { chat } of all) if (chat.history.isOpen()) await chat.redraw()
     },
     close() {
       ending.abort()
-      chats.clear()
-    },
-  }
-}
-
-/** Returns an id for each command, so that Discord's bodies mention them. The page needs none, and shows none. */
-export function mentionable(bot: Pick<Bot, 'menu'>): Map<string, string> {
-  return new Map(bot.menu().map(({ name }) => [name, '0']))
-}
-
-interface OpenChat extends Chat {
-  /** Shows a new post, or replaces a post that the chat still has. */
-  show(post: string, rendered: Rendered, isNew: boolean): void
-}
-
-/** Shows the later versions of the answer with this number: see `LiveReplies.follow`. */
-type Follow = (id: number, live: Live, show: ShowVersion) => void
-
-function createChat(bot: Pick<Bot, 'parse' | 'menu'>, ask: Ask, follow: Follow): OpenChat {
-  const history: Exchange[] = []
-  const listeners = new Set<(exchange: Exchange) => void>()
-  let count = 0
-
-  /** Adds an entry at the end, or replaces the one at `index`. */
-  function add(entry: Omit<Exchange, 'id'>, index = -1): void {
-    count += 1
-    const exchange = { id: count, ...entry }
-    if (index < 0) history.push(exchange)
-    else history[index] = exchange
-    if (history.length > MAX_EXCHANGES) history.shift()
-    for (const listener of listeners) listener(exchange)
-  }
-
-  async function answer(
-    line: string,
-    text: RequestText,
-    by: Origin['by'] = 'typed',
-  ): Promise<void> {
-    const actor = { operator: 'web:local' }
-    const origin = { by, textEntry: 'form' } as const
-    const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
-    if (!reply) return
-    const { message, form, live, tableStyle = 'grid' } = reply
-    const rendered = async (version: Message): Promise<Rendered> => ({
-      discord: await finishInSteps(
-        discordSteps(withMentions(version, mentionable(bot)), tableStyle),
-      ),
-      telegram: await finishInSteps(telegramSteps(version, tableStyle)),
-    })
-    const answered = {
-      line,
-      ...(form && { form: { ...form, pictureBytes: PICTURE_BYTES } }),
-      ...(message.file && { file: message.file }),
-      ...(await rendered(message)),
-    }
-    add(answered)
-    const first = count
-    if (!live) return
-    follow(first, live, async version => {
-      const shown = { ...answered, of: first, ...(await rendered(version)) }
-      const index = history.findIndex(({ id, of }) => id === first || of === first)
-      if (index >= 0) add(shown, index)
-      return index >= 0
-    })
-  }
-
-  return {
-    history,
-    async type(data) {
-      const line = pressedLine(data)
-      await answer(line, typedMarkdown(line), isOfPost(data) ? 'post-button' : 'typed')
-    },
-    async submit({ line, text, picture }) {
-      const read = { ...readMarkdown(text), source: text }
-      const given = picture ? { ...read, picture: async () => picture } : read
-      // The page keeps the text of a form that it sends, so a refusal need not repeat it.
-      await answer(line, { typed: '', read: () => given })
-    },
-    show(post, rendered, isNew) {
-      const before = history.findIndex(exchange => exchange.post === post)
-      // The chat has dropped this post from its history. A change must not look like a new post.
-      if (before < 0 && !isNew) return
-      add({ post, ...rendered }, before)
-    },
-    isOpen: () => listeners.size > 0,
-    listen(listener) {
-      if (listeners.size >= MAX_PAGES) return undefined
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      sessions.clear()
     },
   }
 }

@@ -1,10 +1,8 @@
 import type { Bot } from '../../bot.ts'
 import { asPost } from '../../message.ts'
 import type { Poster } from '../../poster.ts'
-import { withMentions } from '../../render/command-mentions.ts'
-import { renderDiscord } from '../../render/discord.ts'
-import { renderTelegram } from '../../render/telegram.ts'
-import { type Chats, mentionable, type Rendered } from './chats.ts'
+import { type Bodies, postBodies } from './bodies.ts'
+import type { Chats } from './chats.ts'
 import { WEB_LIMITS } from './rate-limits.ts'
 
 /** Creates the poster for the local chat. A post is one part, which contains the bodies for both platforms. */
@@ -15,23 +13,19 @@ export function createWebPoster(
   const done = async <T>(value: T) => ({ ok: true, value }) as const
   const missing = async () =>
     ({ ok: false, failure: { next: 'message-missing', code: 'forgotten' } }) as const
-  const amended = (id: string, rendered: Rendered) =>
-    chats.amend(id, rendered) ? done(id) : missing()
+  const amended = (id: string, bodies: Bodies) => (chats.amend(id, bodies) ? done(id) : missing())
 
   return {
     platform: 'web',
     limits: WEB_LIMITS,
     render(message, style) {
-      const post = asPost(message)
-      const rendered = {
-        discord: renderDiscord(withMentions(post, mentionable(bot)), style),
-        telegram: renderTelegram(post, style),
-      }
-      return rendered.discord.length > 0 ? [rendered] : []
+      const bodies = postBodies(asPost(message), style, bot)
+      return bodies.discord.length > 0 ? [bodies] : []
     },
-    send: (_, part, { isSilent }) =>
-      done(chats.post({ ...(part as Rendered), ...(isSilent && { isSilent }) })),
-    edit: (_, id, part) => amended(id, part as Rendered),
+    send(to, part, { isSilent }) {
+      return done(chats.post(to.address, { ...(part as Bodies), ...(isSilent && { isSilent }) }))
+    },
+    edit: (_, id, part) => amended(id, part as Bodies),
     remove: (_, id) => amended(id, { discord: [], telegram: [] }),
     close() {},
   }

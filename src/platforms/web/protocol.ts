@@ -55,7 +55,9 @@ export interface TelegramBody {
   readonly caption?: string
   readonly photo?: { readonly id: number }
   readonly document?: TextFile
-  readonly reply_markup?: { readonly inline_keyboard: readonly (readonly TelegramButton[])[] }
+  readonly reply_markup?:
+    | { readonly inline_keyboard: readonly (readonly TelegramButton[])[] }
+    | undefined
 }
 
 export interface TelegramButton {

@@ -1,156 +1,164 @@
 import { type Context, Hono, type Next } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
 import { type Bot, FORM_LENGTH } from '../../bot.ts'
 import { currentZone } from '../../clock.ts'
 import { PICTURE_BYTES } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
-import type { Chats, Exchange, Submission } from './chats.ts'
+import type { Chat, Chats } from './chats.ts'
 import { addFiles, POLICY } from './files.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
+import type { Answered, FormRequest, Place, View } from './protocol.ts'
+import { type ContentFeed, streamConversation } from './stream.ts'
+import { placeSchema, viewSchema } from './view.ts'
 
 export interface RouteOptions {
   readonly bot: Bot
   readonly chats: Chats
   /** Returns the page's address, once the server listens. */
   readonly address: () => string
-  readonly content: ContentState
+  readonly content: ContentFeed
   readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
-  /** IANA zone of the times on the page; the browser's if it is absent. */
-  readonly timeZone?: string
-}
-
-/** A fault in a file of the content. */
-interface ContentProblem {
-  readonly file: string
-  readonly line: number
-  readonly message: string
-  readonly fix: string
-  /** The edit is in use all the same. */
-  readonly isWarning?: true
-}
-
-/** The problems of the content on the disk, for editors. */
-interface ContentState {
-  /** Returns the problems of the last edit; the warnings of the edition if there are none. */
-  readonly problems: () => readonly ContentProblem[]
-  /** Calls the listener after each edit. Returns a function that ends this. */
-  readonly listen: (listener: () => void) => () => void
+  /** IANA zone of the times on the page. */
+  readonly timeZone: string
 }
 
 /** Most bytes of a line's body: 4096 characters, each in its longest escape. */
 const LINE_BYTES = 64 * 1024
 /** Most bytes of a form's body: a picture in base64, a text, and a line. */
 const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + LINE_BYTES
-const TOO_LONG = 'Too long. Please shorten it.'
-const TOO_LARGE = 'The image is over 1 MB. Choose a smaller one.'
-/** Most exchanges that wait until a page reads them. */
-const MAX_UNREAD = 500
-/** Interval of heartbeats on a stream, in milliseconds. */
-const HEARTBEAT_MS = 15_000
+
+const SAY = {
+  closed: 'Open the page first.',
+  expired: 'Session expired. Reload the page.',
+  tooLong: 'Too long. Please shorten it.',
+  tooLarge: 'The image is over 1 MB. Choose a smaller one.',
+  noImage: 'Image not found.',
+  noButton: 'This button is no longer there. Reload the page.',
+  failed: 'Something went wrong inside Sitrep. Please try again.',
+} as const
+
+const lineSchema = z.strictObject({ view: viewSchema, line: z.string() })
+const pressSchema = z.strictObject({
+  view: viewSchema,
+  key: z.int(),
+  platform: z.enum(['discord', 'telegram']),
+  data: z.string().max(100),
+})
+const formSchema = z.strictObject({
+  view: viewSchema,
+  line: z.string(),
+  text: z.string().max(FORM_LENGTH),
+  picture: z.base64().exactOptional(),
+  key: z.int().exactOptional(),
+})
+
+const viewsSchema = z.strictObject({ view: viewSchema })
+
+const VIEW_EXPECTED = 'Expected {"view": {"platform", "place", "role"}}.'
+const LINE_EXPECTED = 'Expected {"view": {…}, "line": "…"}.'
+const PRESS_EXPECTED = 'Expected {"view": {…}, "key": 1, "platform": "…", "data": "…"}.'
+const FORM_EXPECTED = 'Expected {"view": {…}, "line": "…", "text": "…"}.'
 
 export function createRoutes(options: RouteOptions): Hono {
   const { bot, chats, address, content, plan, pictures, timeZone } = options
   const app = new Hono()
   app.use(protect)
-  app.onError((_, context) =>
-    context.text('Something went wrong inside Sitrep. Please try again.', 500),
-  )
+  app.onError((_, context) => context.text(SAY.failed, 500))
 
   // Cookies ignore the port, so two of these servers need different names.
   const cookie = () => `sitrep-${new URL(address()).port}`
-  const chatOf = (context: Context) => chats.find(getCookie(context, cookie()))
+  const sessionOf = (context: Context) => getCookie(context, cookie())
 
   addFiles(app)
   app.get('/posts', servePlan(plan))
+  app.get('/suggestions', context => context.json(suggestions(bot.menu())))
 
   // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
   // document without the cookie, so a cookie set then would replace the session of a page that is open.
   app.post('/session', requireJson, async context => {
-    const known = chatOf(context) !== undefined
+    const known = chats.has(sessionOf(context))
     if (!known) {
-      const session = await chats.open()
+      const session = chats.open()
       setCookie(context, cookie(), session, { httpOnly: true, sameSite: 'Strict', path: '/' })
     }
-    return context.json({ known, ...(timeZone && { zone: currentZone(timeZone) }) })
+    return context.json({ known, zone: currentZone(timeZone) })
   })
 
   // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
-    if (!chatOf(context)) return context.text('Open the page first.', 403)
+    if (!chats.has(sessionOf(context))) return context.text(SAY.closed, 403)
     const picture = await pictures.read(Number(context.req.param('id')))
-    if (!picture) return context.text('Image not found.', 404)
+    if (!picture) return context.text(SAY.noImage, 404)
     const body = new Uint8Array(picture.bytes)
     return context.body(body, 200, { 'content-type': `image/${picture.type}` })
   })
 
-  app.get('/suggestions', context => context.json(suggestions(bot.menu())))
+  app.get('/events', async context => {
+    const place = readPlace(context.req.query('place'))
+    const chat = place && (await chats.find(sessionOf(context), place))
+    if (!chat) return context.text(SAY.closed, 403)
+    return streamConversation(context, chat.history, content)
+  })
 
-  app.get('/events', context => {
-    const chat = chatOf(context)
-    if (!chat) return context.text('Open the page first.', 403)
-    return streamSSE(context, async stream => {
-      let waiting = 0
-      const send = async (exchange: Exchange) => {
-        waiting += 1
-        // A page that stopped reading reconnects and names the last exchange that it has drawn.
-        if (waiting > MAX_UNREAD) stream.abort()
-        else await stream.writeSSE({ id: String(exchange.id), data: JSON.stringify(exchange) })
-        waiting -= 1
-      }
-      const seen = Number(context.req.header('last-event-id')) || 0
-      const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-      stream.onAbort(end)
-      // The stream writes in the order of the calls, so exchanges that arrive during this come after these.
-      const unseen = chat.history.filter(({ id }) => id > seen)
-      // A changed entry keeps its position but has a newer ID.
-      for (const exchange of unseen.toSorted((a, b) => a.id - b.id)) void send(exchange)
-      const unlisten = chat.listen(send)
-      if (!unlisten) return
-      // An event of its own name, so that it is no entry of the chat.
-      let hadProblems = false
-      const tellContent = () => {
-        const problems = content.problems()
-        const hasNews = hadProblems || problems.length > 0
-        hadProblems = problems.length > 0
-        if (hasNews) void stream.writeSSE({ event: 'content', data: JSON.stringify(problems) })
-      }
-      tellContent()
-      const unlistenContent = content.listen(tellContent)
-      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
-      await ended
-      clearInterval(heartbeat)
-      unlistenContent()
-      unlisten()
+  /** Adds a route that answers in the chat of the request's view. */
+  function addAnswers<T extends { readonly view: View }>(
+    path: string,
+    { schema, expected, most = LINE_BYTES, tooLong = SAY.tooLong, isOver }: BodyRules<T>,
+    answer: (chat: Chat, request: T) => Promise<Answered | undefined>,
+  ): void {
+    app.post(path, requireJson, async context => {
+      if (!chats.has(sessionOf(context))) return context.text(SAY.expired, 403)
+      const body = await readBody(context.req.raw, most)
+      if (body === undefined) return context.text(tooLong, 413)
+      const { data } = schema.safeParse(readJson(body))
+      if (!data) return context.text(expected, 400)
+      if (isOver?.(data)) return context.text(tooLong, 413)
+      const chat = await chats.find(sessionOf(context), data.view.place)
+      if (!chat) return context.text(SAY.expired, 403)
+      const answered = await answer(chat, data)
+      return answered ? context.json(answered) : context.text(SAY.noButton, 409)
     })
-  })
+  }
 
-  app.post('/lines', requireJson, async context => {
-    const chat = chatOf(context)
-    if (!chat) return context.text('Session expired. Reload the page.', 403)
-    const body = await readBody(context.req.raw, LINE_BYTES)
-    if (body === undefined) return context.text(TOO_LONG, 413)
-    const { line } = readJson(body)
-    if (typeof line !== 'string') return context.text('Expected {"line": "…"}.', 400)
-    await chat.type(line)
-    return context.body(null, 204)
+  addAnswers('/lines', { schema: lineSchema, expected: LINE_EXPECTED }, (chat, request) =>
+    chat.type(request),
+  )
+  addAnswers('/presses', { schema: pressSchema, expected: PRESS_EXPECTED }, (chat, request) =>
+    chat.press(request),
+  )
+  const form: BodyRules<FormRequest> = {
+    ...{ schema: formSchema, expected: FORM_EXPECTED, most: FORM_BYTES, tooLong: SAY.tooLarge },
+    isOver: ({ picture = '' }) => Buffer.byteLength(picture, 'base64') > PICTURE_BYTES,
+  }
+  addAnswers('/forms', form, (chat, request) => chat.submit(request))
+  addAnswers('/views', { schema: viewsSchema, expected: VIEW_EXPECTED }, async (chat, { view }) => {
+    await chat.redraw(view)
+    return {}
   })
-
-  app.post('/forms', requireJson, async context => {
-    const chat = chatOf(context)
-    if (!chat) return context.text('Session expired. Reload the page.', 403)
-    const body = await readBody(context.req.raw, FORM_BYTES)
-    if (body === undefined) return context.text(TOO_LARGE, 413)
-    const submission = readForm(body)
-    if (!submission) return context.text('Expected {"line": "…", "text": "…"}.', 400)
-    if ((submission.picture?.length ?? 0) > PICTURE_BYTES) return context.text(TOO_LARGE, 413)
-    await chat.submit(submission)
-    return context.body(null, 204)
+  addAnswers('/reset', { schema: viewsSchema, expected: VIEW_EXPECTED }, async chat => {
+    await chat.reset()
+    return {}
   })
-
   return app
+}
+
+/** How the body of a request is read: `most` bytes of JSON with a schema. */
+interface BodyRules<T> {
+  readonly schema: z.ZodType<T>
+  /** The refusal of other JSON. */
+  readonly expected: string
+  readonly most?: number
+  /** The refusal of a longer body. */
+  readonly tooLong?: string
+  /** Whether a part of the request is too long. */
+  readonly isOver?: (request: T) => boolean
+}
+
+function readPlace(text: string | undefined): Place | undefined {
+  return placeSchema.safeParse(text).data
 }
 
 /**
@@ -177,22 +185,13 @@ async function readBody({ body }: Request, maxBytes: number): Promise<string | u
   return length > maxBytes ? undefined : Buffer.concat(pieces).toString()
 }
 
-/** Returns the fields of a JSON object; none for any other text. */
-function readJson(body: string): Readonly<Record<string, unknown>> {
+/** Parses JSON; returns undefined for any other text. */
+function readJson(body: string): unknown {
   try {
-    return { ...JSON.parse(body) }
+    return JSON.parse(body)
   } catch {
-    return {}
-  }
-}
-
-function readForm(body: string): Submission | undefined {
-  const { line, text, picture } = readJson(body)
-  if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
     return undefined
   }
-  if (typeof picture !== 'string' || picture === '') return { line, text }
-  return { line, text, picture: Buffer.from(picture, 'base64') }
 }
 
 /** Sets headers by which the browser loads only the page's own files and caches none. */

@@ -20,6 +20,7 @@ export function createWebPlatform(
 ): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
   const chats = createChats(options)
   const routes = createRoutes({ ...options, chats })
+  const unlisten = options.content.listen(() => void chats.redraw())
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 
@@ -29,6 +30,7 @@ export function createWebPlatform(
     run: () => stopped,
     async stop() {
       status = 'stopped'
+      unlisten()
       chats.close()
       stop()
     },
