@@ -8,6 +8,7 @@ import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
 import type { Chat, Chats } from './chats.ts'
 import { addFiles, POLICY } from './files.ts'
+import { inspect } from './inspection.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
 import type { Answered, FormRequest, Place, View } from './protocol.ts'
 import { type ContentFeed, streamConversation } from './stream.ts'
@@ -36,6 +37,7 @@ const SAY = {
   tooLong: 'Too long. Please shorten it.',
   tooLarge: 'The image is over 1 MB. Choose a smaller one.',
   noImage: 'Image not found.',
+  noEntry: 'This message is no longer kept.',
   noButton: 'This button is no longer there. Reload the page.',
   failed: 'Something went wrong inside Sitrep. Please try again.',
 } as const
@@ -141,6 +143,14 @@ export function createRoutes(options: RouteOptions): Hono {
   addAnswers('/reset', { schema: viewsSchema, expected: VIEW_EXPECTED }, async chat => {
     await chat.reset()
     return {}
+  })
+
+  app.get('/entries/:key{[0-9]{1,15}}', async context => {
+    const place = readPlace(context.req.query('place'))
+    const chat = place && (await chats.find(sessionOf(context), place))
+    if (!chat) return context.text(SAY.closed, 403)
+    const kept = chat.history.find(Number(context.req.param('key')))
+    return kept ? context.json(inspect(kept)) : context.text(SAY.noEntry, 404)
   })
   return app
 }

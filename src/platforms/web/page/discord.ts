@@ -1,136 +1,284 @@
-import { anchor, picture as draw, element, lineButton, lineLink, localTime } from './element.ts'
+import { h, type JSX, type TargetedEvent, type TargetedKeyboardEvent } from 'preact'
+import { useState } from 'preact/hooks'
+import type { DiscordBody, DiscordComponent } from '../protocol.ts'
+import { type Block, type Inline, readDiscordMarkdown } from './discord-markdown.ts'
+import { Anchor, Command, Download, Picture, Spoiler } from './parts.ts'
+import { clockTime, shortDate, Time } from './times.ts'
 
-export interface DiscordBody {
-  readonly components: readonly Component[]
-  /** The attached picture, which a gallery component shows. */
-  readonly picture?: { readonly id: number }
+export interface DiscordMessageProps {
+  readonly body: DiscordBody
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** IANA zone of times; the browser's if undefined. */
+  readonly zone: string | undefined
+  /** The command that the message answers: `/threats`. */
+  readonly usedLine?: string
+  /** False for a further part of an answer, which has no avatar and no name. */
+  readonly isFirst?: boolean
+  readonly isEdited?: boolean
+  readonly isSilent?: boolean
+  /** Receives the `custom_id` of a pressed button or the value of a chosen option; absent in a preview. */
+  readonly onPress?: (data: string) => void
+  readonly onCommand?: (line: string) => void
+  readonly onDismiss?: () => void
 }
 
-interface Component {
-  readonly type: number
-  readonly components?: readonly Component[]
-  readonly content?: string
-  /** 0xRRGGBB. */
-  readonly accent_color?: number
-  readonly label?: string
-  readonly custom_id?: string
-  readonly placeholder?: string
-  readonly url?: string
-  readonly options?: readonly { readonly label: string; readonly value: string }[]
+/** What the components of a message need to be drawn. */
+interface Context extends Pick<DiscordMessageProps, 'body' | 'zone' | 'onPress' | 'onCommand'> {}
+
+/** A message of the bot, as Discord shows it. */
+export function DiscordMessage(props: DiscordMessageProps): JSX.Element {
+  const { body, at, zone, usedLine, isFirst = true, isEdited, isSilent, onDismiss } = props
+  return h(
+    'article',
+    { class: `message${isFirst ? '' : ' further'}`, 'aria-label': 'Sitrep', tabIndex: -1 },
+    usedLine === undefined
+      ? null
+      : h('p', { class: 'used' }, h('b', {}, 'You'), ' used ', h('span', {}, usedLine)),
+    isFirst ? h(Avatar, { letter: 'S' }) : null,
+    h(
+      'div',
+      { class: 'content' },
+      isFirst ? h(Head, { name: 'Sitrep', isApp: true, at, zone, isSilent }) : null,
+      body.components.map((component, index) =>
+        h(Component, { key: index, component, context: props }),
+      ),
+      isEdited ? h('span', { class: 'edited' }, '(edited)') : null,
+      onDismiss
+        ? h(
+            'p',
+            { class: 'alone' },
+            '👁 Only you can see this · ',
+            h(
+              'button',
+              { type: 'button', class: 'dismiss', onClick: onDismiss },
+              'Dismiss message',
+            ),
+          )
+        : null,
+    ),
+  )
 }
 
-/** Draws the body of a create-message call as Discord does. */
-export function drawDiscord({ components, picture }: DiscordBody): HTMLElement {
-  const drawn = components.map(component => drawComponent(component, picture))
-  return element('article', 'message', ...drawn)
+/** A message of the reader. */
+export function DiscordOwn({
+  text,
+  at,
+  zone,
+}: Pick<DiscordMessageProps, 'at' | 'zone'> & { readonly text: string }): JSX.Element {
+  return h(
+    'article',
+    { class: 'message own', 'aria-label': 'You', tabIndex: -1 },
+    h(Avatar, { letter: 'Y' }),
+    h('div', { class: 'content' }, h(Head, { name: 'You', at, zone }), h('p', {}, text)),
+  )
 }
 
-function drawComponent(component: Component, picture: DiscordBody['picture']): HTMLElement {
-  const children = () => (component.components ?? []).map(child => drawComponent(child, picture))
-  switch (component.type) {
-    case 17:
-      return drawContainer(component.accent_color, ...children())
+/** Shows that the bot has deferred its answer. */
+export function DiscordThinking(): JSX.Element {
+  return h(
+    'div',
+    { class: 'message thinking', role: 'status' },
+    h(Avatar, { letter: 'S' }),
+    h(
+      'div',
+      { class: 'content' },
+      h('span', { class: 'dots', 'aria-hidden': 'true' }),
+      'Sitrep is thinking…',
+    ),
+  )
+}
+
+function Avatar({ letter }: { readonly letter: string }): JSX.Element {
+  return h('span', { class: `avatar ${letter}`, 'aria-hidden': 'true' }, letter)
+}
+
+function Head({
+  name,
+  isApp = false,
+  at,
+  zone,
+  isSilent = false,
+}: {
+  readonly name: string
+  readonly isApp?: boolean
+  readonly at: number
+  readonly zone: string | undefined
+  readonly isSilent?: boolean | undefined
+}): JSX.Element {
+  const isToday = shortDate(at, zone) === shortDate(Date.now(), zone)
+  const time = clockTime(at, zone)
+  return h(
+    'p',
+    { class: 'head' },
+    h('b', { class: 'name' }, name),
+    isApp ? h('span', { class: 'app' }, 'APP') : null,
+    h(
+      'time',
+      { dateTime: new Date(at).toISOString() },
+      isToday ? time : `${shortDate(at, zone)}, ${time}`,
+    ),
+    isSilent ? h('span', { class: 'silent', title: 'Sent without a sound' }, '🔕') : null,
+  )
+}
+
+function Component({
+  component,
+  context,
+}: {
+  readonly component: DiscordComponent
+  readonly context: Context
+}): JSX.Element | null {
+  const { type, components = [], content = '', accent_color } = component
+  const children = () =>
+    components.map((child, index) => h(Component, { key: index, component: child, context }))
+  switch (type) {
+    case 17: {
+      const colour = accent_color?.toString(16).padStart(6, '0')
+      const accent = colour !== undefined && { style: { '--bar': `#${colour}` } }
+      return h('div', { class: `container${accent ? ' accent' : ''}`, ...accent }, children())
+    }
     case 10:
-      return element('div', 'display', ...drawMarkdown(component.content ?? ''))
+      return h('div', { class: 'display' }, h(Markdown, { source: content, context }))
     case 12:
-      return picture ? draw(picture.id) : element('div')
+      return context.body.picture ? h(Picture, context.body.picture) : null
+    case 13:
+      return context.body.file ? h(Download, context.body.file) : null
     case 14:
-      return element('hr')
+      return h('hr', {})
     case 1:
-      return element('div', 'actions', ...children())
+      return h('div', { class: 'actions' }, children())
     case 2:
-      return component.url
-        ? anchor(component.url, component.label ?? '')
-        : lineButton(component.label ?? '', component.custom_id ?? '')
+      return h(Button, { component, context })
     case 3:
-      return drawMenu(component)
+      return h(Menu, { component, context })
     default:
-      return element('div', '', ...children())
+      return null
   }
 }
 
-/** Draws a container with its colour as a bar at its side. */
-function drawContainer(colour: number | undefined, ...children: Node[]): HTMLElement {
-  const container = element('div', 'container', ...children)
-  if (colour === undefined) return container
-  container.classList.add('accent')
-  container.style.borderLeftColor = `#${colour.toString(16).padStart(6, '0')}`
-  return container
+/** The classes of the styles of buttons. */
+const STYLES: Readonly<Record<number, string>> = { 1: 'primary', 2: 'secondary', 4: 'danger' }
+
+function Button({
+  component: { label = '', style = 2, custom_id = '', url },
+  context: { onPress },
+}: {
+  readonly component: DiscordComponent
+  readonly context: Context
+}): JSX.Element {
+  if (url !== undefined) {
+    return h(
+      Anchor,
+      { url, class: 'button link' },
+      label,
+      h('span', { 'aria-hidden': 'true' }, ' ↗'),
+    )
+  }
+  const press = onPress && (() => onPress(custom_id))
+  const name = `button ${STYLES[style] ?? 'secondary'}`
+  return h('button', { type: 'button', class: name, disabled: !press, onClick: press }, label)
 }
 
-function drawMenu({ options = [], custom_id = '', placeholder = '' }: Component): HTMLElement {
-  const menu = element('select', '', element('option', '', placeholder))
-  menu.setAttribute('aria-label', `Choices, ${custom_id}`)
-  for (const { label, value } of options) {
-    const option = element('option', '', label)
-    option.value = value
-    menu.append(option)
+/** A menu. With the mouse a choice sends at once; with the keyboard Enter sends, because arrow keys choose on the way. */
+function Menu({
+  component: { options = [], placeholder = '' },
+  context: { onPress },
+}: {
+  readonly component: DiscordComponent
+  readonly context: Context
+}): JSX.Element {
+  const [isByKey, setByKey] = useState(false)
+  const send = (menu: HTMLSelectElement) => {
+    if (menu.value === '') return
+    onPress?.(menu.value)
+    menu.value = ''
   }
-  // The change event only selects: with arrow keys it fires for each choice on the way.
-  const button = lineButton('Send', '')
-  menu.addEventListener('change', () => {
-    button.dataset.line = menu.selectedIndex > 0 ? menu.value : ''
+  return h(
+    'select',
+    {
+      class: 'menu',
+      'aria-label': placeholder,
+      disabled: !onPress,
+      onPointerDown: () => setByKey(false),
+      onKeyDown: (event: TargetedKeyboardEvent<HTMLSelectElement>) => {
+        setByKey(true)
+        if (event.key === 'Enter') {
+          event.preventDefault()
+          send(event.currentTarget)
+        }
+      },
+      onChange: (event: TargetedEvent<HTMLSelectElement>) => {
+        if (!isByKey) send(event.currentTarget)
+      },
+    },
+    h('option', { value: '' }, placeholder),
+    options.map(({ label, value }) => h('option', { key: value, value }, label)),
+  )
+}
+
+function Markdown({ source, context }: { readonly source: string; readonly context: Context }) {
+  return drawBlocks(readDiscordMarkdown(source), context)
+}
+
+function drawBlocks(blocks: readonly Block[], context: Context): JSX.Element[] {
+  return blocks.map((block, index) => h(BlockView, { key: index, block, context }))
+}
+
+function BlockView({
+  block,
+  context,
+}: {
+  readonly block: Block
+  readonly context: Context
+}): JSX.Element {
+  switch (block.kind) {
+    case 'heading':
+      // The page has the headings of the levels above.
+      return h(
+        `h${block.level + 2}`,
+        { class: `heading h${block.level}` },
+        drawInline(block.of, context),
+      )
+    case 'small':
+      return h('p', { class: 'small' }, drawInline(block.of, context))
+    case 'item':
+      return h(
+        'p',
+        { class: 'item', 'data-level': block.level },
+        `${block.mark} `,
+        drawInline(block.of, context),
+      )
+    case 'quote':
+      return h('blockquote', {}, drawBlocks(block.of, context))
+    case 'code':
+      return h('pre', { tabIndex: 0 }, h('code', {}, block.text))
+    case 'gap':
+      return h('div', { class: 'gap' })
+    case 'paragraph':
+      return h('p', {}, drawInline(block.of, context))
+  }
+}
+
+const TAGS = { bold: 'strong', italic: 'em', strike: 's', underline: 'u' } as const
+
+function drawInline(pieces: readonly Inline[], context: Context): (JSX.Element | string)[] {
+  return pieces.map((piece, index) => {
+    switch (piece.kind) {
+      case 'text':
+        return piece.text
+      case 'code':
+        return h('code', { key: index }, piece.text)
+      case 'link':
+        return h(Anchor, { key: index, url: piece.url }, drawInline(piece.of, context))
+      case 'time':
+        return h(Time, { key: index, ...piece, zone: context.zone })
+      case 'command':
+        return h(Command, { key: index, line: piece.line, onCommand: context.onCommand })
+      case 'spoiler':
+        return h(Spoiler, { key: index }, drawInline(piece.of, context))
+      default:
+        return h(TAGS[piece.kind], { key: index }, drawInline(piece.of, context))
+    }
   })
-  return element('span', 'menu', menu, button)
-}
-
-/** Draws the part of Discord's Markdown that the renderer produces: blocks line by line, then inline marks. */
-function drawMarkdown(source: string): Node[] {
-  const blocks: Node[] = []
-  const lines = source.split('\n')
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] ?? ''
-    if (line.startsWith('```')) {
-      const end = lines.indexOf('```', index + 1)
-      const block = element('pre', '', element('code', '', lines.slice(index + 1, end).join('\n')))
-      block.tabIndex = 0
-      blocks.push(block)
-      index = end < 0 ? lines.length : end
-    } else if (line.startsWith('> ')) {
-      const quoted = [line]
-      while (lines[index + 1]?.startsWith('> ')) quoted.push(lines[++index] ?? '')
-      const inner = quoted.map(text => text.slice(2)).join('\n')
-      blocks.push(element('blockquote', '', ...drawMarkdown(inner)))
-    } else blocks.push(drawLine(line))
-  }
-  return blocks
-}
-
-function drawLine(line: string): HTMLElement {
-  const [, heading, title = ''] = /^(#{1,3}) (.*)$/.exec(line) ?? []
-  if (heading) return element(`h${heading.length + 2}` as 'h3', 'heading', ...drawInline(title))
-  const [, small] = /^-# (.*)$/.exec(line) ?? []
-  if (small !== undefined) return element('p', 'small', ...drawInline(small))
-  const [, indent = '', mark, item = ''] = /^(\s*)(-|\d+\.) (.*)$/.exec(line) ?? []
-  if (mark) {
-    const shown = element('p', 'item', `${mark === '-' ? '•' : mark} `, ...drawInline(item))
-    shown.dataset.level = String(Math.min(6, Math.floor(indent.length / 2)))
-    return shown
-  }
-  return line.trim() === '' ? element('div', 'gap') : element('p', '', ...drawInline(line))
-}
-
-const INLINE =
-  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):(\w)>|<(\/\w+):\d+>/
-
-function drawInline(text: string): (Node | string)[] {
-  const found = INLINE.exec(text)
-  if (!found) return [text]
-  const [whole, escaped, spaced, code, both, bold, italic, struck, ...more] = found
-  const [label, url, bare, mail, unix, style, command] = more
-  const drawn = (): Node | string => {
-    if (escaped) return escaped
-    if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
-    if (both) return element('b', '', element('i', '', ...drawInline(both)))
-    if (bold) return element('b', '', ...drawInline(bold))
-    if (italic) return element('i', '', ...drawInline(italic))
-    if (struck) return element('s', '', ...drawInline(struck))
-    if (url) return anchor(url, ...drawInline(label ?? ''))
-    if (bare) return anchor(bare, bare)
-    if (mail) return anchor(`mailto:${mail}`, mail)
-    if (command) return lineLink(command)
-    return localTime(Number(unix), style === 'R')
-  }
-  const before = text.slice(0, found.index)
-  return [before, drawn(), ...drawInline(text.slice(found.index + whole.length))]
 }

@@ -1,75 +1,99 @@
-import { element } from './element.ts'
+import { h, type JSX } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Form } from '../protocol.ts'
 
-export interface Form {
-  /** The line that is sent with the fields. */
-  readonly line: string
-  readonly title: string
-  readonly label: string
-  readonly text?: string
-  /** The label of the picture field; absent if the form has none. */
-  readonly picture?: string
-  /** Most bytes of the picture. */
-  readonly pictureBytes: number
-}
-
-/** A submitted form, with the picture in base64. */
-export interface Submission {
-  readonly line: string
+/** The fields of a submitted form: the image in base64. */
+export interface Filled {
   readonly text: string
   readonly picture?: string
 }
 
+export interface FormDialogProps {
+  readonly form: Form
+  /** The text that the reader typed before, if they closed the form without sending it. */
+  readonly draft: string | undefined
+  /** Submits the form. Resolves to the refusal in words; undefined if the server took it. */
+  submit(filled: Filled): Promise<string | undefined>
+  /** Closes the form; `text` is what the reader typed. */
+  onClose(text: string): void
+}
+
 const TOO_LARGE = 'The image is over 1 MB. Choose a smaller one.'
 
-let count = 0
+/** Longest text, in UTF-16 units (Discord, text input). */
+const LENGTH = 4000
 
-/** Draws a form. The form keeps its content after it is sent, so nothing is lost on an error. */
-export function drawForm(
-  { line, title, label, text = '', picture, pictureBytes }: Form,
-  send: (submission: Submission) => Promise<void>,
-): HTMLElement {
-  count += 1
-  const area = element('textarea')
-  Object.assign(area, { id: `text-${count}`, rows: 6, maxLength: 4000, value: text })
-  const file = element('input')
-  Object.assign(file, {
-    id: `file-${count}`,
-    type: 'file',
-    accept: 'image/jpeg,image/png,image/webp',
-  })
-  const button = element('button', '', 'Preview')
-  // The form has no accessible name: a name would make it a landmark, and the two skins would have equal landmarks.
-  const form = element('form', 'filled')
-  file.addEventListener('change', () => file.setCustomValidity(''))
-  const labelled = (words: string, field: HTMLElement) => {
-    const made = element('label', '', words)
-    made.htmlFor = field.id
-    return [made, field]
+/** A form as Discord opens it: over the page, and closed by Escape. It keeps its text on an error. */
+export function FormDialog({ form, draft, submit, onClose }: FormDialogProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const area = useRef<HTMLTextAreaElement>(null)
+  const file = useRef<HTMLInputElement>(null)
+  const [fault, setFault] = useState('')
+  const [isSending, setSending] = useState(false)
+  useEffect(() => {
+    dialog.current?.showModal()
+    area.current?.focus()
+  }, [])
+
+  async function send(): Promise<void> {
+    const [chosen] = file.current?.files ?? []
+    file.current?.setCustomValidity((chosen?.size ?? 0) > form.pictureBytes ? TOO_LARGE : '')
+    if (!file.current?.form?.reportValidity() && file.current) return
+    setSending(true)
+    const picture = chosen && (await base64(chosen))
+    const text = area.current?.value ?? ''
+    const refusal = await submit({ text, ...(picture !== undefined && { picture }) })
+    setSending(false)
+    setFault(refusal ?? '')
   }
-  form.append(
-    element(
-      'fieldset',
-      '',
-      element('legend', '', title),
-      ...labelled(label, area),
-      ...(picture === undefined ? [] : labelled(picture, file)),
-      button,
+
+  return h(
+    'dialog',
+    {
+      ref: dialog,
+      class: 'form',
+      'aria-labelledby': 'form-title',
+      onClose: () => onClose(area.current?.value ?? ''),
+    },
+    h(
+      'form',
+      {
+        onSubmit: (event: Event) => {
+          event.preventDefault()
+          void send()
+        },
+      },
+      h('h2', { id: 'form-title' }, form.title),
+      h('label', { for: 'form-text' }, form.label),
+      h('textarea', {
+        ref: area,
+        id: 'form-text',
+        rows: 8,
+        maxLength: LENGTH,
+        defaultValue: draft ?? form.text ?? '',
+      }),
+      form.picture === undefined
+        ? null
+        : [
+            h('label', { key: 'label', for: 'form-file' }, form.picture),
+            h('input', {
+              key: 'file',
+              ref: file,
+              id: 'form-file',
+              type: 'file',
+              accept: 'image/jpeg,image/png,image/webp',
+              onChange: event => event.currentTarget.setCustomValidity(''),
+            }),
+          ],
+      h('p', { role: 'status', class: 'fault' }, fault),
+      h(
+        'div',
+        { class: 'buttons' },
+        h('button', { type: 'button', onClick: () => dialog.current?.close() }, 'Cancel'),
+        h('button', { type: 'submit', class: 'primary', disabled: isSending }, 'Preview'),
+      ),
     ),
   )
-  form.addEventListener('submit', async event => {
-    event.preventDefault()
-    button.disabled = true
-    const [chosen] = file.files ?? []
-    file.setCustomValidity((chosen?.size ?? 0) > pictureBytes ? TOO_LARGE : '')
-    if (!form.reportValidity()) {
-      button.disabled = false
-      return
-    }
-    const bytes = chosen && (await base64(chosen))
-    await send({ line, text: area.value, ...(bytes !== undefined && { picture: bytes }) })
-    button.disabled = false
-  })
-  return element('article', 'message', form)
 }
 
 function base64(file: File): Promise<string> {

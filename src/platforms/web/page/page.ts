@@ -1,257 +1,219 @@
-import { type DiscordBody, drawDiscord } from './discord.ts'
-import { download, element, setZone, type TextFile } from './element.ts'
-import { drawForm, type Form, type Submission } from './form.ts'
-import { suggest } from './suggest.ts'
-import { drawTelegram, type TelegramBody } from './telegram.ts'
+import { h, type JSX, render } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Answered, ContentState, Editions, Entry, Form, PlatformName } from '../protocol.ts'
+import { ask, follow, get, post } from './api.ts'
+import { Composer } from './composer.ts'
+import { Controls } from './controls.ts'
+import { Editor } from './editor.ts'
+import type { Actions } from './entry.ts'
+import { type Filled, FormDialog } from './form.ts'
+import { Inspector } from './inspector.ts'
+import { Log } from './log.ts'
+import { readSettings, type Settings, viewOf, writeSettings } from './settings.ts'
 
-interface Exchange {
-  readonly id: number
-  /** The typed line; absent for a post. */
-  readonly line?: string
-  /** Set for a later version of an answer: the number of its first version, which it replaces. */
-  readonly of?: number
-  /** The post's ID. A later exchange with the same ID replaces it; one without bodies removes it. */
-  readonly post?: string
-  /** A form, in the place of an answer. */
-  readonly form?: Form
-  /** The file of an answer. */
-  readonly file?: TextFile
-  /** Whether a post arrives without a sound. */
-  readonly isSilent?: boolean
-  readonly discord: readonly DiscordBody[]
-  readonly telegram: readonly TelegramBody[]
+/** Time after which an answer counts as under way for longer than a moment, in milliseconds. */
+const WAIT_MS = 150
+
+/** Time for which Telegram shows a note over the chat, in milliseconds. */
+const NOTE_MS = 6000
+
+/** A form that is open, and the entry whose button opened it. */
+interface OpenForm {
+  readonly form: Form
+  readonly key: number | undefined
 }
 
-/** Wait before the next attempt to connect, in milliseconds. */
-const RETRY_MS = 2000
+function Page(): JSX.Element {
+  const [settings, setSettings] = useState(readSettings)
+  const [zone, setZone] = useState<string>()
+  const [entries, setEntries] = useState<readonly Entry[]>([])
+  const [content, setContent] = useState<ContentState>({ problems: [], drafts: [] })
+  const [editions, setEditions] = useState<Editions>()
+  const [connection, setConnection] = useState('')
+  const [notice, setNotice] = useState('')
+  const [note, setNote] = useState<string>()
+  const [form, setForm] = useState<OpenForm>()
+  const [isWaiting, setWaiting] = useState(false)
+  const [isInspecting, setInspecting] = useState(false)
+  const [inspected, setInspected] = useState<number>()
+  const [dismissed, setDismissed] = useState<ReadonlySet<number>>(new Set())
+  const drafts = useRef(new Map<string, string>())
+  const awaiting = useRef(false)
+  const isSending = useRef(false)
+  const current = useRef(settings)
+  current.current = settings
+  const { platform, place, theme, width } = settings
 
-const main = find('main')
-const input = find<HTMLInputElement>('#line')
-const notice = find('#notice')
-const logs = { discord: find('.discord .log'), telegram: find('.telegram .log') }
-
-/** Whether this page has sent a line whose answer is not drawn yet. The page scrolls to that answer. */
-let isAwaiting = false
-/** The log whose button was pressed. The answer gets the focus there. */
-let pressedIn: HTMLElement | undefined
-let sending = false
-
-suggest(input, find('#suggestions'))
-initSkins()
-connect()
-
-find('#composer').addEventListener('submit', event => {
-  event.preventDefault()
-  pressedIn = undefined
-  if (input.value.trim() !== '') send(input.value)
-})
-
-for (const log of Object.values(logs)) {
-  log.addEventListener('click', event => {
-    const pressed = (event.target as Element).closest<HTMLElement>('.line')
-    if (!pressed?.dataset.line) return
-    // The address of a link in the text only names its line.
-    event.preventDefault()
-    press(log, pressed.dataset.line)
-  })
-}
-
-function press(log: HTMLElement, line: string): void {
-  pressedIn = log
-  send(line)
-}
-
-/** Opens the chat. Retries without a limit, because the server may be restarting. */
-async function connect(): Promise<void> {
-  try {
-    const { known, zone } = await (await post('/session', {})).json()
-    setZone(zone)
-    // The server sends a known chat from its beginning, so clear the page. A new chat continues below.
-    for (const log of Object.values(logs)) {
-      if (known) log.replaceChildren()
-      // A new chat counts its answers from 1 again.
-      for (const answer of log.querySelectorAll('[data-answer]'))
-        answer.removeAttribute('data-answer')
-    }
-    const events = new EventSource('/events')
-    events.onopen = () => notify('')
-    events.onmessage = ({ data }) => draw(JSON.parse(data))
-    events.onerror = () => {
-      notify('Connection lost. Reconnecting…')
-      // The server refused the stream because the session has ended. The browser does not reconnect then.
-      if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS)
-    }
-  } catch {
-    notify('Sitrep isn’t responding. Retrying…')
-    setTimeout(connect, RETRY_MS)
-  }
-}
-
-/** Sends a line. Empties the field only after the server has the line, so that a failure loses no text. */
-async function send(line: string): Promise<void> {
-  // Ignore a double click.
-  if (sending) return
-  sending = true
-  isAwaiting = true
-  try {
-    const answer = await post('/lines', { line })
-    notify(answer.ok ? '' : await answer.text())
-    if (answer.ok && input.value === line) input.value = ''
-  } catch {
-    notify('Not sent. Is Sitrep still running?')
-  } finally {
-    sending = false
-  }
-}
-
-function post(path: string, body: unknown): Promise<Response> {
-  return fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-}
-
-async function submit(log: HTMLElement, submission: Submission): Promise<void> {
-  pressedIn = log
-  isAwaiting = true
-  try {
-    const answer = await post('/forms', submission)
-    notify(answer.ok ? '' : await answer.text())
-  } catch {
-    notify('Not sent. Is Sitrep still running?')
-  }
-}
-
-function draw(exchange: Exchange): void {
-  const { line, form, file, discord, telegram } = exchange
-  if (line === undefined) {
-    showPost(logs.discord, exchange, discord.map(drawDiscord))
-    showPost(logs.telegram, exchange, telegram.map(drawTelegram))
-    return
-  }
-  const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, exchange, [
-      ...(form ? [drawForm(form, submission => submit(log, submission))] : messages()),
-      ...(file ? [download(file)] : []),
-    ])
-  drawn(logs.discord, () => discord.map(drawDiscord))
-  drawn(logs.telegram, () => telegram.map(drawTelegram))
-  if (exchange.of !== undefined) return
-  const log = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
-  if (form && isAwaiting) log.querySelector<HTMLElement>('.message:last-of-type textarea')?.focus()
-  isAwaiting = false
-  pressedIn = undefined
-}
-
-/** Adds a question with its answer at the end, or replaces an earlier version of the answer. */
-function append(
-  log: HTMLElement,
-  line: string,
-  { id, of }: Exchange,
-  messages: readonly HTMLElement[],
-): void {
-  const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
-  asked.tabIndex = -1
-  for (const message of messages) {
-    message.setAttribute('aria-label', 'Sitrep')
-    message.dataset.answer = String(of ?? id)
-  }
-  const [first, ...rest] = of ? log.querySelectorAll(`[data-answer="${of}"]`) : []
-  if (first) {
-    for (const before of rest) before.remove()
-    first.replaceWith(...messages)
-    return
-  }
-  const follows = isAwaiting || seesLast(log)
-  log.append(asked, ...messages)
-  if (follows) showLast(log)
-  if (log === pressedIn) asked.focus({ preventScroll: true })
-}
-
-/** Adds a post at the end, replaces its earlier version, or removes it if there are no messages. */
-function showPost(
-  log: HTMLElement,
-  { post = '', isSilent }: Exchange,
-  messages: readonly HTMLElement[],
-): void {
-  const before = [...log.querySelectorAll<HTMLElement>('.post')].find(
-    each => each.dataset.post === post,
-  )
-  if (messages.length === 0) {
-    before?.remove()
-    return
-  }
-  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
-  const shown = element(
-    'div',
-    'post',
-    element('p', 'posted', isSilent ? 'Posted silently' : 'Posted'),
-    ...messages,
-  )
-  shown.dataset.post = post
-  if (before) {
-    before.replaceWith(shown)
-    return
-  }
-  const follows = seesLast(log)
-  log.append(shown)
-  if (follows) shown.scrollIntoView({ block: 'nearest' })
-}
-
-/** Scrolls the last question to the top, so that a long answer starts in view. */
-function showLast(log: HTMLElement): void {
-  lastAsked(log)?.scrollIntoView({ block: 'start' })
-}
-
-/**
- * Returns whether the last question is in view. If not, the reader has scrolled away, and the page does not scroll
- * when an answer arrives from another tab.
- */
-function seesLast(log: HTMLElement): boolean {
-  const question = lastAsked(log)?.getBoundingClientRect()
-  const { top, bottom } = log.getBoundingClientRect()
-  return (
-    !question ||
-    (question.bottom > Math.max(top, 0) && question.top < Math.min(bottom, innerHeight))
-  )
-}
-
-function lastAsked(log: HTMLElement): HTMLElement | undefined {
-  return [...log.querySelectorAll<HTMLElement>('.asked')].at(-1)
-}
-
-/** Shows one skin or both, as the reader chose last time. */
-function initSkins(): void {
-  const key = 'sitrep-skin'
-  // Two skins side by side do not fit on a phone, so the default there is one.
-  const narrow = matchMedia('(max-width: 700px)').matches
-  const skin = localStorage.getItem(key) ?? (narrow ? 'telegram' : 'both')
-  for (const choice of document.querySelectorAll<HTMLInputElement>('[name=skin]')) {
-    choice.addEventListener('change', () => {
-      localStorage.setItem(key, choice.value)
-      showSkin(choice.value)
+  useEffect(() => writeSettings(settings), [settings])
+  useEffect(() => {
+    document.documentElement.style.colorScheme = theme === 'system' ? '' : theme
+  }, [theme])
+  useEffect(() => {
+    setEntries([])
+    setDismissed(dismissedIn(place))
+    return follow(place, {
+      onZone: setZone,
+      onHistory: setEntries,
+      onEntry: entry => setEntries(before => withEntry(before, entry)),
+      onContent: setContent,
+      onNotice: setConnection,
     })
-    choice.checked = choice.value === skin
+  }, [place])
+  useEffect(() => {
+    get<Editions>('/editions').then(setEditions)
+  }, [])
+  // The logs have scrolled to the answer by now.
+  useEffect(() => {
+    awaiting.current = isSending.current
+  }, [entries])
+  useEffect(() => {
+    const timer = setTimeout(() => setNote(undefined), NOTE_MS)
+    return () => clearTimeout(timer)
+  }, [note])
+
+  /** Sends a request for an answer, and shows what comes beside the answer. Resolves to whether the server took it. */
+  async function request(path: string, body: object, key?: number): Promise<string | undefined> {
+    // Ignore a double click.
+    if (isSending.current) return 'Wait for the answer.'
+    isSending.current = true
+    awaiting.current = true
+    const timer = setTimeout(() => setWaiting(true), WAIT_MS)
+    const answered = await ask(path, { view: viewOf(current.current), ...body })
+    clearTimeout(timer)
+    setWaiting(false)
+    isSending.current = false
+    if (typeof answered === 'string') return answered
+    show(answered, key)
+    return undefined
   }
-  showSkin(skin)
-  // On a phone, focus would open the keyboard over the page.
-  if (!narrow) input.focus()
+
+  function show({ form: opened, note: said }: Answered, key: number | undefined): void {
+    if (said !== undefined) setNote(said)
+    if (opened) setForm({ form: opened, key })
+  }
+
+  async function send(line: string): Promise<boolean> {
+    const refusal = await request('/lines', { line })
+    setNotice(refusal ?? '')
+    return refusal === undefined
+  }
+
+  const actions = useMemo<Actions>(
+    () => ({
+      async onPress({ key }: Entry, on: PlatformName, data: string) {
+        setNotice((await request('/presses', { key, platform: on, data }, key)) ?? '')
+      },
+      onLine: line => void send(line),
+      onDismiss({ key }) {
+        setDismissed(before => new Set([...before, key]))
+      },
+      onInspect: ({ key }) => setInspected(key),
+    }),
+    [],
+  )
+  useEffect(() => keepDismissed(place, dismissed), [dismissed])
+
+  async function submit({ form: { line }, key }: OpenForm, filled: Filled) {
+    const refusal = await request('/forms', { ...filled, line, ...(key !== undefined && { key }) })
+    if (refusal !== undefined) return refusal
+    drafts.current.delete(line)
+    setForm(undefined)
+    return undefined
+  }
+
+  function change(chosen: Partial<Settings>): void {
+    const next = Object.fromEntries(
+      Object.entries({ ...settings, ...chosen }).filter(([, value]) => value !== undefined),
+    ) as unknown as Settings
+    setSettings(next)
+    // Answers depend on the day, the role and the tables.
+    if ('today' in chosen || 'role' in chosen || 'tables' in chosen) {
+      void ask('/views', { view: viewOf(next) })
+    }
+  }
+
+  async function changeEdition(name: string): Promise<void> {
+    setNotice('Changing the briefing…')
+    const answer = await post('/edition', { name }).catch(() => undefined)
+    if (answer?.ok) location.reload()
+    else setNotice((await answer?.text()) ?? 'Sitrep isn’t responding. Retrying…')
+  }
+
+  const panes: readonly PlatformName[] = platform === 'both' ? ['discord', 'telegram'] : [platform]
+  const typed = entries.flatMap(({ by, line }) =>
+    by === 'typed' && line !== undefined ? line : [],
+  )
+  return h(
+    'div',
+    { class: `page ${width}${isInspecting ? ' inspecting' : ''}` },
+    h('a', { class: 'skip', href: '#line' }, 'Skip to input'),
+    h(
+      'header',
+      {},
+      h('h1', {}, 'Sitrep'),
+      h('a', { href: '/plan' }, 'Schedule preview'),
+      h(Editor, { content, zone, onLine: actions.onLine }),
+      h(Controls, {
+        ...{ settings, editions, isInspecting },
+        onChange: change,
+        onNow: () => change({ today: undefined as never }),
+        onEdition: name => void changeEdition(name),
+        onInspect: () => setInspecting(!isInspecting),
+        onReset: () => void ask('/reset', { view: viewOf(settings) }),
+        onCopyLink: () =>
+          void navigator.clipboard.writeText(location.href).then(() => setNotice('Link copied.')),
+      }),
+    ),
+    h(
+      'main',
+      { class: platform },
+      panes.map(each =>
+        h(Log, {
+          key: each,
+          platform: each,
+          ...{ entries, zone, dismissed, isInspecting, isWaiting, note, actions, awaiting },
+          // With both panes visible, only one is announced, so that a screen reader reads each answer once.
+          isLive: each === panes[0],
+          onNoteClosed: () => setNote(undefined),
+        }),
+      ),
+      isInspecting
+        ? h(Inspector, {
+            place,
+            entry: entries.find(({ key }) => key === inspected) ?? entries.at(-1),
+            onClose: () => setInspecting(false),
+          })
+        : null,
+    ),
+    h(Composer, { typed, send, notice: connection || notice }),
+    form
+      ? h(FormDialog, {
+          form: form.form,
+          draft: drafts.current.get(form.form.line),
+          submit: filled => submit(form, filled),
+          onClose(text) {
+            drafts.current.set(form.form.line, text)
+            setForm(undefined)
+          },
+        })
+      : null,
+  )
 }
 
-function showSkin(skin: string): void {
-  main.dataset.skin = skin
-  // With both skins visible, only one is announced, so that a screen reader reads each answer once.
-  logs.telegram.setAttribute('aria-live', skin === 'both' ? 'off' : 'polite')
-  for (const log of Object.values(logs)) showLast(log)
+/** Returns the entries with a new one at the end, or with the earlier version replaced; without one that has no messages. */
+function withEntry(before: readonly Entry[], entry: Entry): readonly Entry[] {
+  const isGone = entry.discord.length + entry.telegram.length === 0
+  const isKnown = before.some(({ key }) => key === entry.key)
+  if (isGone) return before.filter(({ key }) => key !== entry.key)
+  return isKnown ? before.map(each => (each.key === entry.key ? entry : each)) : [...before, entry]
 }
 
-function notify(text: string): void {
-  notice.textContent = text
+function dismissedIn(place: string): Set<number> {
+  return new Set(JSON.parse(sessionStorage.getItem(`dismissed ${place}`) ?? '[]'))
 }
 
-function find<T extends HTMLElement = HTMLElement>(selector: string): T {
-  const found = document.querySelector<T>(selector)
-  if (!found) throw new Error(`The page has no ${selector}.`)
-  return found
+function keepDismissed(place: string, dismissed: ReadonlySet<number>): void {
+  sessionStorage.setItem(`dismissed ${place}`, JSON.stringify([...dismissed]))
 }
+
+render(h(Page, {}), document.body)

@@ -1,75 +1,230 @@
-import { anchor, element, lineButton, lineLink, localTime, picture } from './element.ts'
+import { type ComponentChildren, h, type JSX } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
+import type { TelegramBody, TelegramButton } from '../protocol.ts'
+import { Anchor, Command, Download, Picture, Spoiler } from './parts.ts'
+import { clockTime, Time } from './times.ts'
 
-export interface TelegramBody {
-  readonly text?: string
-  /** The text below a photo. */
-  readonly caption?: string
-  readonly photo?: { readonly id: number }
-  readonly reply_markup?: {
-    readonly inline_keyboard: readonly (readonly TelegramButton[])[]
-  }
+export interface TelegramMessageProps {
+  readonly body: TelegramBody
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** IANA zone of times; the browser's if undefined. */
+  readonly zone: string | undefined
+  readonly isEdited?: boolean
+  readonly isSilent?: boolean
+  /** Receives the `callback_data` of a pressed button; absent in a preview. */
+  readonly onPress?: (data: string) => void
+  readonly onCommand?: (line: string) => void
 }
 
-interface TelegramButton {
-  readonly text: string
-  readonly callback_data?: string
-  readonly url?: string
-}
+type Context = Pick<TelegramMessageProps, 'zone' | 'onCommand'>
 
-/** Draws the body of a sendMessage or sendPhoto call as Telegram does: a bubble with its keyboard below. */
-export function drawTelegram(body: TelegramBody): HTMLElement {
-  const { text = '', caption = text, photo, reply_markup } = body
-  // A parsed document runs no scripts and loads nothing, and only known tags are copied from it.
-  const parsed = new DOMParser().parseFromString(caption, 'text/html').body
-  const bubble = element('div', 'bubble', ...(photo ? [picture(photo.id)] : []), ...drawAll(parsed))
-  const rows = (reply_markup?.inline_keyboard ?? []).map(row =>
-    element('div', 'keys', ...row.map(drawButton)),
+/** A message of the bot, as Telegram shows it: a bubble with its keyboard below. */
+export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
+  const { body, at, zone, isEdited, isSilent, onPress } = props
+  const { text = '', caption = text, photo, document: file, reply_markup } = body
+  // A parsed document runs no scripts and loads nothing, and only known tags are drawn from it.
+  const parsed = useMemo(
+    () => new DOMParser().parseFromString(caption, 'text/html').body,
+    [caption],
   )
-  return element('article', 'message', bubble, ...rows)
+  return h(
+    'article',
+    { class: 'message', 'aria-label': 'Sitrep', tabIndex: -1 },
+    h(
+      'div',
+      { class: 'bubble' },
+      photo ? h(Picture, photo) : null,
+      file ? h(Download, file) : null,
+      h(
+        'div',
+        { class: 'text' },
+        drawAll(parsed, props),
+        h(Stamp, { at, zone, isEdited, isSilent }),
+      ),
+    ),
+    (reply_markup?.inline_keyboard ?? []).map((row, index) =>
+      h(
+        'div',
+        { key: index, class: 'keys' },
+        row.map((button, nth) => h(Key, { key: nth, button, onPress })),
+      ),
+    ),
+  )
 }
 
-function drawButton({ text, callback_data, url }: TelegramButton): HTMLElement {
-  return url ? anchor(url, text) : lineButton(text, callback_data ?? '')
+/** A message of the reader. */
+export function TelegramOwn({
+  text,
+  at,
+  zone,
+  onCommand,
+}: Context & { readonly text: string; readonly at: number }): JSX.Element {
+  return h(
+    'article',
+    { class: 'message own', 'aria-label': 'You', tabIndex: -1 },
+    h(
+      'div',
+      { class: 'bubble' },
+      h(
+        'div',
+        { class: 'text' },
+        withCommands(text, onCommand),
+        h(Stamp, { at, zone, isOwn: true }),
+      ),
+    ),
+  )
 }
 
-function drawAll(node: Node): (Node | string)[] {
-  return [...node.childNodes].flatMap(draw)
+/** Shows that an answer is under way, as the header of a chat does. */
+export function TelegramTyping(): JSX.Element {
+  return h(
+    'div',
+    { class: 'typing', role: 'status' },
+    h('span', { class: 'dots', 'aria-hidden': 'true' }),
+    'Sitrep is typing…',
+  )
+}
+
+/** A short note over the chat: the answer to a press. */
+export function TelegramToast({
+  text,
+  onClose,
+}: {
+  readonly text: string
+  readonly onClose: () => void
+}): JSX.Element {
+  return h(
+    'div',
+    { class: 'toast' },
+    h('p', { role: 'status' }, text),
+    h('button', { type: 'button', 'aria-label': 'Close note', onClick: onClose }, '×'),
+  )
+}
+
+function Stamp({
+  at,
+  zone,
+  isEdited = false,
+  isSilent = false,
+  isOwn = false,
+}: {
+  readonly at: number
+  readonly zone: string | undefined
+  readonly isEdited?: boolean | undefined
+  readonly isSilent?: boolean | undefined
+  readonly isOwn?: boolean
+}): JSX.Element {
+  return h(
+    'span',
+    { class: 'stamp' },
+    isSilent ? '🔕 ' : '',
+    isEdited ? 'edited ' : '',
+    h('time', { dateTime: new Date(at).toISOString() }, clockTime(at, zone)),
+    isOwn ? h('span', { class: 'ticks', 'aria-hidden': 'true' }, ' ✓✓') : null,
+  )
+}
+
+function Key({
+  button: { text, style, callback_data = '', url },
+  onPress,
+}: {
+  readonly button: TelegramButton
+  readonly onPress: ((data: string) => void) | undefined
+}): JSX.Element {
+  if (url !== undefined) {
+    return h(Anchor, { url, class: 'key link' }, text, h('span', { 'aria-hidden': 'true' }, ' ↗'))
+  }
+  const press = onPress && (() => onPress(callback_data))
+  const name = `key ${style ?? ''}`
+  return h(
+    'button',
+    { type: 'button', class: name, title: text, disabled: !press, onClick: press },
+    text,
+  )
+}
+
+function drawAll(node: Node, context: Context): ComponentChildren[] {
+  return [...node.childNodes].map(child => draw(child, context))
 }
 
 const BLOCKS = 'pre, blockquote'
+const TAGS: readonly string[] = ['b', 'i', 'u', 's', 'code']
 
-function draw(node: Node): (Node | string)[] {
-  if (!(node instanceof Element)) return linked(trimAtBlocks(node), node)
+function draw(node: Node, context: Context): ComponentChildren {
+  if (!(node instanceof Element)) {
+    const text = trimAtBlocks(node)
+    const isLive = !node.parentElement?.closest('code, pre, a')
+    return isLive ? withCommands(text, context.onCommand) : text
+  }
   const tag = node.localName
-  if (tag === 'a') return [anchor(node.getAttribute('href') ?? '', ...drawAll(node))]
-  if (tag === 'tg-time')
-    return [localTime(Number(node.getAttribute('unix')), node.getAttribute('format') === 'r')]
-  if (tag === 'blockquote' && node.hasAttribute('expandable')) {
-    const details = element('details', '', element('summary', '', 'Quote'), ...drawAll(node))
-    return [element('blockquote', '', details)]
+  const children = () => drawAll(node, context)
+  if (tag === 'a') return h(Anchor, { url: node.getAttribute('href') ?? '' }, children())
+  if (tag === 'tg-spoiler') return h(Spoiler, {}, children())
+  if (tag === 'tg-time') {
+    const isRelative = node.getAttribute('format') === 'r'
+    return h(Time, { unix: Number(node.getAttribute('unix')), isRelative, zone: context.zone })
+  }
+  if (tag === 'blockquote') {
+    return node.hasAttribute('expandable')
+      ? h(Quote, {}, children())
+      : h('blockquote', {}, children())
   }
   if (tag === 'pre') {
-    const block = element('pre', '', ...drawAll(node))
-    block.tabIndex = 0
-    return [block]
+    const language = /^language-(.+)$/.exec(node.firstElementChild?.className ?? '')?.[1]
+    return h(Code, { language, text: node.textContent ?? '' })
   }
-  if (tag === 'b' || tag === 'i' || tag === 's' || tag === 'code' || tag === 'blockquote') {
-    return [element(tag, '', ...drawAll(node))]
-  }
-  return drawAll(node)
+  return TAGS.includes(tag) ? h(tag, {}, children()) : children()
+}
+
+/** A long quote, which shows its first lines until it is unfolded. */
+function Quote({ children }: { readonly children?: ComponentChildren }): JSX.Element {
+  const [isOpen, setOpen] = useState(false)
+  return h(
+    'blockquote',
+    { class: isOpen ? 'open' : 'folded' },
+    h('div', {}, children),
+    h(
+      'button',
+      { type: 'button', 'aria-expanded': isOpen, onClick: () => setOpen(!isOpen) },
+      isOpen ? 'Show less' : 'Show all',
+    ),
+  )
+}
+
+/** A block of code with its language and a button that copies it. */
+function Code({
+  language = '',
+  text,
+}: {
+  readonly language: string | undefined
+  readonly text: string
+}): JSX.Element {
+  const [isCopied, setCopied] = useState(false)
+  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true))
+  return h(
+    'div',
+    { class: 'code' },
+    h(
+      'div',
+      { class: 'title' },
+      h('span', {}, language),
+      h('button', { type: 'button', onClick: copy }, isCopied ? 'Copied' : 'Copy'),
+    ),
+    h('pre', { tabIndex: 0 }, text),
+  )
 }
 
 /** A command as Telegram finds it in a text. A word joiner or a letter beside it makes it none. */
 const COMMAND = /(?<![\p{L}\p{N}_/\u2060])\/[A-Za-z0-9_]{1,64}(?![\p{L}\p{N}_/\u2060])/gu
 
-/** Makes the commands in a text links that send them, as in Telegram. Code and links have none. */
-function linked(text: string, { parentElement }: Node): (Node | string)[] {
-  if (parentElement?.closest('code, pre, a')) return [text]
-  const parts: (Node | string)[] = []
+/** Makes the commands in a text links that type them. */
+function withCommands(text: string, onCommand: Context['onCommand']): ComponentChildren[] {
+  const parts: ComponentChildren[] = []
   let end = 0
-  for (const { 0: command, index } of text.matchAll(COMMAND)) {
-    parts.push(text.slice(end, index), lineLink(command))
-    end = index + command.length
+  for (const { 0: line, index } of text.matchAll(COMMAND)) {
+    parts.push(text.slice(end, index), h(Command, { key: index, line, onCommand }))
+    end = index + line.length
   }
   return [...parts, text.slice(end)]
 }

@@ -1,0 +1,57 @@
+import { judgeDiscord, judgeTelegram } from '../../render/objections.ts'
+import type { Kept } from './history.ts'
+import type { DiscordBody, Entry, InspectedCall, Inspection, TelegramBody } from './protocol.ts'
+
+/** Returns the calls that have sent an entry, with what the platforms say about them. Pure. */
+export function inspect({ entry, parsed }: Kept): Inspection {
+  return {
+    discord: entry.discord.map((body, index) => discordCall(entry, body, index)),
+    telegram: entry.telegram.map(body => telegramCall(entry, body)),
+    ...(parsed && { parsed: { ...parsed, body: withoutPositions(parsed.body) } }),
+  }
+}
+
+/** Discord, types of interaction responses: a new message, and a change of the pressed one. */
+const [NEW, UPDATE] = [4, 7] as const
+
+function discordCall(
+  { by, line = '', isEdited }: Entry,
+  { picture: _, file: __, ...body }: DiscordBody,
+  index: number,
+): InspectedCall {
+  const verdict = judgeDiscord(body)
+  const isMessage = by === 'post' || (by === 'typed' && !line.startsWith('/'))
+  if (isMessage) {
+    const call = isEdited
+      ? 'PATCH /channels/{channel}/messages/{message}'
+      : 'POST /channels/{channel}/messages'
+    return { call, body, ...verdict }
+  }
+  if (index > 0) {
+    return { call: 'POST /webhooks/{application}/{interaction token}', body, ...verdict }
+  }
+  return {
+    call: 'POST /interactions/{interaction}/{token}/callback',
+    body: { type: isEdited ? UPDATE : NEW, data: body },
+    ...verdict,
+  }
+}
+
+function telegramCall({ isEdited }: Entry, { method, ...body }: TelegramBody): InspectedCall {
+  return {
+    call: isEdited && method === 'sendMessage' ? 'editMessageText' : method,
+    body: {
+      chat_id: '{chat}',
+      ...(isEdited && { message_id: '{message}' }),
+      ...body,
+      ...(body.photo && { photo: '{file}' }),
+      ...(body.document && { document: '{file}' }),
+    },
+    ...judgeTelegram(body),
+  }
+}
+
+/** Returns a tree without the positions of its nodes in the text. */
+function withoutPositions(tree: object): object {
+  return JSON.parse(JSON.stringify(tree, (key, value) => (key === 'position' ? undefined : value)))
+}

@@ -1,0 +1,84 @@
+import type { Answered, ContentState, Entry, Place } from '../protocol.ts'
+
+/** Wait before the next attempt to connect, in milliseconds. */
+const RETRY_MS = 2000
+
+/** Posts JSON. Resolves to the response; rejects if the server does not respond. */
+export function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+/** Sends a request for an answer. Resolves to the refusal in words if the server refuses it. */
+export async function ask(path: string, body: object): Promise<Answered | string> {
+  try {
+    const answer = await post(path, body)
+    return answer.ok ? await answer.json() : await answer.text()
+  } catch {
+    return 'Not sent. Is Sitrep still running?'
+  }
+}
+
+/** Gets JSON; undefined if the server does not respond, or refuses. */
+export async function get<T>(path: string): Promise<T | undefined> {
+  try {
+    const answer = await fetch(path)
+    return answer.ok ? await answer.json() : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export interface Listener {
+  /** Receives the IANA zone of times when the session is open. */
+  onZone(zone: string): void
+  /** Receives all entries of the conversation. */
+  onHistory(entries: readonly Entry[]): void
+  /** Receives a new or changed entry. */
+  onEntry(entry: Entry): void
+  onContent(content: ContentState): void
+  /** Receives the state of the connection in words; empty if it is open. */
+  onNotice(text: string): void
+}
+
+/** Follows the conversation of a place. Retries without a limit, because the server may be restarting. Returns a function that ends this. */
+export function follow(place: Place, listener: Listener): () => void {
+  let events: EventSource | undefined
+  let timer = 0
+  let isEnded = false
+
+  function retryLater(): void {
+    if (!isEnded) timer = setTimeout(connect, RETRY_MS)
+  }
+
+  async function connect(): Promise<void> {
+    try {
+      const { zone } = await (await post('/session', {})).json()
+      if (isEnded) return
+      listener.onZone(zone)
+      events = new EventSource(`/events?place=${place}`)
+      events.onopen = () => listener.onNotice('')
+      events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
+      events.addEventListener('history', ({ data }) => listener.onHistory(JSON.parse(data)))
+      events.addEventListener('content', ({ data }) => listener.onContent(JSON.parse(data)))
+      events.onerror = () => {
+        listener.onNotice('Connection lost. Reconnecting…')
+        // The server refused the stream because the session has ended. The browser does not reconnect then.
+        if (events?.readyState === EventSource.CLOSED) retryLater()
+      }
+    } catch {
+      listener.onNotice('Sitrep isn’t responding. Retrying…')
+      retryLater()
+    }
+  }
+
+  void connect()
+  return () => {
+    isEnded = true
+    clearTimeout(timer)
+    events?.close()
+  }
+}

@@ -1,0 +1,140 @@
+import { h, type JSX } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ContentProblem, ContentState } from '../protocol.ts'
+import { DiscordMessage } from './discord.ts'
+import { TelegramMessage } from './telegram.ts'
+
+export interface EditorProps {
+  readonly content: ContentState
+  readonly zone: string | undefined
+  onLine(line: string): void
+}
+
+/** What an editor sees of the content on the disk: its problems, the drafts, and the update for subscribers. */
+export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
+  const { problems, drafts, update } = content
+  const isBroken = problems.some(({ isWarning }) => !isWarning)
+  const [isOpen, setOpen] = useState(false)
+  const [isPreviewed, setPreviewed] = useState(false)
+  // A broken edit opens the list anew; a fixed one closes it.
+  useEffect(() => setOpen(isBroken), [content])
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const warnings = problems.length === 1 ? '1 warning' : `${problems.length} warnings`
+  return h(
+    'div',
+    { class: 'editor' },
+    problems.length === 0
+      ? null
+      : h(
+          'button',
+          {
+            type: 'button',
+            class: isBroken ? 'broken' : '',
+            'aria-expanded': isOpen,
+            onClick: () => setOpen(!isOpen),
+          },
+          isBroken ? count : warnings,
+        ),
+    drafts.length === 0
+      ? null
+      : h(
+          'details',
+          { class: 'drafts' },
+          h('summary', {}, `Drafts (${drafts.length})`),
+          drafts.map(({ command, title }) =>
+            h(
+              'button',
+              { key: command, type: 'button', onClick: () => onLine(`/${command}`) },
+              title,
+            ),
+          ),
+        ),
+    update
+      ? h('button', { type: 'button', onClick: () => setPreviewed(true) }, 'Update for subscribers')
+      : null,
+    isOpen && problems.length > 0
+      ? h(Problems, { problems, isBroken, onClose: () => setOpen(false) })
+      : null,
+    isPreviewed && update
+      ? h(UpdatePreview, { update, zone, onClose: () => setPreviewed(false) })
+      : null,
+  )
+}
+
+/** The problems over the page. The page below can be used. */
+function Problems({
+  problems,
+  isBroken,
+  onClose,
+}: {
+  readonly problems: readonly ContentProblem[]
+  readonly isBroken: boolean
+  onClose(): void
+}): JSX.Element {
+  useEffect(() => {
+    const close = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') onClose()
+    }
+    addEventListener('keydown', close)
+    return () => removeEventListener('keydown', close)
+  }, [])
+  return h(
+    'section',
+    { class: 'problems', role: 'alert', 'aria-label': 'Problems in the content' },
+    h('h2', {}, isBroken ? 'The edit is not in use yet' : 'The edit is in use, with warnings'),
+    isBroken ? h('p', {}, 'Answers still come from the last version without problems.') : null,
+    h(
+      'ol',
+      {},
+      problems.map(({ file, line, message, fix, isWarning }) =>
+        h(
+          'li',
+          { key: `${file} ${line} ${message}` },
+          h('code', {}, `${file}:${line}`),
+          isWarning && isBroken ? ' (warning)' : null,
+          h('p', {}, message),
+          h('p', { class: 'fix' }, fix),
+        ),
+      ),
+    ),
+    h('button', { type: 'button', onClick: onClose }, 'Close'),
+  )
+}
+
+/** The update that subscribers would get, on both platforms. */
+function UpdatePreview({
+  update,
+  zone,
+  onClose,
+}: {
+  readonly update: NonNullable<ContentState['update']>
+  readonly zone: string | undefined
+  onClose(): void
+}): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  const at = Date.now()
+  return h(
+    'dialog',
+    { ref: dialog, class: 'update', 'aria-labelledby': 'update-title', onClose },
+    h('h2', { id: 'update-title' }, 'Update for subscribers'),
+    h('p', {}, 'Nothing is sent. This is the difference since Sitrep was started.'),
+    h(
+      'div',
+      { class: 'skins' },
+      h(
+        'section',
+        { class: 'discord', 'aria-label': 'Discord' },
+        update.discord.map((body, index) =>
+          h(DiscordMessage, { key: index, body, at, zone, isFirst: index === 0 }),
+        ),
+      ),
+      h(
+        'section',
+        { class: 'telegram', 'aria-label': 'Telegram' },
+        update.telegram.map((body, index) => h(TelegramMessage, { key: index, body, at, zone })),
+      ),
+    ),
+    h('button', { type: 'button', onClick: () => dialog.current?.close() }, 'Close'),
+  )
+}

@@ -1,0 +1,86 @@
+import { h, type JSX } from 'preact'
+import type { DiscordBody, Entry, PlatformName } from '../protocol.ts'
+import { DiscordMessage, DiscordOwn } from './discord.ts'
+import { TelegramMessage, TelegramOwn } from './telegram.ts'
+
+/** What a reader can do with an entry. */
+export interface Actions {
+  onPress(entry: Entry, platform: PlatformName, data: string): void
+  onLine(line: string): void
+  onDismiss(entry: Entry): void
+  onInspect(entry: Entry): void
+}
+
+export interface EntryProps {
+  readonly entry: Entry
+  readonly zone: string | undefined
+  readonly isDismissed: boolean
+  readonly isInspecting: boolean
+  readonly actions: Actions
+}
+
+/** The messages of an entry on a platform. */
+export function EntryView(
+  props: EntryProps & { readonly platform: PlatformName },
+): JSX.Element | null {
+  const { entry, platform, isInspecting, actions } = props
+  const messages = platform === 'discord' ? discordMessages(props) : telegramMessages(props)
+  if (messages.length === 0) return null
+  return h(
+    'div',
+    { class: 'entry', 'data-key': entry.key },
+    messages,
+    isInspecting
+      ? h(
+          'button',
+          { type: 'button', class: 'inspect', onClick: () => actions.onInspect(entry) },
+          'Show requests',
+        )
+      : null,
+  )
+}
+
+/** Discord, flags of a message: only the user who asked sees it. */
+const EPHEMERAL = 1 << 6
+
+function discordMessages({ entry, zone, isDismissed, actions }: EntryProps): JSX.Element[] {
+  const { by, line = '', at, isEdited = false, isSilent = false } = entry
+  const isAlone = ({ flags = 0 }: DiscordBody) => (flags & EPHEMERAL) !== 0
+  const bodies = entry.discord.filter(body => !(isDismissed && isAlone(body)))
+  const isCommand = by === 'typed' && line.startsWith('/')
+  const own =
+    by === 'typed' && !isCommand && bodies.length > 0
+      ? [h(DiscordOwn, { key: 'own', text: line, at, zone })]
+      : []
+  return [
+    ...own,
+    ...bodies.map((body, index) =>
+      h(DiscordMessage, {
+        key: index,
+        ...{ body, at, zone, isEdited, isSilent },
+        isFirst: index === 0,
+        ...(isCommand && index === 0 && { usedLine: line }),
+        onPress: data => actions.onPress(entry, 'discord', data),
+        onCommand: actions.onLine,
+        ...(isAlone(body) && { onDismiss: () => actions.onDismiss(entry) }),
+      }),
+    ),
+  ]
+}
+
+function telegramMessages({ entry, zone, actions }: EntryProps): JSX.Element[] {
+  const { by, line = '', at, telegram, isEdited = false, isSilent = false } = entry
+  const onCommand = actions.onLine
+  const own =
+    by === 'typed' ? [h(TelegramOwn, { key: 'own', text: line, at, zone, onCommand })] : []
+  return [
+    ...own,
+    ...telegram.map((body, index) =>
+      h(TelegramMessage, {
+        key: index,
+        ...{ body, at, zone, isEdited, isSilent, onCommand },
+        onPress: data => actions.onPress(entry, 'telegram', data),
+      }),
+    ),
+  ]
+}

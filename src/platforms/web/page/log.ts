@@ -1,0 +1,110 @@
+import { h, type JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { Entry, PlatformName } from '../protocol.ts'
+import { DiscordThinking } from './discord.ts'
+import { type Actions, EntryView } from './entry.ts'
+import { TelegramToast, TelegramTyping } from './telegram.ts'
+
+export interface LogProps {
+  readonly platform: PlatformName
+  readonly entries: readonly Entry[]
+  readonly zone: string | undefined
+  /** The keys of the entries whose messages for the user alone are dismissed. */
+  readonly dismissed: ReadonlySet<number>
+  readonly isInspecting: boolean
+  /** Whether an answer is under way for longer than a moment. */
+  readonly isWaiting: boolean
+  /** Whether the log is the one that a screen reader announces. */
+  readonly isLive: boolean
+  /** The text that Telegram shows over the chat. */
+  readonly note: string | undefined
+  readonly actions: Actions
+  /** Whether this page waits for an answer, which it then scrolls to. */
+  readonly awaiting: { readonly current: boolean }
+  onNoteClosed(): void
+}
+
+const TITLES = { discord: 'Discord', telegram: 'Telegram' } as const
+
+/** A conversation as one platform shows it. */
+export function Log(props: LogProps): JSX.Element {
+  const { platform, entries, zone, dismissed, isInspecting, isWaiting, isLive, note, actions } =
+    props
+  const log = useRef<HTMLDivElement>(null)
+  const newest = useRef(0)
+  const hadFocus = useRef<Element | null>(null)
+  // Unchanged entries keep their nodes, so that an answer in a long conversation draws itself alone.
+  const drawn = useRef(
+    new Map<number, { readonly node: JSX.Element; readonly of: readonly unknown[] }>(),
+  )
+
+  const draw = (entry: Entry) => {
+    const isDismissed = dismissed.has(entry.key)
+    const of = [entry, zone, isDismissed, isInspecting, actions]
+    const before = drawn.current.get(entry.key)
+    if (before?.of.every((each, index) => each === of[index])) return before.node
+    const shown = { entry, zone, isDismissed, isInspecting, actions, platform }
+    const node = h(EntryView, { key: entry.key, ...shown })
+    drawn.current.set(entry.key, { node, of })
+    return node
+  }
+
+  const focused = document.activeElement
+  hadFocus.current = log.current?.contains(focused) ? (focused?.closest('.entry') ?? null) : null
+
+  useLayoutEffect(() => {
+    const found = log.current
+    if (!found) return
+    // A pressed button may be gone from the changed message. The message then has the focus.
+    if (hadFocus.current && document.activeElement === document.body) {
+      hadFocus.current.querySelector<HTMLElement>('article')?.focus()
+    }
+    const last = entries.at(-1)?.key ?? 0
+    const isFollowing =
+      props.awaiting.current || newest.current === 0 || isInView(found, newest.current)
+    if (last > newest.current && isFollowing) showLast(found)
+    newest.current = last
+  }, [entries, isWaiting])
+
+  return h(
+    'section',
+    { class: platform, 'aria-labelledby': `${platform}-title` },
+    h('h2', { id: `${platform}-title` }, TITLES[platform]),
+    h(
+      'div',
+      {
+        ref: log,
+        class: 'log',
+        role: 'log',
+        'aria-label': TITLES[platform],
+        'aria-live': isLive ? 'polite' : 'off',
+        tabIndex: 0,
+      },
+      entries.map(draw),
+      isWaiting
+        ? h(platform === 'discord' ? DiscordThinking : TelegramTyping, { key: 'wait' })
+        : null,
+    ),
+    platform === 'telegram' && note !== undefined
+      ? h(TelegramToast, { text: note, onClose: props.onNoteClosed })
+      : null,
+  )
+}
+
+/**
+ * Returns whether an entry is in view. If the last one is not, the reader has scrolled away, and the page does not
+ * scroll when an answer arrives from another tab.
+ */
+function isInView(log: HTMLElement, key: number): boolean {
+  const entry = log.querySelector(`[data-key="${key}"]`)?.getBoundingClientRect()
+  const { top, bottom } = log.getBoundingClientRect()
+  return !entry || (entry.bottom > Math.max(top, 0) && entry.top < Math.min(bottom, innerHeight))
+}
+
+/** Scrolls to the end, but no further than to the start of the last entry: a long answer starts in view. */
+function showLast(log: HTMLElement): void {
+  const last = [...log.querySelectorAll<HTMLElement>('.entry')].at(-1)
+  if (!last) return
+  // On a low window the whole page scrolls.
+  last.scrollIntoView({ block: 'start' })
+}

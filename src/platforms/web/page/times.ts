@@ -1,0 +1,54 @@
+import { h, type JSX } from 'preact'
+
+/** Formats a time as the bot does: "Monday, 23 November 2026, 09:00". */
+function inWords(date: Date, zone: string | undefined): string {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(date)
+  const day = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  return `${format({ weekday: 'long' })}, ${day}, ${clockTime(date.getTime(), zone)}`
+}
+
+/** Formats the time of day: "09:00". `at` is in milliseconds since the epoch. */
+export function clockTime(at: number, zone: string | undefined): string {
+  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone } as const
+  return new Intl.DateTimeFormat('en-GB', options).format(at)
+}
+
+/** Formats the date: "30/11/2026". `at` is in milliseconds since the epoch. */
+export function shortDate(at: number, zone: string | undefined): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeZone: zone }).format(at)
+}
+
+export interface TimeProps {
+  /** Seconds since the epoch. */
+  readonly unix: number
+  readonly isRelative: boolean
+  readonly zone: string | undefined
+}
+
+/** An instant in words, or its distance from now. The other form is in the title. */
+export function Time({ unix, isRelative, zone }: TimeProps): JSX.Element {
+  const date = new Date(unix * 1000)
+  const words = inWords(date, zone)
+  const away = distance((date.getTime() - Date.now()) / 1000)
+  return h(
+    'time',
+    { dateTime: date.toISOString(), title: isRelative ? words : away },
+    isRelative ? away : words,
+  )
+}
+
+const DISTANCES = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** The units of a distance, with their seconds: the largest that the distance has at least one of. */
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+function distance(seconds: number): string {
+  const [unit, size] =
+    UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? (['second', 1] as const)
+  return DISTANCES.format(Math.round(seconds / size), unit)
+}
