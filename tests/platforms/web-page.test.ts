@@ -169,9 +169,9 @@ test('a chat subscribes and chooses its hour by buttons, on either platform', as
     /Next digest: Monday, 30 November 2026, 09:00\. Your time: 12:00 \(Europe\/Sarajevo\)/,
   )
   await reader.button('Telegram', 'Settings').click()
-  await expect.poll(() => reader.last('Telegram')).toContain('Schedule')
+  await expect.poll(() => reader.last('Telegram')).toContain('Sound')
   await shoot(page, 'settings.png')
-  await chooseOption('Schedule')
+  await chooseOption('When')
   await reader.button('Discord', 'Hour: 09:00').click()
   await reader.button('Telegram', '18:00').click()
   for (const pane of PANES) {
@@ -290,12 +290,13 @@ test('the keyboard alone changes the platform, types a line and presses a button
   }
   await page.focus('.skip')
   await tabTo(page.getByRole('combobox', { name: 'Platform' }))
-  await page.keyboard.press('t')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
   await reader.pane('Discord').waitFor({ state: 'detached' })
   await tabTo(page.locator('#line'))
   await page.keyboard.type('/next')
   await reader.added(() => page.keyboard.press('Enter'))
-  await tabTo(reader.button('Telegram', 'All exercises'))
+  await tabTo(reader.button('Telegram', 'Exercises'))
   await page.keyboard.press('Enter')
   await expect.poll(() => reader.last('Telegram')).toContain('Exercises')
   // The focus stays in the message that has changed.
@@ -352,7 +353,9 @@ test('a server that starts anew is found again, and what was read stays', async 
   await page.getByText(/Reconnecting|Retrying/).waitFor()
   const again = createWebServer(bot, Number(new URL(own.address()).port))
   await again.start()
-  await expect.poll(() => reader.typed()).toEqual(['/start', '/threats', '/start'])
+  await expect
+    .poll(() => reader.typed(), { timeout: 20_000 })
+    .toEqual(['/start', '/threats', '/start'])
   await reader.type('/next')
   expect(await reader.typed()).toEqual(['/start', '/threats', '/start', '/next'])
   await again.stop()
