@@ -46,7 +46,7 @@ export function createWebServer(
     ...{ clock, log, pictures, content, timeZone: PLANNED.rhythm.zone },
     address: () => server.address(),
     plan: async (from, to) => {
-      const span = readSpan(from, to, TODAY)
+      const span = readSpan(from, to, TODAY, shipped.exercises)
       return typeof span === 'string' ? span : { ...plan(PLANNED, span), today: TODAY }
     },
   })
