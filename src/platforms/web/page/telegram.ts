@@ -1,7 +1,7 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { TelegramBody, TelegramButton } from '../protocol.ts'
-import { Anchor, Command, Download, Picture, Spoiler } from './parts.ts'
+import { Anchor, Command, Download, Icon, Picture, Spoiler } from './parts.ts'
 import { clockTime, Time } from './times.ts'
 
 export interface TelegramMessageProps {
@@ -118,7 +118,7 @@ function Stamp({
   return h(
     'span',
     { class: 'stamp' },
-    isSilent ? '🔕 ' : '',
+    isSilent ? h(Icon, { name: 'silent', title: 'Sent without a sound' }) : null,
     isEdited ? 'edited ' : '',
     h('time', { dateTime: new Date(at).toISOString() }, clockTime(at, zone)),
     isOwn ? h('span', { class: 'ticks', 'aria-hidden': 'true' }, ' ✓✓') : null,
@@ -133,7 +133,7 @@ function Key({
   readonly onPress: ((data: string) => void) | undefined
 }): JSX.Element {
   if (url !== undefined) {
-    return h(Anchor, { url, class: 'key link' }, text, h('span', { 'aria-hidden': 'true' }, ' ↗'))
+    return h(Anchor, { url, class: 'key link' }, text, h(Icon, { name: 'out' }))
   }
   const press = onPress && (() => onPress(callback_data))
   const name = `key ${style ?? ''}`

@@ -14,8 +14,20 @@ export function clockTime(at: number, zone: string | undefined): string {
   return new Intl.DateTimeFormat('en-GB', options).format(at)
 }
 
-/** Formats the date: "30/11/2026". `at` is in milliseconds since the epoch. */
-export function shortDate(at: number, zone: string | undefined): string {
+/**
+ * Formats when a message was sent, as Discord does: "09:00", "Yesterday at 09:00" or "30/11/2026, 09:00". `at` is in
+ * milliseconds since the epoch.
+ */
+export function sentTime(at: number, zone: string | undefined): string {
+  const day = shortDate(at, zone)
+  const time = clockTime(at, zone)
+  if (day === shortDate(Date.now(), zone)) return time
+  // A day may have 23 or 25 hours, so 24 hours before now may be another day than yesterday for an hour.
+  if (day === shortDate(Date.now() - 86_400_000, zone)) return `Yesterday at ${time}`
+  return `${day}, ${time}`
+}
+
+function shortDate(at: number, zone: string | undefined): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeZone: zone }).format(at)
 }
 
