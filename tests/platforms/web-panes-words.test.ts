@@ -99,7 +99,7 @@ function inlineText(pieces: readonly Inline[]): string {
   return pieces
     .map(piece => {
       if ('text' in piece) return piece.text
-      if (piece.kind === 'time') return `<t:${piece.unix}:${piece.isRelative ? 'R' : 'f'}>`
+      if (piece.kind === 'time') return `<t:${piece.unix}:${piece.style}>`
       if (piece.kind === 'command') return piece.line
       const text = inlineText(piece.of)
       return piece.kind === 'link' && piece.url === text ? `\uFDD0${text}\uFDD1` : text

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
+import { message, paragraph } from '../../src/message.ts'
 import type { DiscordBody, TelegramBody } from '../../src/platforms/web/protocol.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
@@ -320,4 +321,20 @@ test('forced colours keep an outline around bubbles, containers and buttons', as
     .locator('.bubble, .container, .button, .key, .menu')
     .evaluateAll(all => all.filter(each => getComputedStyle(each).borderTopWidth !== '1px').length)
   expect(bare).toBe(0)
+})
+
+test.each([
+  ['t', '09:00'],
+  ['T', '09:00:00'],
+  ['d', '23/11/2026'],
+  ['D', '23 November 2026'],
+  ['s', '23/11/2026, 09:00'],
+  ['S', '23/11/2026, 09:00:00'],
+  ['F', 'Monday, 23 November 2026, 09:00'],
+])('a time of the style %s is shown as "%s" on both platforms', async (style, shown) => {
+  const at = '2026-11-23T08:00:00Z'
+  const time = { type: 'time', at, style, value: 'then' } as never
+  const said = message([paragraph('At ', time)])
+  await draw({ discord: renderDiscord(said), telegram: renderTelegram(said) as TelegramBody[] })
+  expect(await page.locator('.display time, .text > time').allInnerTexts()).toEqual([shown, shown])
 })

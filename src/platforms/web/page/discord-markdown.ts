@@ -7,7 +7,7 @@ export type Inline =
     }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly url: string; readonly of: readonly Inline[] }
-  | { readonly kind: 'time'; readonly unix: number; readonly isRelative: boolean }
+  | { readonly kind: 'time'; readonly unix: number; readonly style: string }
   | { readonly kind: 'command'; readonly line: string }
 
 /** A block of Discord's Markdown. */
@@ -111,7 +111,7 @@ function readInline(text: string): Inline[] {
 
 function readMark(found: RegExpExecArray): Inline {
   const [, escaped, spaced, code, both, bold, italic, underlined, struck, hidden, ...more] = found
-  const [label = '', url, bare, mail, unix, style, command] = more
+  const [label = '', url, bare, mail, unix, style = 'f', command] = more
   if (escaped) return { kind: 'text', text: escaped }
   if (spaced ?? code) return { kind: 'code', text: spaced ?? code ?? '' }
   if (both) return { kind: 'bold', of: [{ kind: 'italic', of: readInline(both) }] }
@@ -124,5 +124,5 @@ function readMark(found: RegExpExecArray): Inline {
   if (bare) return { kind: 'link', url: bare, of: [{ kind: 'text', text: bare }] }
   if (mail) return { kind: 'link', url: `mailto:${mail}`, of: [{ kind: 'text', text: mail }] }
   if (command) return { kind: 'command', line: command }
-  return { kind: 'time', unix: Number(unix), isRelative: style === 'R' }
+  return { kind: 'time', unix: Number(unix), style }
 }

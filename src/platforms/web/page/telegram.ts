@@ -151,6 +151,9 @@ function drawAll(node: Node, context: Context): ComponentChildren[] {
 const BLOCKS = 'pre, blockquote'
 const TAGS: readonly string[] = ['b', 'i', 'u', 's', 'code']
 
+/** Discord's letters for Telegram's formats of a time. The other formats have the same letter on both. */
+const STYLES: Readonly<Record<string, string>> = { r: 'R', Dt: 'f', wDt: 'F', dt: 's', dT: 'S' }
+
 function draw(node: Node, context: Context): ComponentChildren {
   if (!(node instanceof Element)) {
     const text = trimAtBlocks(node)
@@ -162,8 +165,9 @@ function draw(node: Node, context: Context): ComponentChildren {
   if (tag === 'a') return h(Anchor, { url: node.getAttribute('href') ?? '' }, children())
   if (tag === 'tg-spoiler') return h(Spoiler, {}, children())
   if (tag === 'tg-time') {
-    const isRelative = node.getAttribute('format') === 'r'
-    return h(Time, { unix: Number(node.getAttribute('unix')), isRelative, zone: context.zone })
+    const format = node.getAttribute('format') ?? ''
+    const style = STYLES[format] ?? format
+    return h(Time, { unix: Number(node.getAttribute('unix')), style, zone: context.zone })
   }
   if (tag === 'blockquote') {
     return node.hasAttribute('expandable')
