@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { message, paragraph } from '../../src/message.ts'
+import { type Message, message, paragraph, strong } from '../../src/message.ts'
 import type { ContentState } from '../../src/platforms/web/protocol.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { answering } from '../request.ts'
@@ -244,12 +244,16 @@ const BROKEN = {
   fix: 'Remove a cell.',
 }
 
+interface EditedContent extends Pick<ContentState, 'problems' | 'drafts'> {
+  readonly updates: readonly Message[]
+}
+
 /** Opens the page over content whose state the test sets. */
 async function openEdited() {
-  let state: ContentState = { problems: [], drafts: [] }
+  let state: EditedContent = { problems: [], drafts: [], updates: [] }
   const listeners = new Set<() => void>()
   const feed = {
-    state: () => state,
+    ...{ problems: () => state.problems, drafts: () => state.drafts, updates: () => state.updates },
     listen(listener: () => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -260,7 +264,7 @@ async function openEdited() {
   onTestFinished(own.stop)
   return {
     reader: await openReader(page, own.address()),
-    edit(next: Partial<ContentState>) {
+    edit(next: Partial<EditedContent>) {
       state = { ...state, ...next }
       for (const listener of listeners) listener()
     },
@@ -307,12 +311,7 @@ test('drafts are listed, and choosing one types its command', async () => {
 
 test('the update for subscribers is shown as both platforms would show it', async () => {
   const { edit } = await openEdited()
-  edit({
-    update: {
-      discord: [{ components: [{ type: 10, content: '**4 m** instead of 3 m' }] }],
-      telegram: [{ method: 'sendMessage', text: '<b>4 m</b> instead of 3 m' }],
-    },
-  })
+  edit({ updates: [message([paragraph(strong('4 m'), ' instead of 3 m')])] })
   await button('Update for subscribers').click()
   const dialog = page.getByRole('dialog', { name: 'Update for subscribers' })
   await expect.poll(() => dialog.getByRole('article').count()).toBe(2)
