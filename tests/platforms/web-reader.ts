@@ -72,7 +72,13 @@ export function createReader(page: Page): Reader {
       const fold = page.getByRole('button', { name: 'Controls', exact: true })
       const isFolded = !(await select.isVisible())
       if (isFolded) await fold.click()
-      await select.selectOption({ label: option })
+      if (control === 'Place') {
+        // Another place has another conversation, whose entries count from 1.
+        const before = await page.locator('.entry').first().elementHandle()
+        await select.selectOption({ label: option })
+        await before?.waitForElementState('hidden')
+        await waitForEntry(page, 0)
+      } else await select.selectOption({ label: option })
       if (isFolded) await fold.click()
     },
   }
