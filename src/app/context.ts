@@ -77,6 +77,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const editions = openEditions({
     directory: config.contentDir,
     clock,
+    timeZone: config.timeZone,
     log,
     hasDrafts: isLocal,
     onChange() {
