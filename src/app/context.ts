@@ -54,6 +54,8 @@ export interface Overrides {
   readonly isUnlimited?: boolean
   /** See `TelegramOptions`. */
   readonly checkMs?: number
+  /** The other briefings of the local chat. */
+  readonly editionChoice?: PlatformContext['editionChoice']
 }
 
 /**
@@ -179,6 +181,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       },
     },
     checkMs: overrides.checkMs,
+    editionChoice: overrides.editionChoice,
     mayPost,
     address: server.address,
     plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
