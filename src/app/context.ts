@@ -13,6 +13,7 @@ import { createServer, type Server } from '../server/server.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { planToday } from './briefing.ts'
+import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
@@ -174,7 +175,8 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     bot,
     events,
     content: {
-      state: () => ({ problems: editions.problems(), drafts: [] }),
+      problems: editions.problems,
+      ...createContentNews(editions, clock, config.timeZone),
       listen(listener) {
         events.on('read', listener)
         return () => void events.off('read', listener)

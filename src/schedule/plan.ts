@@ -34,6 +34,10 @@ export interface Plan extends Span {
   /** IANA zone of the chat. */
   readonly zone: string
   readonly posts: readonly PlannedPost[]
+  /** The form of `Edition.asOf`. */
+  readonly asOf: string
+  /** The exercises within the span that are not cancelled. */
+  readonly events: readonly Exercise[]
   /** The days of all exercises and their reminders; absent if there are no exercises. */
   readonly exercises?: Span
 }
@@ -45,18 +49,23 @@ export interface PlanOptions {
   readonly reminders: ReminderSettings
 }
 
-/** Length of the span if no last day is named, in days. */
+/** Length of the span if no last day is named, in days. Without any day it is longer if the next exercise is later. */
 const AHEAD_DAYS = 30
 
 /** Longest span of a plan, in days: ten years. */
 const LONGEST_DAYS = 3653
 
-/** Reads the days that the user typed. Returns a sentence for the user if they are wrong. Pure. */
+/**
+ * Reads the days that the user typed. Without any, the span starts today and includes the next exercise. Returns a
+ * sentence for the user if the days are wrong. Pure.
+ */
 export function readSpan(
   from: string | undefined,
   to: string | undefined,
   today: Temporal.PlainDate,
+  exercises: readonly Exercise[],
 ): Span | string {
+  if (from === undefined && to === undefined) return openingSpan(today, exercises)
   const first = from === undefined ? today : readDate(from)
   if (typeof first === 'string') return first
   const last = to === undefined ? first.add({ days: AHEAD_DAYS }) : readDate(to)
@@ -68,6 +77,17 @@ export function readSpan(
   }
   if (days > LONGEST_DAYS) return `The span is too long (${days} days; the limit is ten years).`
   return { from: first, to: last }
+}
+
+function openingSpan(from: Temporal.PlainDate, exercises: readonly Exercise[]): Span {
+  const soon = from.add({ days: AHEAD_DAYS })
+  const next = exercises
+    .filter(({ end, status }) => status === 'scheduled' && end >= from.toString())
+    .map(({ end }) => end)
+    .sort()[0]
+  const last = next === undefined ? soon : Temporal.PlainDate.from(next)
+  const isReached = from.until(last, { largestUnit: 'days' }).days < LONGEST_DAYS
+  return { from, to: isReached && Temporal.PlainDate.compare(last, soon) > 0 ? last : soon }
 }
 
 /** The years that a plan accepts. */
@@ -117,7 +137,12 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   }
   posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
   const exercises = spanOf(edition.exercises, reminders)
-  return { from, to, zone, posts, ...(exercises && { exercises }) }
+  const events = edition.exercises.filter(
+    ({ start, end, status }) =>
+      status !== 'cancelled' && start <= to.toString() && end >= from.toString(),
+  )
+  const { asOf } = edition
+  return { from, to, zone, posts, asOf, events, ...(exercises && { exercises }) }
 }
 
 /** Returns the span from a day before the first reminder to the last day; undefined if there are no exercises. */

@@ -35,7 +35,7 @@ export function createWebServer(
   port = 0,
   pictures: Pick<Pictures, 'read'> = memoryPictures(),
   content: WebOptions['content'] = {
-    state: () => ({ problems: [], drafts: [] }),
+    ...{ problems: () => [], drafts: () => [], updates: () => [] },
     listen: () => () => {},
   },
   clock: Clock = systemClock,
@@ -46,7 +46,7 @@ export function createWebServer(
     ...{ clock, log, pictures, content, timeZone: PLANNED.rhythm.zone },
     address: () => server.address(),
     plan: async (from, to) => {
-      const span = readSpan(from, to, TODAY)
+      const span = readSpan(from, to, TODAY, shipped.exercises)
       return typeof span === 'string' ? span : { ...plan(PLANNED, span), today: TODAY }
     },
   })

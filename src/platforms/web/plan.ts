@@ -3,6 +3,7 @@ import { currentZone } from '../../clock.ts'
 import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
+import type { Preview } from './protocol.ts'
 
 /** Resolves to the posts between two days as the user typed them; to an error in words if a day is invalid. */
 export type PlanQuery = (from?: string, to?: string) => Promise<PlannedSpan | string>
@@ -16,6 +17,14 @@ interface PlannedSpan extends Days {
   readonly today: Temporal.PlainDate
   /** First and last day of all exercises; absent if there are none. */
   readonly exercises?: Days
+  /** The exercises within the span. */
+  readonly events: readonly {
+    readonly name: string
+    readonly start: string
+    readonly end: string
+  }[]
+  /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the facts are known. */
+  readonly asOf: string
   /** IANA zone. */
   readonly zone: string
   readonly posts: readonly PlannedPost[]
@@ -36,22 +45,23 @@ export function servePlan(plan: PlanQuery) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
     if (typeof planned === 'string') return context.text(planned, 400)
-    const { zone, posts, exercises, today } = planned
-    return context.json({
+    const { posts, exercises, events, today, asOf } = planned
+    const zone = currentZone(planned.zone)
+    const preview: Preview = {
       ...isoDays(planned),
-      zone: currentZone(zone),
+      ...{ zone, asOf },
       today: today.toString(),
       ...(exercises && { exercises: isoDays(exercises) }),
+      events: events.map(({ name, start, end }) => ({ name, from: start, to: end })),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({
         at: at.epochMilliseconds,
-        local,
-        kind,
-        title,
-        why,
+        day: at.toZonedDateTimeISO(zone).toPlainDate().toString(),
+        ...{ local, kind, title, why },
         discord: renderDiscord(message),
         telegram: renderTelegram(message),
       })),
-    })
+    }
+    return context.json(preview)
   }
 }
 

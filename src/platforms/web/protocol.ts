@@ -192,3 +192,44 @@ export interface Editions {
   readonly current: string
   readonly all: readonly { readonly name: string; readonly title: string }[]
 }
+
+/** The days that the schedule preview shows, as `YYYY-MM-DD`, both included. */
+export interface Days {
+  readonly from: string
+  readonly to: string
+}
+
+/** What a chat with every subscription would get in some days. */
+export interface Preview extends Days {
+  /** The current day in the zone. */
+  readonly today: string
+  /** IANA zone. */
+  readonly zone: string
+  /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the content’s facts are known. */
+  readonly asOf: string
+  /** The days of all exercises and their reminders; absent if there are none. */
+  readonly exercises?: Days
+  /** The exercises within the days. */
+  readonly events: readonly PreviewedEvent[]
+  /** The oldest first. */
+  readonly posts: readonly PreviewedPost[]
+}
+
+export interface PreviewedEvent extends Days {
+  readonly name: string
+}
+
+export interface PreviewedPost {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** The same instant as a day in the zone, `YYYY-MM-DD`. */
+  readonly day: string
+  /** The same instant in the zone, in words: `Monday, 1 May 2023, 09:00`. */
+  readonly local: string
+  /** `exercises` for a reminder, or `digest`. */
+  readonly kind: string
+  readonly title: string
+  readonly why: string
+  readonly discord: readonly DiscordBody[]
+  readonly telegram: readonly TelegramBody[]
+}

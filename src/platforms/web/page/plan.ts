@@ -1,223 +1,244 @@
-import { type DiscordBody, drawDiscord } from './discord.ts'
-import { element, setZone } from './element.ts'
-import { drawTelegram, type TelegramBody } from './telegram.ts'
+import { h, type JSX, render, type TargetedEvent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Days, Preview, PreviewedPost } from '../protocol.ts'
+import { Axis } from './axis.ts'
+import { DiscordMessage } from './discord.ts'
+import { addDays, dayInWords } from './marks.ts'
+import { readSettings } from './settings.ts'
+import { TelegramMessage } from './telegram.ts'
 
-interface Post {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly local: string
-  readonly kind: string
-  readonly title: string
-  readonly why: string
-  readonly discord: readonly DiscordBody[]
-  readonly telegram: readonly TelegramBody[]
-}
+function Page(): JSX.Element {
+  const [days, setDays] = useState<Days>({ from: '', to: '' })
+  const [preview, setPreview] = useState<Preview>()
+  const [notice, setNotice] = useState('')
+  /** Number of the latest request. Responses to earlier requests are dropped. */
+  const latest = useRef(0)
 
-interface Span {
-  readonly from: string
-  readonly to: string
-}
-
-interface Plan extends Span {
-  /** The current day in the zone. */
-  readonly today: string
-  readonly zone: string
-  readonly posts: readonly Post[]
-  /** First and last day of all exercises; absent if there are none. */
-  readonly exercises?: Span
-}
-
-const DAY_MS = 86_400_000
-
-/** Longest span, in days, that is marked by months. Longer spans are marked by years. */
-const LONG_DAYS = 800
-
-/** Labels of the kinds of posts, in the order of their lines in the strip. */
-const KINDS: Readonly<Record<string, string>> = { exercises: 'Exercises', digest: 'Digests' }
-
-const from = find<HTMLInputElement>('#from')
-const to = find<HTMLInputElement>('#to')
-const notice = find('#notice')
-const strip = find('#strip')
-const list = find('#posts')
-const exercises = find<HTMLButtonElement>('#exercises')
-
-/** Number of the latest request. Responses to earlier requests are dropped. */
-let latest = 0
-
-find('#span').addEventListener('submit', event => {
-  event.preventDefault()
-  show({ from: from.value, to: to.value })
-})
-find('#month').addEventListener('click', () => show({}))
-addEventListener('popstate', () => showAsked())
-showAsked()
-
-/** Shows the span in the page's address, and leaves the address as it is. */
-function showAsked(): void {
-  const asked = Object.fromEntries(new URLSearchParams(location.search))
-  from.value = asked.from ?? ''
-  to.value = asked.to ?? ''
-  show(asked, false)
-}
-
-/** Requests and shows the posts of a span. The earlier posts stay until the response arrives. */
-async function show(span: Partial<Span>, isChosen = true): Promise<void> {
-  latest += 1
-  const mine = latest
-  notice.textContent = 'Loading…'
-  try {
-    const answer = await fetch(`/posts?${new URLSearchParams({ ...span })}`)
-    if (!answer.ok) {
-      notice.textContent = await answer.text()
-      return
+  /** Requests and shows the posts of some days. The earlier posts stay until the response arrives. */
+  const show = async (asked: Partial<Days>, isChosen = true) => {
+    latest.current += 1
+    const mine = latest.current
+    setNotice('Loading…')
+    try {
+      const answer = await fetch(`/posts?${new URLSearchParams({ ...asked })}`)
+      const fault = answer.ok ? undefined : await answer.text()
+      const next: Preview | undefined = answer.ok ? await answer.json() : undefined
+      // The user chose other days while this request was under way.
+      if (mine !== latest.current) return
+      if (!next) return setNotice(fault ?? '')
+      // The days are in the address, so a reload or a link shows the same, and Back shows the earlier days.
+      const address = `?${new URLSearchParams({ from: next.from, to: next.to })}`
+      if (isChosen && address !== location.search) history.pushState(null, '', address)
+      else history.replaceState(null, '', address)
+      setDays({ from: next.from, to: next.to })
+      setPreview(next)
+      const count = next.posts.length === 1 ? '1 post' : `${next.posts.length} posts`
+      setNotice(`${count}, by the clock of ${next.zone}.`)
+    } catch {
+      setNotice('Sitrep isn’t responding. Is it still running?')
     }
-    const plan: Plan = await answer.json()
-    // The user chose another span while this request was under way.
-    if (mine !== latest) return
-    // The span is in the address, so a reload or a shared link shows the same, and Back shows the earlier span.
-    const address = `?${new URLSearchParams({ from: plan.from, to: plan.to })}`
-    if (isChosen && address !== location.search) history.pushState(null, '', address)
-    else history.replaceState(null, '', address)
-    draw(plan)
-  } catch {
-    notice.textContent = 'Sitrep isn’t responding. Is it still running?'
   }
+
+  /** Shows the days in the page's address, and leaves the address as it is. */
+  const showAsked = () => {
+    const asked = Object.fromEntries(new URLSearchParams(location.search))
+    setDays({ from: asked.from ?? '', to: asked.to ?? '' })
+    void show(asked, false)
+  }
+  useEffect(() => {
+    showAsked()
+    addEventListener('popstate', showAsked)
+    return () => removeEventListener('popstate', showAsked)
+  }, [])
+
+  return h(
+    'div',
+    { class: 'whole' },
+    h('a', { class: 'skip', href: '#posts' }, 'Skip to posts'),
+    h('header', {}, h('h1', {}, 'Schedule preview'), h('a', { href: '/' }, 'Back to the chat')),
+    h(
+      'main',
+      {},
+      h('p', {}, 'Everything that a chat with every subscription would get. Nothing is sent.'),
+      h(DaysForm, { days, preview, onType: setDays, onShow: asked => void show(asked) }),
+      h('p', { id: 'notice', role: 'status' }, notice),
+      preview ? h(Quiet, { preview, onShow: asked => void show(asked) }) : null,
+      preview && preview.posts.length + preview.events.length > 0
+        ? h(Axis, {
+            preview,
+            onOpen: posts => openPosts(preview, posts),
+            onZoom: asked => void show(asked),
+          })
+        : null,
+      h('div', { id: 'posts', tabIndex: -1 }, preview ? months(preview) : null),
+    ),
+  )
 }
 
-function draw(plan: Plan): void {
-  const { posts, zone } = plan
-  setZone(zone)
-  from.value = plan.from
-  to.value = plan.to
-  find('#year').onclick = () => show({ from: plan.today, to: inAYear(plan.today) })
-  exercises.hidden = !plan.exercises
-  exercises.onclick = () => show(plan.exercises ?? {})
-  const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
-  notice.textContent = `${count}, by the clock of ${zone}.`
-  const entries = posts.map(drawPost)
-  strip.replaceChildren(...(posts.length > 0 ? [drawStrip(plan, entries)] : []))
-  list.replaceChildren(...months(posts, entries))
+function DaysForm({
+  days,
+  preview,
+  onType,
+  onShow,
+}: {
+  readonly days: Days
+  readonly preview: Preview | undefined
+  onType(days: Days): void
+  onShow(days: Partial<Days>): void
+}): JSX.Element {
+  const day = (name: keyof Days, label: string) =>
+    h(
+      'label',
+      {},
+      `${label} `,
+      h('input', {
+        id: name,
+        type: 'date',
+        required: true,
+        value: days[name],
+        onInput: event => onType({ ...days, [name]: event.currentTarget.value }),
+      }),
+    )
+  const button = (label: string, asked: Partial<Days>) =>
+    h('button', { type: 'button', onClick: () => onShow(asked) }, label)
+  const today = preview?.today
+  return h(
+    'form',
+    {
+      id: 'span',
+      'aria-label': 'Days',
+      onSubmit: (event: Event) => {
+        event.preventDefault()
+        onShow(days)
+      },
+    },
+    day('from', 'From'),
+    day('to', 'To'),
+    h('button', { type: 'submit' }, 'Show'),
+    button('Next 30 days', today ? { from: today } : {}),
+    today ? button('Next year', { from: today, to: addDays(today, 365) }) : null,
+    preview?.exercises ? button('All exercises', preview.exercises) : null,
+  )
+}
+
+/** Says that the days have only digests, and offers days with more. */
+function Quiet({
+  preview: { posts, events, exercises },
+  onShow,
+}: {
+  readonly preview: Preview
+  onShow(days: Days): void
+}): JSX.Element | null {
+  if (events.length > 0 || posts.some(({ kind }) => kind !== 'digest')) return null
+  if (!exercises)
+    return h('p', { class: 'quiet' }, 'There are no exercises, so digests are all that is sent.')
+  return h(
+    'p',
+    { class: 'quiet' },
+    'No exercise is near these days, so the digests are all alike. ',
+    h(
+      'button',
+      { type: 'button', onClick: () => onShow(exercises) },
+      `Show ${dayInWords(exercises.from)} to ${dayInWords(exercises.to)}`,
+    ),
+  )
+}
+
+/** Opens posts, and moves the focus to the first of them. */
+function openPosts(preview: Preview, posts: readonly PreviewedPost[]): void {
+  const found = posts.flatMap(post => {
+    const entry = document.getElementById(idOf(preview, post))
+    return entry instanceof HTMLDetailsElement ? [entry] : []
+  })
+  for (const entry of found) entry.open = true
+  found[0]?.scrollIntoView({ block: 'start' })
+  found[0]?.querySelector<HTMLElement>('summary')?.focus()
+}
+
+function idOf({ posts }: Preview, post: PreviewedPost): string {
+  return `post-${posts.indexOf(post)}`
 }
 
 /** Groups posts by month, each month with a heading and a list. */
-function months(posts: readonly Post[], entries: readonly HTMLElement[]): HTMLElement[] {
-  const drawn: HTMLElement[] = []
-  let month = ''
-  for (const [index, { local }] of posts.entries()) {
-    // The month is in the second part of "Monday, 1 May 2023, 09:00".
-    const next = local.split(', ')[1]?.replace(/^\d+ /, '') ?? ''
-    if (next !== month) drawn.push(element('h2', '', next), element('ol'))
-    month = next
-    const entry = entries[index]
-    if (entry) drawn.at(-1)?.append(element('li', '', entry))
-  }
-  return drawn
-}
-
-function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDetailsElement {
-  const summary = element(
-    'summary',
-    '',
-    element('span', `mark ${kind}`),
-    element('span', 'when', local),
-    element('span', 'title', title),
-    element('span', 'why', why),
-  )
-  const post = element('details', '', summary)
-  // Draw a post when it is opened: a year has hundreds.
-  post.addEventListener('toggle', () => {
-    if (!post.open || post.children.length > 1) return
-    post.append(
-      element(
-        'div',
-        'skins',
-        skin('discord', 'Discord', discord.map(drawDiscord)),
-        skin('telegram', 'Telegram', telegram.map(drawTelegram)),
+function months(preview: Preview): JSX.Element[] {
+  const byMonth = Map.groupBy(preview.posts, ({ day }) => day.slice(0, 'YYYY-MM'.length))
+  return [...byMonth].map(([month, posts]) =>
+    h(
+      'section',
+      { key: month },
+      // "1 May 2023" without its day.
+      h('h2', {}, dayInWords(`${month}-01`).replace(/^\d+ /, '')),
+      h(
+        'ol',
+        {},
+        posts.map(post => h('li', { key: `${post.at} ${post.title}` }, h(Post, { post, preview }))),
       ),
-    )
-    // The buttons would act on the chat that receives the post, so they do nothing here.
-    for (const button of post.querySelectorAll('button')) button.disabled = true
-  })
-  return post
-}
-
-function skin(name: string, title: string, messages: readonly HTMLElement[]): HTMLElement {
-  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
-  return element('section', name, element('h3', '', title), element('div', 'log', ...messages))
-}
-
-/** Draws the span: a line for each kind, and a dot for each post. A click on a dot opens the post. */
-function drawStrip({ from, to, posts }: Plan, entries: readonly HTMLDetailsElement[]): SVGElement {
-  const begin = Date.parse(from)
-  const length = Date.parse(to) + DAY_MS - begin
-  const kinds = Object.keys(KINDS)
-  const [left, width, height] = [90, 900, 28]
-  const picture = svg('svg', { viewBox: `0 0 1000 ${kinds.length * height + 22}` })
-  const x = (ms: number) => left + ((ms - begin) / length) * width
-  const radius = Math.max(1.5, Math.min(7, width / posts.length / 2.5))
-  for (const at of marks(from, to)) {
-    picture.append(
-      svg('line', { x1: x(at), x2: x(at), y1: 0, y2: kinds.length * height, class: 'tick' }),
-    )
-  }
-  for (const [index, kind] of kinds.entries()) {
-    const y = index * height + height / 2
-    picture.append(
-      svg('text', { x: 0, y: y + 5 }, KINDS[kind]),
-      svg('line', { x1: left, x2: left + width, y1: y, y2: y }),
-    )
-    for (const [nth, post] of posts.entries()) {
-      if (post.kind !== kind) continue
-      const dot = svg('circle', { cx: x(post.at), cy: y, r: radius, class: kind })
-      dot.append(svg('title', {}, `${post.local}: ${post.title}`))
-      dot.addEventListener('click', () => {
-        const entry = entries[nth]
-        if (!entry) return
-        entry.open = true
-        entry.scrollIntoView({ block: 'start' })
-        entry.querySelector<HTMLElement>('summary')?.focus()
-      })
-      picture.append(dot)
-    }
-  }
-  const y = kinds.length * height + 16
-  picture.append(
-    svg('text', { x: left, y }, from),
-    svg('text', { x: left + width, y, 'text-anchor': 'end' }, to),
+    ),
   )
-  return picture
 }
 
-function svg(
-  tag: string,
-  attributes: Readonly<Record<string, string | number>>,
-  text = '',
-): SVGElement {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
-  made.append(text)
-  return made
+function Post({
+  post,
+  preview,
+}: {
+  readonly post: PreviewedPost
+  readonly preview: Preview
+}): JSX.Element {
+  const [isOpen, setOpen] = useState(false)
+  const { zone, asOf } = preview
+  const { at, day, local, kind, title, why } = post
+  return h(
+    'details',
+    {
+      id: idOf(preview, post),
+      onToggle: (event: TargetedEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open),
+    },
+    h(
+      'summary',
+      {},
+      h('span', { class: `mark ${kind}` }),
+      h('span', { class: 'when' }, local),
+      h('span', { class: 'title' }, title),
+      h('span', { class: 'why' }, why),
+    ),
+    isOpen && day.slice(0, asOf.length) < asOf
+      ? h(
+          'p',
+          { class: 'quiet' },
+          `The post shows today’s content, whose facts are as of ${monthOrDay(asOf)}: later than this day.`,
+        )
+      : null,
+    // A post is drawn when it is opened: a year has hundreds.
+    isOpen
+      ? h(
+          'div',
+          { class: 'skins' },
+          h(
+            'section',
+            { class: 'discord entry', 'aria-label': 'Discord' },
+            h('h3', {}, 'Discord'),
+            post.discord.map((body, index) =>
+              h(DiscordMessage, { key: index, body, at, zone, isFirst: index === 0 }),
+            ),
+          ),
+          h(
+            'section',
+            { class: 'telegram entry', 'aria-label': 'Telegram' },
+            h('h3', {}, 'Telegram'),
+            post.telegram.map((body, index) => h(TelegramMessage, { key: index, body, at, zone })),
+          ),
+        )
+      : null,
+  )
 }
 
-/** Returns the starts of months within a span, or of years within a long one, in milliseconds since the epoch. */
-function marks(from: string, to: string): number[] {
-  const [begin, end] = [new Date(from), new Date(to)]
-  const isLong = end.getTime() - begin.getTime() > LONG_DAYS * DAY_MS
-  const found: number[] = []
-  for (let month = begin.getUTCMonth() + 1; ; month++) {
-    const at = Date.UTC(begin.getUTCFullYear(), month, 1)
-    if (at > end.getTime()) return found
-    if (!isLong || new Date(at).getUTCMonth() === 0) found.push(at)
-  }
+/** Formats `YYYY-MM-DD` or `YYYY-MM`. */
+function monthOrDay(date: string): string {
+  return date.length > 'YYYY-MM'.length
+    ? dayInWords(date)
+    : dayInWords(`${date}-01`).replace(/^\d+ /, '')
 }
 
-function inAYear(day: string): string {
-  return new Date(Date.parse(day) + 365 * DAY_MS).toISOString().slice(0, 10)
-}
-
-function find<T extends HTMLElement = HTMLElement>(selector: string): T {
-  const found = document.querySelector<T>(selector)
-  if (!found) throw new Error(`The page has no ${selector}.`)
-  return found
-}
+const { theme } = readSettings()
+document.documentElement.style.colorScheme = theme === 'system' ? '' : theme
+render(h(Page, {}), document.body)
