@@ -26,8 +26,7 @@ export function localOnly(localOrigin?: string) {
 /** Returns the origin of this server by a name of this machine; undefined if `host` is another name or port. */
 function loopbackOrigin(host: string, port: number | undefined): string | undefined {
   const address = `http://${host}`
-  // The URL of a host with a user or a path would have the same name.
-  if (/[@/\\?#]/.test(host) || !URL.canParse(address)) return undefined
+  if (!URL.canParse(address)) return undefined
   const url = new URL(address)
   const isHere = LOOPBACK.includes(url.hostname) && Number(url.port || 80) === port
   return isHere ? url.origin : undefined
