@@ -55,6 +55,8 @@ export interface Overrides {
   readonly isUnlimited?: boolean
   /** See `TelegramOptions`. */
   readonly checkMs?: number
+  /** The other briefings of the local chat. */
+  readonly editionChoice?: PlatformContext['editionChoice']
 }
 
 /**
@@ -78,6 +80,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const editions = openEditions({
     directory: config.contentDir,
     clock,
+    timeZone: config.timeZone,
     log,
     hasDrafts: isLocal,
     onChange() {
@@ -180,6 +183,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       },
     },
     checkMs: overrides.checkMs,
+    editionChoice: overrides.editionChoice,
     mayPost,
     address: server.address,
     plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),

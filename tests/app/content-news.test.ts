@@ -17,7 +17,7 @@ async function open() {
   await cp(CONTENT, directory, { recursive: true })
   const clock = manualClock('2023-05-01T12:00:00Z')
   const log = sentences(() => {})
-  const options = { directory, clock, log, hasDrafts: true, onChange() {} }
+  const options = { directory, clock, timeZone: 'UTC', log, hasDrafts: true, onChange() {} }
   let editions = openEditions(options)
   await editions.load()
   const news = createContentNews(

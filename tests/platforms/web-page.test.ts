@@ -255,6 +255,22 @@ test('an answer scrolls into view on a low screen', async () => {
   expect(top).toBeLessThan(bottom)
 })
 
+test('the time of a message stays inside its bubble', async () => {
+  for (const width of [768, 900, 1200]) {
+    await page.setViewportSize({ width, height: 900 })
+    await reader.type('/help')
+    const overhang = await reader
+      .messages('Telegram')
+      .last()
+      .evaluate(message => {
+        const bottom = (selector: string) =>
+          message.querySelector(selector)?.getBoundingClientRect().bottom ?? Number.NaN
+        return bottom('.stamp') - bottom('.bubble')
+      })
+    expect(overhang).toBeLessThanOrEqual(0)
+  }
+})
+
 test('the start of a long answer is in view', async () => {
   await page.setViewportSize({ width: 1200, height: 500 })
   for (const line of ['/threats', '/capabilities details']) await reader.type(line)

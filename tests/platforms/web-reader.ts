@@ -72,7 +72,12 @@ export function createReader(page: Page): Reader {
       const fold = page.getByRole('button', { name: 'Controls', exact: true })
       const isFolded = !(await select.isVisible())
       if (isFolded) await fold.click()
+      // The conversation of another place has its own numbers, so wait until the page has left this one.
+      const left =
+        control === 'Place' &&
+        page.waitForRequest(request => request.url().includes('/events?place='))
       await select.selectOption({ label: option })
+      await left
       if (isFolded) await fold.click()
     },
   }
