@@ -1,3 +1,5 @@
+import { parseTelegram } from './telegram-parser.ts'
+
 /** A limit of a platform, and how much of it a message uses. */
 export interface Usage {
   readonly name: string
@@ -107,20 +109,20 @@ interface TelegramMessage {
 export function judgeTelegram(body: TelegramMessage): Verdict {
   const { text, caption = '', photo, document, reply_markup } = body
   const source = text ?? caption
-  const { shown, entities, faults } = readHtml(source)
+  const { shown, entities, fault } = parseTelegram(source)
   const buttons = (reply_markup?.inline_keyboard ?? []).flat()
   const limits = [
     { name: 'characters', used: shown.length, most: text === undefined ? 1024 : 4096 },
     { name: 'entities', used: entities, most: 100 },
     { name: 'buttons', used: buttons.length, most: 100 },
   ]
-  const isEmpty = shown.trim() === '' && !photo && !document
+  const isEmpty = !fault && shown.trim() === '' && !photo && !document
   return {
     limits,
     objections: [
       ...exceeded(limits),
       ...(isEmpty ? ['The message text is empty.'] : []),
-      ...faults,
+      ...(fault ? [fault] : []),
       ...buttons.flatMap(({ text: label, callback_data, url }) => {
         const bytes = Buffer.byteLength(callback_data ?? '')
         const isLink = url !== undefined && /^(https?|tg|mailto):/.test(url)
@@ -132,40 +134,6 @@ export function judgeTelegram(body: TelegramMessage): Verdict {
       }),
     ],
   }
-}
-
-/** Bot API, HTML style: the tags. */
-const TAGS = [
-  ...['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'code', 'pre', 'a'],
-  ...['blockquote', 'span', 'tg-spoiler', 'tg-emoji', 'tg-time'],
-]
-
-/** Reads Telegram's HTML: the text that a reader sees, the number of its entities, and the faults that it refuses. */
-function readHtml(source: string) {
-  const open: string[] = []
-  const faults: string[] = []
-  let entities = 0
-  const shown = source
-    .replace(/<(\/?)([^\s>]*)([^<>]*)>/g, (_, slash: string, name: string, rest: string) => {
-      const tag = name.toLowerCase()
-      const isSpoiler = tag !== 'span' || slash || rest.includes('class="tg-spoiler"')
-      if (!TAGS.includes(tag) || !isSpoiler) {
-        faults.push(`Telegram doesn’t know the tag <${slash}${name}>.`)
-      } else if (slash) {
-        const last = open.pop()
-        if (last !== tag) faults.push(`</${name}> closes ${last ? `<${last}>` : 'nothing'}.`)
-      } else {
-        // Code in a block belongs to the block.
-        if (!(tag === 'code' && open.at(-1) === 'pre')) entities += 1
-        open.push(tag)
-      }
-      return ''
-    })
-    // Telegram shows other names as they are written.
-    .replace(/&(?:lt|gt|amp|quot|#\d+|#x[\da-f]+);/gi, '&')
-  for (const tag of open) faults.push(`<${tag}> is not closed.`)
-  if (shown.includes('<')) faults.push('A < begins no tag.')
-  return { shown, entities, faults }
 }
 
 function exceeded(limits: readonly Usage[]): string[] {

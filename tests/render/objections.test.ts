@@ -4,6 +4,8 @@ import { type Message, message, paragraph, table } from '../../src/message.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { judgeDiscord, judgeTelegram } from '../../src/render/objections.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
+import { parseTelegram } from '../../src/render/telegram-parser.ts'
+import { tree } from '../mdast.ts'
 import { askBot } from '../request.ts'
 import { openBot } from '../shipped.ts'
 
@@ -42,6 +44,15 @@ test('no message of any words, tables and buttons has an objection', () => {
       },
     ),
     { numRuns: 60 },
+  )
+})
+
+test('no message of any Markdown has an objection', () => {
+  fc.assert(
+    fc.property(tree, body => {
+      expect(objectionsTo({ body })).toEqual([])
+    }),
+    { numRuns: 100 },
   )
 })
 
@@ -85,20 +96,47 @@ test.each<[object[], string[]]>([
   expect(judgeDiscord(body).objections).toEqual(objections)
 })
 
-test.each<[string, string[]]>([
-  ['', ['The message text is empty.']],
-  ['x'.repeat(4097), ['The message has 4097 of 4096 characters.']],
-  ['<b>x', ['<b> is not closed.']],
-  ['<b><i>x</b></i>', ['</b> closes <i>.', '</i> closes <b>.']],
-  ['x</b>', ['</b> closes nothing.']],
-  ['<h1>x</h1>', ['Telegram doesn’t know the tag <h1>.', 'Telegram doesn’t know the tag </h1>.']],
-  ['x<br>', ['Telegram doesn’t know the tag <br>.']],
-  ['<span>x</span>', ['Telegram doesn’t know the tag <span>.', '</span> closes nothing.']],
-  ['1 < 2', ['A < begins no tag.']],
-  ['<b>x</b>'.repeat(101), ['The message has 101 of 100 entities.']],
-  ['<b>1 &lt; 2 &amp; 3</b> &#8217; > &nbsp; & <SPAN class="tg-spoiler">x</SPAN>', []],
-])('Telegram objects to %s', (source, objections) => {
-  expect(judgeTelegram({ text: source }).objections).toEqual(objections)
+test.each<[string, string]>([
+  ['', 'The message text is empty.'],
+  ['&#32;\n<b> </b>', 'The message text is empty.'],
+  ['x'.repeat(4097), 'The message has 4097 of 4096 characters.'],
+  ['<b>x</b>'.repeat(101), 'The message has 101 of 100 entities.'],
+  ['<b>x', '<b> is not closed.'],
+  ['<b><i>x</b></i>', '</b> closes <i>.'],
+  ['x</b>', '</b> closes nothing.'],
+  ['<b>x</b', 'An end tag is not complete.'],
+  ['<h1>x</h1>', 'Telegram doesn’t know the tag <h1>.'],
+  ['x<br>', 'Telegram doesn’t know the tag <br>.'],
+  ['1 < 2', 'A < begins no tag.'],
+  ['<b', '<b> is not a complete tag.'],
+  ['<a href=https://x.org>x</a>', '<a> is not a complete tag.'],
+  ['<a href="https://x.org>x</a>', '<a> is not a complete tag.'],
+  ['<span>x</span>', 'Telegram knows <span> only as class "tg-spoiler".'],
+  ['<tg-time unix="1" format="Q">x</tg-time>', 'Telegram doesn’t know the time format Q.'],
+  ['<tg-emoji>x</tg-emoji>', '<tg-emoji> has no emoji-id.'],
+  ['&#55357;', 'The text has half of a surrogate pair.'],
+])('Telegram objects to %s', (source, objection) => {
+  expect(judgeTelegram({ text: source }).objections).toEqual([objection])
+})
+
+// The text and the number of entities are those of Telegram's own parser (TDLib, parseTextEntities).
+test.each<[string, string, number]>([
+  ['<b>1 &lt; 2</b> &amp &quot;3&GT;', '1 < 2 & "3&GT;', 1],
+  [
+    '&nbsp; & &ampx &apos; &#8217; &#x1F600; &#0; &#x10ffff;',
+    '&nbsp; & &ampx &apos; ’ 😀 &#0; &#x10ffff;',
+    0,
+  ],
+  ['<SPAN class=tg-spoiler>x</span ><b></b><B ID>y</>', 'xy', 2],
+  [
+    '<a href="https://x.org/?a&amp;b">x</a><a href="ftp://x">y</a><a>https://x.org</a>',
+    'xyhttps://x.org',
+    2,
+  ],
+  ['<pre><code class="language-js">x</code></pre><pre><code>y</code></pre>', 'xy', 3],
+  ['<b title=\'>\'>x</b><tg-time unix="1" format="wDt">y</tg-time><tg-time>z</tg-time>', 'xyz', 2],
+])('Telegram reads %s', (source, shown, entities) => {
+  expect(parseTelegram(source)).toEqual({ shown, entities })
 })
 
 test('Telegram objects to a caption of 1,025 characters, and to long data of a button', () => {
