@@ -11,6 +11,8 @@ export interface Config {
   readonly host: string
   /** Port of the HTTP server; 0 picks a free one. */
   readonly port: number
+  /** One more origin that the local chat accepts, such as `https://name-8080.app.github.dev`: that of a forwarded port. */
+  readonly localOrigin?: string
   /** `file:` and a path, or `postgres://…`. */
   readonly databaseUrl: string
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
@@ -83,6 +85,14 @@ const webhookAddress = z
   .refine(
     address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
     'must have another path, because this one is for health checks',
+  )
+
+/** An origin exactly as browsers send it. Everything else would never match. */
+const webOrigin = z
+  .string()
+  .refine(
+    text => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin as browsers send it, such as https://name-8080.app.github.dev: http or https, a host in lower case and, if it isn’t the usual one, a port; no path and no slash at the end',
   )
 
 /** Variables that have no effect without a token, by name, with the token's variable. */
@@ -166,6 +176,7 @@ const schema = z.object({
     .default('8080')
     .transform(Number)
     .refine(port => port <= 65_535, PORT),
+  LOCAL_ORIGIN: webOrigin.optional(),
   DATABASE_URL: z
     .string()
     .refine(isDatabase, 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL')
@@ -224,6 +235,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     timeZone: data.TIMEZONE,
     host: data.HOST,
     port: data.PORT,
+    ...(data.LOCAL_ORIGIN && { localOrigin: data.LOCAL_ORIGIN }),
     databaseUrl: data.DATABASE_URL,
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },

@@ -1,7 +1,8 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-const isServing = process.argv.length === 2
+const [, , first] = process.argv
+const isServing = first === undefined || first.startsWith('--example')
 
 // The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.

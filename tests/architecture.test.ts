@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string> = {
   briefing: 'content diff message texts mdast unist-util-visit',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
-    store/ledger suggestions texts node:fs node:module node:os node:readline node:readline/promises node:stream
+    store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing chats content message parsing platform schedule store

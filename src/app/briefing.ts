@@ -35,7 +35,7 @@ export function createBriefing(
   { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
   const { contentDir: directory, timeZone } = config
-  const editions = openEditions({ directory, clock, log, hasDrafts, onChange() {} })
+  const editions = openEditions({ directory, clock, timeZone, log, hasDrafts, onChange() {} })
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),

@@ -13,6 +13,7 @@ import { createServer, type Server } from '../server/server.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { planToday } from './briefing.ts'
+import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
@@ -54,6 +55,8 @@ export interface Overrides {
   readonly isUnlimited?: boolean
   /** See `TelegramOptions`. */
   readonly checkMs?: number
+  /** The other briefings of the local chat. */
+  readonly editionChoice?: PlatformContext['editionChoice']
 }
 
 /**
@@ -77,6 +80,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const editions = openEditions({
     directory: config.contentDir,
     clock,
+    timeZone: config.timeZone,
     log,
     hasDrafts: isLocal,
     onChange() {
@@ -171,13 +175,15 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     bot,
     events,
     content: {
-      state: () => ({ problems: editions.problems(), drafts: [] }),
+      problems: editions.problems,
+      ...createContentNews(editions, clock, config.timeZone),
       listen(listener) {
         events.on('read', listener)
         return () => void events.off('read', listener)
       },
     },
     checkMs: overrides.checkMs,
+    editionChoice: overrides.editionChoice,
     mayPost,
     address: server.address,
     plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, today } from '../clock.ts'
 import { reservedNames } from '../commands/builtin.ts'
 import type { Registry } from '../commands/command.ts'
 import { createRegistry } from '../commands/registry.ts'
@@ -16,6 +16,8 @@ export interface EditionSourceOptions {
   /** Folder of the content. */
   readonly directory: string
   readonly clock: Clock
+  /** IANA zone of the day that relative dates count from. */
+  readonly timeZone: string
   readonly log: Log
   /** Whether answers may come from drafts: in the local chat and on the command line. */
   readonly hasDrafts?: boolean
@@ -25,7 +27,10 @@ export interface EditionSourceOptions {
   readonly onRead?: () => void
 }
 
-/** Loads the content, watches it, and keeps the last valid edition. */
+/**
+ * Loads the content, watches it, and keeps the last valid edition. An edition with relative dates is read again after
+ * midnight: its dates count from the day on which it was read.
+ */
 export interface EditionSource {
   /** Reads the content. Throws {@link ContentError}. */
   load(): Promise<void>
@@ -62,6 +67,7 @@ interface BrokenContent {
 export function openEditions({
   directory,
   clock,
+  timeZone,
   log,
   hasDrafts = false,
   onChange,
@@ -71,12 +77,23 @@ export function openEditions({
   let problems: readonly Problem[] = []
   let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
+  let readOn: Temporal.PlainDate | undefined
+
+  /** Whether the day of the relative dates is over. False after a read on the same day, even if that had problems. */
+  function isOutdated(): boolean {
+    const isRelative = [current?.registry.edition, current?.published].some(
+      each => each?.relativeTo,
+    )
+    return isRelative && readOn !== undefined && !readOn.equals(today(clock, timeZone))
+  }
 
   /** Reads the content. Indexes the registry of a changed edition before it is used. */
   async function read(): Promise<LoadedEdition | BrokenContent> {
     const { signal } = stopping
+    const day = today(clock, timeZone)
+    readOn = day
     const load = (options: LoadOptions) =>
-      loadEdition(directory, reservedNames, undefined, { signal, ...options })
+      loadEdition(directory, reservedNames, undefined, { signal, today: day, ...options })
     const published = await load({})
     // A folder that cannot be read is a problem of the edition already.
     const paths = hasDrafts ? await contentPaths(directory).catch(() => []) : []
@@ -112,6 +129,7 @@ export function openEditions({
     clock,
     hasDrafts,
     load: read,
+    isOutdated,
     onChange(result) {
       if (stopping.signal.aborted) return
       if ('problems' in result) {

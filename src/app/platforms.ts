@@ -29,7 +29,8 @@ export interface PlatformModule extends TargetPlatform {
 }
 
 /** The parts of the process that platforms are created with. */
-export interface PlatformContext extends Pick<WebOptions, 'address' | 'content' | 'plan'> {
+export interface PlatformContext
+  extends Pick<WebOptions, 'address' | 'content' | 'plan' | 'editionChoice'> {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
@@ -136,10 +137,10 @@ function localModule(timeZone: string): PlatformModule {
     isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
-    async connect({ bot, clock, log, store: { pictures }, address, content, plan }) {
+    async connect({ bot, clock, log, store: { pictures }, address, content, plan, editionChoice }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
       const platform = createWebPlatform({
-        ...{ bot, clock, log, pictures, address, content, plan, timeZone },
+        ...{ bot, clock, log, pictures, address, content, plan, editionChoice, timeZone },
       })
       resolve(platform.poster)
       return platform

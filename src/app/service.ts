@@ -42,7 +42,8 @@ export function createService(config: Config, overrides?: Overrides): Service {
     // Loaded last, because the first answers need no HTTP.
     const { createRoutes } = await import('../server/routes.ts')
     const parts = () => reportOf(health)
-    server.serve(createRoutes({ parts, routes: supervisor.routes(), log }))
+    const { localOrigin } = config
+    server.serve(createRoutes({ parts, routes: supervisor.routes(), localOrigin, log }))
   }
 
   /** Acts as the leader in each term of the lease, until the service stops. */

@@ -10,10 +10,8 @@ export async function runCommandLine(
 ): Promise<number> {
   try {
     switch (command) {
-      case undefined: {
-        const { serve } = await import('./serve.ts')
-        return await serve(await readEnvironment(), outputLost)
-      }
+      case undefined:
+        return await start([], outputLost)
       case 'ask': {
         const { ask } = await import('./ask.ts')
         return await ask(args)
@@ -37,11 +35,32 @@ export async function runCommandLine(
         console.log(USAGE)
         return EXIT.ok
       default:
+        if (command.startsWith('--')) return await start([command, ...args], outputLost)
         throw new UsageError(`Unknown command: ${command}`)
     }
   } catch (error) {
     return explain(error, command)
   }
+}
+
+/** Serves the configured content, or the briefing that `--example` names. */
+async function start(args: string[], outputLost: Promise<never>): Promise<number> {
+  const { values } = readArguments(args, {
+    allowPositionals: false,
+    options: {
+      example: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return EXIT.ok
+  }
+  const { exampleFolder } = values.example === undefined ? {} : await import('./editions.ts')
+  const contentDir = exampleFolder?.(values.example ?? '')
+  const config = await readEnvironment()
+  const { serve } = await import('./serve.ts')
+  return await serve({ ...config, ...(contentDir && { contentDir }) }, outputLost)
 }
 
 /** Prints an error that the user can fix, in a sentence. Rethrows every other error. */

@@ -13,7 +13,10 @@ const SECRET_LENGTH = 6
 /** Standard output is closed: the process that read the log has ended. */
 export class OutputError extends Error {}
 
-/** Serves until a signal arrives, no platform is left, or an unexpected error occurs. Resolves to an exit code. */
+/**
+ * Serves until a signal arrives, no platform is left, or an unexpected error occurs. Starts anew at the same address if
+ * the user of the local chat chooses another briefing. Resolves to an exit code.
+ */
 export async function serve(config: Config, outputLost: Promise<never>): Promise<number> {
   const { discord, telegram } = config
   const isLocal = !discord && !telegram
@@ -35,42 +38,60 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     : fullLog
   const exposed = exposure(['.env'])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
-  const service = createService(config, { log })
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
+  const { editionChoice } = isLocal ? await import('./editions.ts') : {}
 
-  try {
-    const serving = (async () => {
-      await service.start()
-      // Flush now, because a process that is killed would not reach its end.
-      flushCompileCache()
-      if (isLocal) {
-        console.log(`Sitrep is open at ${service.address()}`)
-        console.log('Open it in a browser on this machine. Ctrl-C to stop.')
-      } else
-        log.info(
-          { event: 'started', address: service.address() },
-          `Health: ${service.address()}/readyz`,
-        )
-      await service.ended
-    })()
-    await Promise.race([serving, end, outputLost])
-    return EXIT.ok
-  } catch (error) {
-    const { ContentError } = await import('../content/problem.ts')
-    const { PlatformError } = await import('../platform.ts')
-    const { StoreError } = await import('../store/error.ts')
-    if (error instanceof UnexpectedError) return EXIT.software
-    if (error instanceof OutputError) return fail(error.message, EXIT.io)
-    if (error instanceof PlatformError || error instanceof StoreError) {
-      if (!isLocal) log.fatal({ event: 'stopped' }, error.message)
-      const isStore = error instanceof StoreError
-      return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
+  let current = config
+  for (;;) {
+    const next = await serveOnce(current)
+    if (typeof next === 'number') return next
+    current = next
+    console.log(`Starting again with the briefing in ${next.contentDir}.`)
+  }
+
+  /** Serves one briefing. Resolves to an exit code, or to the configuration with another briefing. */
+  async function serveOnce(config: Config): Promise<number | Config> {
+    const { promise: chosen, resolve: choose } = Promise.withResolvers<Config>()
+    const service = createService(config, {
+      log,
+      editionChoice: editionChoice?.(config, contentDir => {
+        choose({ ...config, contentDir, port: Number(new URL(service.address()).port) })
+      }),
+    })
+    try {
+      const serving = (async () => {
+        await service.start()
+        // Flush now, because a process that is killed would not reach its end.
+        flushCompileCache()
+        if (isLocal) {
+          console.log(`Sitrep is open at ${service.address()}`)
+          console.log('Open it in a browser on this machine. Ctrl-C to stop.')
+        } else
+          log.info(
+            { event: 'started', address: service.address() },
+            `Health: ${service.address()}/readyz`,
+          )
+        await service.ended
+      })()
+      const next = await Promise.race([serving, end, outputLost, chosen])
+      return next ?? EXIT.ok
+    } catch (error) {
+      const { ContentError } = await import('../content/problem.ts')
+      const { PlatformError } = await import('../platform.ts')
+      const { StoreError } = await import('../store/error.ts')
+      if (error instanceof UnexpectedError) return EXIT.software
+      if (error instanceof OutputError) return fail(error.message, EXIT.io)
+      if (error instanceof PlatformError || error instanceof StoreError) {
+        if (!isLocal) log.fatal({ event: 'stopped' }, error.message)
+        const isStore = error instanceof StoreError
+        return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
+      }
+      if (error instanceof ContentError) throw error
+      log.fatal({ event: 'process.failed', err: error }, UNEXPECTED)
+      return EXIT.software
+    } finally {
+      await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
     }
-    if (error instanceof ContentError) throw error
-    log.fatal({ event: 'process.failed', err: error }, UNEXPECTED)
-    return EXIT.software
-  } finally {
-    await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }
 }
 

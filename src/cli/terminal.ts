@@ -31,6 +31,8 @@ npm run -s broadcast -- --changes show|send|drop
 export const USAGE = `Usage:
 npm start
     Run the bot; without a token, a local chat in a browser.
+npm start -- --example NAME
+    Run it with a briefing of examples/, such as floods.
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
     Validate the content. npm run check validates the code as well.`

@@ -2,6 +2,7 @@ import type { Table } from 'mdast'
 import {
   type Edition,
   type Exercise,
+  isSameBriefing,
   type NamedTable,
   OPTIONAL_FACT_NAMES,
   type Section,
@@ -69,8 +70,9 @@ interface ChangedExercise {
 /** The differences between an edition and itself. */
 export const NOTHING_CHANGED: Changes = { sections: [], exercises: [] }
 
-/** Compares two editions. Pure. */
+/** Compares two editions. Nothing counts as changed between different briefings: see {@link isSameBriefing}. Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
+  if (!isSameBriefing(before, after)) return NOTHING_CHANGED
   return {
     sections: [
       ...after.sections.flatMap(section => {

@@ -82,12 +82,23 @@ export interface Edition {
   readonly accent?: string | undefined
   /** Other names of built-in commands, by their own; `false` leaves a command out. */
   readonly commands?: Readonly<Record<string, string | false>> | undefined
+  /** The ISO date that `{{today}}` means in the files; absent if they have no relative dates. */
+  readonly relativeTo?: string | undefined
   /** Whether the whole edition is a draft. Its sections and exercises are then drafts too. */
   readonly isDraft?: true | undefined
   /** Whether the list of exercises is a draft. */
   readonly hasDraftExercises?: true | undefined
   readonly sections: readonly Section[]
   readonly exercises: readonly Exercise[]
+}
+
+/**
+ * Whether the differences between two editions are edits. They are not if one briefing has replaced another, or if the
+ * relative dates of a briefing have moved on with the day. Pure.
+ */
+export function isSameBriefing(before: Edition, after: Edition): boolean {
+  const [was, is] = [before.relativeTo, after.relativeTo]
+  return before.id === after.id && (was === undefined || is === undefined || was === is)
 }
 
 export interface Section {

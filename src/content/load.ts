@@ -13,6 +13,7 @@ import { chooseFiles, isContentLike, isTaken, type SourceFile } from './files.ts
 import { parseInWorker, type WorkerLimits } from './in-worker.ts'
 import type { BuiltinNames } from './names.ts'
 import { byPlace, type Problem } from './problem.ts'
+import { withRelativeDates } from './relative-dates.ts'
 import { frontMatterOf } from './section.ts'
 
 /** Most bytes of a file. 64 KiB is a section of 25 pages. */
@@ -30,6 +31,8 @@ export interface LoadOptions extends WorkerLimits {
   readonly hasDrafts?: boolean
   /** The paths of drafts with problems, which the edition does without. */
   readonly leftOut?: readonly string[]
+  /** The date that `{{today}}` means in the files. Without it, relative dates stay as they are typed. */
+  readonly today?: Temporal.PlainDate
 }
 
 /**
@@ -40,10 +43,11 @@ export async function loadEdition(
   directory: string,
   builtin: BuiltinNames,
   cache = CACHE,
-  { hasDrafts = false, leftOut = [], ...limits }: LoadOptions = {},
+  { hasDrafts = false, leftOut = [], today, ...limits }: LoadOptions = {},
 ): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
+  let isRelative = false
   try {
     const paths = await contentPaths(directory)
     const chosen = chooseFiles(
@@ -52,8 +56,14 @@ export async function loadEdition(
       leftOut,
     ).map(({ path }) => path)
     for (const path of paths) {
-      const { text, problem } = isTaken(path) ? await readText(directory, path) : {}
-      if (problem && chosen.includes(path)) problems.push(problem)
+      const { text: written, problem } = isTaken(path) ? await readText(directory, path) : {}
+      const dated = today && written !== undefined ? withRelativeDates(written, today) : undefined
+      const text = dated?.text ?? written
+      if (chosen.includes(path)) {
+        const faults = dated?.problems.map(each => ({ file: path, ...each })) ?? []
+        problems.push(...(problem ? [problem] : []), ...faults)
+        isRelative ||= dated?.isRelative ?? false
+      }
       // An unreadable file stays in the list, so that it is not also reported as missing. Links need only the names of a
       // draft that is left out, so an edit of its body keeps the cache.
       files.push({ path, text: chosen.includes(path) ? text : frontMatterOf(text ?? '') })
@@ -65,11 +75,16 @@ export async function loadEdition(
     const file = isSections ? 'sections' : ''
     return { problems: [{ file, line: 1, message, fix }], warnings: [] }
   }
+  /** Marks an edition with the day of its dates. */
+  const marked = (loaded: LoadedEdition): LoadedEdition =>
+    isRelative && today
+      ? { ...loaded, edition: { ...loaded.edition, relativeTo: today.toString() } }
+      : loaded
   const aliases = [...(builtin.aliases ?? [])]
   const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut }
   const key = await cacheKey(input)
   const cached = problems.length === 0 && key && (await readCache(cache, key))
-  if (cached) return cached
+  if (cached) return marked(cached)
   const result = await parseInWorker(input, limits)
   if ('problems' in result) {
     return { ...result, problems: [...problems, ...result.problems].sort(byPlace) }
@@ -77,7 +92,7 @@ export async function loadEdition(
   const loaded = await parseCacheText(result.text)
   if (problems.length > 0) return { problems: problems.sort(byPlace), warnings: loaded.warnings }
   if (key) await writeCache(cache, key, result.text)
-  return loaded
+  return marked(loaded)
 }
 
 /**

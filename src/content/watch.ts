@@ -19,6 +19,8 @@ export interface WatchOptions<T> {
   /** Whether the folder's drafts are read as well. */
   readonly hasDrafts?: boolean | undefined
   readonly load: () => Promise<T>
+  /** Whether the last load is out of date although the files are the same, as relative dates are after midnight. */
+  readonly isOutdated?: () => boolean
   /** Called with the result of each load after a change. */
   readonly onChange: (result: T) => void
 }
@@ -26,7 +28,7 @@ export interface WatchOptions<T> {
 export interface ContentWatch<T = LoadResult> {
   /** Loads the folder. Later polls compare with this state. */
   load(): Promise<T>
-  /** Loads the folder if it differs from the last load, and is the same as in the last poll. */
+  /** Loads the folder if it differs from the last load or that is out of date, and is the same as in the last poll. */
   poll(): Promise<void>
   /** Polls repeatedly. The timer does not keep the process alive. */
   start(): void
@@ -40,7 +42,7 @@ export interface ContentWatch<T = LoadResult> {
  * rewrites the folder meanwhile. So a half-written file is never loaded.
  */
 export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
-  const { directory, clock, onChange, hasDrafts } = options
+  const { directory, clock, onChange, hasDrafts, isOutdated = () => false } = options
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
@@ -57,7 +59,8 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
     const seen = await fingerprint(directory, hasDrafts)
     const isStable = seen === previous
     previous = seen
-    if (seen === loaded || !isStable || (await gitIsWriting(directory, clock))) return
+    if ((seen === loaded && !isOutdated()) || !isStable) return
+    if (await gitIsWriting(directory, clock)) return
     const result = await options.load()
     if ((await fingerprint(directory, hasDrafts)) !== seen) return
     loaded = seen

@@ -1,7 +1,7 @@
 import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
 import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
-import { type Edition, readEdition, serializeEdition } from '../content/edition.ts'
+import { type Edition, isSameBriefing, readEdition, serializeEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Publication } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
@@ -29,7 +29,10 @@ export interface PublishedEdition {
 
 /** The round that publishes edits of the content. Its functions throw {@link StoreError} if the store fails. */
 export interface UpdateRound {
-  /** Records the current edition, and publishes a pending edit whose wait is over. */
+  /**
+   * Records the current edition, and publishes a pending edit whose wait is over. Another briefing, or one whose relative
+   * dates have moved on with the day, replaces the published edition at once and without an update.
+   */
   run(edition: Edition): Promise<PublishedEdition>
   /** Corrects instants in the future, which a clock that ran ahead has stored. */
   resetFuture(now: Temporal.Instant): Promise<void>
@@ -90,9 +93,10 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     const now = clock.now()
     const content = serializeEdition(edition)
     const [current, kept] = [await published(), await editions.pending()]
-    if (!current) {
+    if (!current || !isSameBriefing(current.edition, edition)) {
       const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
-      if (await editions.published()) {
+      if (kept) await editions.dismiss()
+      if (!current && (await editions.published())) {
         const fields = { event: 'edition.damaged' }
         log.warn(
           fields,

@@ -12,6 +12,8 @@ export interface RouteOptions {
   readonly parts: () => Readonly<Record<string, ComponentHealth>>
   /** Routes of the platforms. The server's own paths take precedence. */
   readonly routes: readonly HttpRoute[]
+  /** One more origin of local routes: see {@link localOnly}. */
+  readonly localOrigin?: string | undefined
   readonly log: Log
 }
 
@@ -19,13 +21,13 @@ export interface RouteOptions {
 const BODY_BYTES = 1024 * 1024
 
 /** Creates the listener for all HTTP requests: health checks and the platforms' routes. */
-export function createRoutes({ parts, routes, log }: RouteOptions): RequestListener {
+export function createRoutes({ parts, routes, localOrigin, log }: RouteOptions): RequestListener {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
     log.error({ event: 'http.failed', err }, 'Failed to answer an HTTP request.')
     return context.text('Something went wrong inside Sitrep.\n', 500)
   })
-  if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly)
+  if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly(localOrigin))
   // The process is alive if it answers. /readyz reports whether it works.
   app.get('/healthz', context => context.text('ok\n'))
   app.get('/readyz', context => {

@@ -5,6 +5,7 @@ import { createService } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { png } from '../pictures.ts'
 import { shoot, usePage, violations } from '../platforms/web-page-scene.ts'
+import { openReader, PANES } from '../platforms/web-reader.ts'
 import { shippedBot } from '../shipped.ts'
 import { newDatabase } from '../store/stores.ts'
 
@@ -20,26 +21,20 @@ async function openLocal() {
   onTestFinished(() => app.stop())
   await app.start()
   const { page } = scene
-  await page.goto(app.address())
-  const says = (words: RegExp | string) =>
-    page.locator('.telegram .log .message', { hasText: words }).last()
+  const reader = await openReader(page, app.address())
   return {
     page,
-    says,
-    async type(line: string, words: RegExp | string) {
-      await page.fill('#line', line)
-      await page.keyboard.press('Enter')
-      await says(words).waitFor()
-    },
+    reader,
+    dialog: page.getByRole('dialog', { name: 'New announcement' }),
+    /** The bot's last message with these words on Telegram. */
+    says: (words: RegExp | string) => reader.messages('Telegram').filter({ hasText: words }).last(),
   }
 }
 
 test('the form of the local chat: an announcement with an image is previewed for both platforms and sent', async () => {
-  const { page, says, type } = await openLocal()
-  await type('/subscribe', 'Subscribed')
-  await page.fill('#line', '/announce')
-  await page.keyboard.press('Enter')
-  const form = page.locator('.telegram form.filled')
+  const { page, reader, dialog: form, says } = await openLocal()
+  await reader.type('/subscribe')
+  await reader.send('/announce')
   await form.waitFor()
   expect(await violations(page)).toEqual([])
   await form
@@ -56,50 +51,53 @@ test('the form of the local chat: an announcement with an image is previewed for
   expect(draft).toContain('Preview: Telegram and Discord (1 message)')
   expect(draft).toContain('With image')
   expect(draft.replaceAll('\u2060', '')).toContain('@everyone won’t notify anyone')
-  await page.locator('.discord .log .message', { hasText: 'Draft #1' }).waitFor()
+  await form.waitFor({ state: 'detached' })
+  await reader.messages('Discord').filter({ hasText: 'Draft #1' }).waitFor()
   expect(await violations(page)).toEqual([])
   await shoot(page, 'announce.png')
   await page.setViewportSize({ width: 360, height: 740 })
-  await page.getByLabel('Telegram', { exact: true }).check()
+  await reader.choose('Platform', 'Telegram')
   await shoot(page, 'phone-draft.png')
-  await page.getByLabel('Both', { exact: true }).check()
+  await reader.choose('Platform', 'Both')
   await page.setViewportSize({ width: 1200, height: 800 })
-  const seen = page.locator('.telegram .log').getByRole('button', { name: 'Send only to me' })
-  await seen.click()
-  for (const skin of ['telegram', 'discord']) await page.locator(`.${skin} .log img`).waitFor()
-  await page.locator('.telegram .log').getByRole('button', { name: 'Send to 1 chat' }).click()
+  await reader.button('Telegram', 'Send only to me').click()
+  for (const pane of PANES) {
+    await reader.messages(pane).getByRole('img', { name: 'Image of the post' }).first().waitFor()
+  }
+  await reader.button('Telegram', 'Send to 1 chat').click()
   await says(/Goes out /).waitFor()
   // The post with its image for both platforms, and a progress message that ends without a press.
-  await page.locator('.telegram .post img').waitFor()
-  await page.locator('.discord .post img').waitFor()
+  for (const pane of PANES) {
+    const post = reader.messages(pane).filter({ hasText: 'The river is rising.' }).last()
+    await post.getByRole('img', { name: 'Image of the post' }).waitFor()
+  }
   await says('1 of 1').waitFor()
-  await page
-    .locator('.telegram .post', { hasText: '✅ Announcement #1 sent' })
-    .waitFor({ timeout: 15_000 })
+  await says('✅ Announcement #1 sent').waitFor({ timeout: 15_000 })
 }, 60_000)
 
 test('a form that could not be sent keeps its text', async () => {
-  const { page } = await openLocal()
-  await page.fill('#line', '/announce')
-  await page.keyboard.press('Enter')
-  const form = page.locator('.telegram form.filled')
+  const { page, reader, dialog: form } = await openLocal()
+  await reader.send('/announce')
   // On a phone it still says what it is.
   await page.setViewportSize({ width: 390, height: 844 })
   await form.getByText('New announcement').waitFor()
   await form.getByLabel('Message').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
   await form.getByRole('button', { name: 'Preview' }).click()
-  await page.locator('#notice', { hasText: 'Not sent' }).waitFor()
+  await form.getByText('Not sent').waitFor()
   expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
   expect(await form.getByRole('button', { name: 'Preview' }).isEnabled()).toBe(true)
+  // Closed by mistake, it opens again with the same text.
+  await page.keyboard.press('Escape')
+  await form.waitFor({ state: 'detached' })
+  await reader.send('/announce')
+  expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
   scene.faults = []
 }, 60_000)
 
 test('the form takes a picture of 1 MB, and says the limit of one that is larger by a byte', async () => {
-  const { page, says } = await openLocal()
-  await page.fill('#line', '/announce')
-  await page.keyboard.press('Enter')
-  const form = page.locator('.telegram form.filled')
+  const { reader, dialog: form, says } = await openLocal()
+  await reader.send('/announce')
   await form.waitFor()
   await form.getByLabel('Message').fill('The river is rising.')
   const choose = (bytes: number) => {

@@ -178,6 +178,7 @@ test('each edit is told with its problems, whether it is in use or not', async (
   const reads: (() => void)[] = []
   const editions = openEditions({
     directory: root,
+    timeZone: 'UTC',
     clock: systemClock,
     log: sentences(() => {}),
     hasDrafts: true,
@@ -211,6 +212,7 @@ test('a draft that is published as it was shown is a change for posts', async ()
   let changes = 0
   const editions = openEditions({
     directory: root,
+    timeZone: 'UTC',
     clock: systemClock,
     log: sentences(() => {}),
     hasDrafts: true,

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { shipped, shippedBot } from '../shipped.ts'
 import { usePage } from './web-page-scene.ts'
+import { openReader, type Reader } from './web-reader.ts'
 
 const scene = usePage(shippedBot)
 
@@ -19,25 +20,19 @@ const SCREENS: Readonly<Record<string, number>> = {
   ),
 }
 
+let reader: Reader
+
 beforeEach(async () => {
   const { page } = scene
   await page.setViewportSize({ width: 360, height: 740 })
-  await page.goto(scene.web.address())
-  await page.locator('.telegram .message').first().waitFor()
+  reader = await openReader(page, scene.web.address())
 })
 
 /** Asks a line, and returns the height of its answer with the buttons, in pixels. */
 async function heightOf(line: string): Promise<number> {
-  const { page } = scene
-  await page.fill('#line', line)
-  await page.press('#line', 'Enter')
-  const height = await page.waitForFunction(asked => {
-    const last = [...document.querySelectorAll('.telegram .asked')].at(-1)
-    const answer = last?.nextElementSibling
-    const isDrawn = last?.textContent === `You: ${asked}` && answer?.matches('.message')
-    return isDrawn && answer?.getBoundingClientRect().height
-  }, line)
-  return Number(await height.jsonValue())
+  await reader.type(line)
+  const box = await reader.messages('Telegram').last().boundingBox()
+  return box?.height ?? Number.NaN
 }
 
 test('the first answers and the short answer of each section fit a phone', async () => {
@@ -50,6 +45,6 @@ test('the first answers and the short answer of each section fit a phone', async
 })
 
 test('the page leaves a phone’s screen to the messages', async () => {
-  const height = await scene.page.locator('.telegram .log').evaluate(log => log.clientHeight)
+  const height = await reader.pane('Telegram').evaluate(log => log.clientHeight)
   expect(height).toBeGreaterThanOrEqual(SCREEN)
 })

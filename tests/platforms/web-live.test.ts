@@ -6,6 +6,7 @@ import { openBot, shippedBot } from '../shipped.ts'
 import { manualClock } from './pauses.ts'
 import { usePage } from './web-page-scene.ts'
 import { webPerson } from './web-person.ts'
+import { openReader, PANES } from './web-reader.ts'
 import { createWebServer } from './web-server.ts'
 
 const said = (text: string) => message([paragraph(text)])
@@ -34,13 +35,13 @@ test('an answer that changes by itself is edited in the local chat, beside later
   const person = await webPerson(address)
   await person.type('/about')
   expect(await person.read()).toEqual(['Half a minute left.'])
-  const { id } = person.last()
+  const { key } = person.last()
   await person.type('/next')
   expect(await person.read()).toEqual(['Hello.'])
   for (const version of ['Twenty seconds left.', 'It is on its way.']) {
     await clock.advance({ seconds: 10 })
     expect(await person.read()).toEqual([version])
-    expect(person.last()).toMatchObject({ of: id, line: '/about' })
+    expect(person.last()).toMatchObject({ key, line: '/about', isEdited: true })
   }
   // A page that is opened later gets the newest version alone.
   const history = await person.reopened()
@@ -49,22 +50,17 @@ test('an answer that changes by itself is edited in the local chat, beside later
 
 const scene = usePage(shippedBot)
 
-test('the page replaces an answer that changes by itself, in both skins', async () => {
+test('the page replaces an answer that changes by itself, on both platforms', async () => {
   const { clock, address } = await openLive()
-  const { page } = scene
-  await page.goto(address)
-  for (const line of ['/about', '/next']) {
-    await page.fill('#line', line)
-    await page.press('#line', 'Enter')
-    const asked = page.locator('.telegram .asked', { hasText: line })
-    await asked.locator('+ .message').waitFor()
-  }
+  const reader = await openReader(scene.page, address)
+  await reader.type('/about')
+  await reader.type('/next')
   await clock.advance({ seconds: 10 })
   await clock.advance({ seconds: 10 })
-  for (const skin of ['.discord', '.telegram']) {
-    await page.locator(skin).getByText('It is on its way.').waitFor()
-    const texts = await page.locator(`${skin} .log .message`).allInnerTexts()
-    expect(texts.map(text => text.trim())).toEqual(['Hello.', 'It is on its way.', 'Hello.'])
+  for (const pane of PANES) {
+    await expect.poll(() => reader.messages(pane).nth(1).innerText()).toContain('It is on its way.')
+    expect(await reader.messages(pane).count()).toBe(3)
+    expect(await reader.last(pane)).toContain('Hello.')
   }
 })
 
@@ -78,9 +74,13 @@ test('the page offers the file of an answer as a download', async () => {
   await web.start()
   onTestFinished(web.stop)
   const { page } = scene
-  await page.goto(web.address())
+  const reader = await openReader(page, web.address())
   const waiting = page.waitForEvent('download')
-  await page.locator('.telegram').getByText('Download copy.json').first().click()
+  await reader
+    .pane('Telegram')
+    .getByRole('link', { name: /copy\.json/ })
+    .first()
+    .click()
   const download = await waiting
   expect(download.suggestedFilename()).toBe('copy.json')
   expect(readFileSync(await download.path(), 'utf8')).toBe(file.text)

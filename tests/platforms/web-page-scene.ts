@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import UPNG from 'upng-js'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Bot } from '../../src/bot.ts'
+import type { Editions } from '../../src/platforms/web/protocol.ts'
 import type { Pictures } from '../../src/poster.ts'
 import { openBrowser } from '../browser.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
@@ -39,6 +40,9 @@ export function usePage(bot: Bot, pictures?: Pick<Pictures, 'read'>): PageScene 
 
   beforeEach(async () => {
     scene.context = await scene.browser.newContext({ viewport: { width: 1200, height: 800 } })
+    // The server of these tests has one briefing, and nothing to choose from.
+    const none = { current: '', all: [] } satisfies Editions
+    await scene.context.route('**/editions', route => route.fulfill({ json: none }))
     scene.page = await scene.context.newPage()
     scene.page.setDefaultTimeout(8000)
     scene.faults = []

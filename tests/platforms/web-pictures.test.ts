@@ -5,6 +5,7 @@ import { memoryPictures, png } from '../pictures.ts'
 import { shippedBot } from '../shipped.ts'
 import { usePage, violations } from './web-page-scene.ts'
 import { openSession } from './web-person.ts'
+import { openReader, PANES } from './web-reader.ts'
 
 const bytes = png(64, 48, 9)
 const scene = usePage(shippedBot, memoryPictures(bytes))
@@ -24,33 +25,35 @@ test('a picture is served to the session of the open page, with its own type', a
   }
 })
 
-test('a post shows its picture in both skins, and none once it is taken back', async () => {
+test('a post shows its picture on both platforms, and none once it is taken back', async () => {
   const { page, web } = scene
-  await page.goto(web.address())
+  const reader = await openReader(page, web.address())
   const { poster } = web.platform
   const body = message([paragraph('Look at this.')], [{ label: 'Next', command: '/next' }])
   const [part = {}] = poster.render({ ...body, picture: { id: 1, type: 'png' } }, 'grid')
   // The data for the page has the id of the image, and not its bytes.
   expect(JSON.stringify(part).length).toBeLessThan(2000)
   const sent = await poster.send(place, part, { key: 'k' })
-  for (const skin of ['.discord', '.telegram']) {
-    const image = page.locator(`${skin} .post`).getByRole('img', { name: 'Image of the post' })
-    await image.waitFor()
-    const isDrawn = ([selector]: string[]) =>
-      document.querySelector<HTMLImageElement>(`${selector} .picture`)?.naturalWidth === 64
-    await page.waitForFunction(isDrawn, [skin])
-    expect(await page.locator(`${skin} .post`).innerText()).toContain('Look at this.')
+  for (const pane of PANES) {
+    const post = reader.messages(pane).filter({ hasText: 'Look at this.' })
+    const image = post.getByRole('img', { name: 'Image of the post' })
+    await expect
+      .poll(() => image.evaluate(element => (element as HTMLImageElement).naturalWidth))
+      .toBe(64)
     // Above the text.
-    const below = await page.locator(`${skin} .post`).evaluate(post => {
-      const [text] = [...post.querySelectorAll('.display, .bubble')].slice(-1)
-      const image = post.querySelector('img')
+    const { y = 0, height = 0 } = (await image.boundingBox()) ?? {}
+    const text = await post.getByText('Look at this.').evaluate(element => {
+      const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
       const range = document.createRange()
-      if (text?.lastChild) range.selectNode(text.lastChild)
-      return range.getBoundingClientRect().top - (image?.getBoundingClientRect().bottom ?? 0)
+      while (words.nextNode()) {
+        range.selectNodeContents(words.currentNode)
+        if (range.toString().includes('Look')) return range.getBoundingClientRect().top
+      }
+      return Number.NaN
     })
-    expect(below).toBeGreaterThanOrEqual(0)
+    expect(text - (y + height)).toBeGreaterThanOrEqual(0)
   }
   expect(await violations(page)).toEqual([])
   await poster.remove(place, sent.ok ? sent.value : '')
-  await page.waitForFunction(() => document.querySelector('.picture') === null)
+  await expect.poll(() => page.getByText('Look at this.').count()).toBe(0)
 })

@@ -35,7 +35,7 @@ export function createWebServer(
   port = 0,
   pictures: Pick<Pictures, 'read'> = memoryPictures(),
   content: WebOptions['content'] = {
-    state: () => ({ problems: [], drafts: [] }),
+    ...{ problems: () => [], drafts: () => [], updates: () => [] },
     listen: () => () => {},
   },
   clock: Clock = systemClock,

@@ -220,7 +220,7 @@ test('a page gets the state of the content, at once and after each edit', async 
   let problems = [problem]
   const listeners = new Set<() => void>()
   const server = createWebServer(shippedBot, 0, undefined, {
-    state: () => ({ problems, drafts: [] }),
+    ...{ problems: () => problems, drafts: () => [], updates: () => [] },
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -7,6 +7,7 @@ import { PICTURE_BYTES } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
 import type { Chat, Chats } from './chats.ts'
+import { addEditions, type EditionChoice } from './editions-routes.ts'
 import { addFiles, POLICY } from './files.ts'
 import { inspect } from './inspection.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
@@ -20,6 +21,8 @@ export interface RouteOptions {
   /** Returns the page's address, once the server listens. */
   readonly address: () => string
   readonly content: ContentFeed
+  /** Absent if there are no other briefings to choose. */
+  readonly editionChoice?: EditionChoice | undefined
   readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
   /** IANA zone of the times on the page. */
@@ -65,7 +68,7 @@ const PRESS_EXPECTED = 'Expected {"view": {…}, "key": 1, "platform": "…", "d
 const FORM_EXPECTED = 'Expected {"view": {…}, "line": "…", "text": "…"}.'
 
 export function createRoutes(options: RouteOptions): Hono {
-  const { bot, chats, address, content, plan, pictures, timeZone } = options
+  const { bot, chats, address, content, plan, pictures, timeZone, editionChoice: choice } = options
   const app = new Hono()
   app.use(protect)
   app.onError((_, context) => context.text(SAY.failed, 500))
@@ -77,6 +80,8 @@ export function createRoutes(options: RouteOptions): Hono {
   addFiles(app)
   app.get('/posts', servePlan(plan))
   app.get('/suggestions', context => context.json(suggestions(bot.menu())))
+  const hasSession = (context: Context) => chats.has(sessionOf(context))
+  addEditions(app, { choice, hasSession, requireJson })
 
   // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
   // document without the cookie, so a cookie set then would replace the session of a page that is open.
@@ -84,7 +89,10 @@ export function createRoutes(options: RouteOptions): Hono {
     const known = chats.has(sessionOf(context))
     if (!known) {
       const session = chats.open()
-      setCookie(context, cookie(), session, { httpOnly: true, sameSite: 'Strict', path: '/' })
+      // The guard of the server accepts https only as the origin of a forwarded port.
+      const secure = context.req.header('origin')?.startsWith('https:') ?? false
+      const rules = { httpOnly: true, sameSite: 'Strict', path: '/', secure } as const
+      setCookie(context, cookie(), session, rules)
     }
     return context.json({ known, zone: currentZone(timeZone) })
   })

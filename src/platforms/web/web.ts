@@ -1,14 +1,30 @@
+import type { Bot } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
+import { asPost, type Message } from '../../message.ts'
 import type { HttpRoute, Platform } from '../../platform.ts'
 import type { Poster } from '../../poster.ts'
+import { postBodies } from './bodies.ts'
 import { createChats } from './chats.ts'
 import { createWebPoster } from './poster.ts'
+import type { ContentState } from './protocol.ts'
 import { createRoutes, type RouteOptions } from './routes.ts'
 
-export interface WebOptions extends Omit<RouteOptions, 'chats'> {
+export interface WebOptions extends Omit<RouteOptions, 'chats' | 'content'> {
   readonly clock: Clock
   readonly log: Log
+  readonly content: ContentSource
+}
+
+/** The content on the disk, for editors. */
+interface ContentSource {
+  /** Returns the problems of the last edit; the warnings of the edition if there are none. */
+  problems(): ContentState['problems']
+  drafts(): ContentState['drafts']
+  /** Returns the updates that subscribers would get of the edits since the start. */
+  updates(): readonly Message[]
+  /** Calls the listener after each edit. Returns a function that ends this. */
+  listen(listener: () => void): () => void
 }
 
 /**
@@ -19,8 +35,13 @@ export function createWebPlatform(
   options: WebOptions,
 ): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
   const chats = createChats(options)
-  const routes = createRoutes({ ...options, chats })
-  const unlisten = options.content.listen(() => void chats.redraw())
+  const { content, bot } = options
+  const routes = createRoutes({
+    ...options,
+    chats,
+    content: { state: () => stateOf(content, bot), listen: content.listen },
+  })
+  const unlisten = content.listen(() => void chats.redraw())
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 
@@ -41,5 +62,20 @@ export function createWebPlatform(
       limitsBodies: true,
       handle: request => routes.fetch(request),
     },
+  }
+}
+
+/** Returns the state of the content as the page gets it. */
+function stateOf(content: ContentSource, bot: Pick<Bot, 'menu'>): ContentState {
+  const updates = content.updates().map(update => postBodies(asPost(update), 'grid', bot))
+  return {
+    problems: content.problems(),
+    drafts: content.drafts(),
+    ...(updates.length > 0 && {
+      update: {
+        discord: updates.flatMap(({ discord }) => discord),
+        telegram: updates.flatMap(({ telegram }) => telegram),
+      },
+    }),
   }
 }

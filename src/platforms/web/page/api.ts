@@ -35,8 +35,8 @@ export async function get<T>(path: string): Promise<T | undefined> {
 export interface Listener {
   /** Receives the IANA zone of times when the session is open. */
   onZone(zone: string): void
-  /** Receives all entries of the conversation. */
-  onHistory(entries: readonly Entry[]): void
+  /** Receives all entries of the conversation. `isNew`: the server has forgotten the conversation before. */
+  onHistory(entries: readonly Entry[], isNew: boolean): void
   /** Receives a new or changed entry. */
   onEntry(entry: Entry): void
   onContent(content: ContentState): void
@@ -56,13 +56,17 @@ export function follow(place: Place, listener: Listener): () => void {
 
   async function connect(): Promise<void> {
     try {
-      const { zone } = await (await post('/session', {})).json()
+      const { known, zone } = await (await post('/session', {})).json()
       if (isEnded) return
+      let isNew = !known
       listener.onZone(zone)
       events = new EventSource(`/events?place=${place}`)
       events.onopen = () => listener.onNotice('')
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
-      events.addEventListener('history', ({ data }) => listener.onHistory(JSON.parse(data)))
+      events.addEventListener('history', ({ data }) => {
+        listener.onHistory(JSON.parse(data), isNew)
+        isNew = false
+      })
       events.addEventListener('content', ({ data }) => listener.onContent(JSON.parse(data)))
       events.onerror = () => {
         listener.onNotice('Connection lost. Reconnecting…')

@@ -65,7 +65,16 @@ export function Controls(props: ControlsProps): JSX.Element {
       h('button', { type: 'button', onClick: props.onCopyLink }, 'Copy link'),
       h(
         'button',
-        { type: 'button', 'aria-pressed': isInspecting, onClick: props.onInspect },
+        {
+          id: 'requests',
+          type: 'button',
+          'aria-pressed': isInspecting,
+          onClick: () => {
+            // On a phone the controls make room for the panel.
+            setOpen(false)
+            props.onInspect()
+          },
+        },
         'Requests',
       ),
       h('button', { type: 'button', onClick: showFullScreen }, 'Full screen'),

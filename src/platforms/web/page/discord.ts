@@ -2,8 +2,8 @@ import { h, type JSX, type TargetedEvent, type TargetedKeyboardEvent } from 'pre
 import { useState } from 'preact/hooks'
 import type { DiscordBody, DiscordComponent } from '../protocol.ts'
 import { type Block, type Inline, readDiscordMarkdown } from './discord-markdown.ts'
-import { Anchor, Command, Download, Picture, Spoiler } from './parts.ts'
-import { clockTime, shortDate, Time } from './times.ts'
+import { Anchor, Command, Download, Icon, Picture, Spoiler } from './parts.ts'
+import { sentTime, Time } from './times.ts'
 
 export interface DiscordMessageProps {
   readonly body: DiscordBody
@@ -31,10 +31,21 @@ export function DiscordMessage(props: DiscordMessageProps): JSX.Element {
   const { body, at, zone, usedLine, isFirst = true, isEdited, isSilent, onDismiss } = props
   return h(
     'article',
-    { class: `message${isFirst ? '' : ' further'}`, 'aria-label': 'Sitrep', tabIndex: -1 },
+    {
+      class: `message${isFirst ? '' : ' further'}${onDismiss ? ' private' : ''}`,
+      'aria-label': 'Sitrep',
+      tabIndex: -1,
+    },
     usedLine === undefined
       ? null
-      : h('p', { class: 'used' }, h('b', {}, 'You'), ' used ', h('span', {}, usedLine)),
+      : h(
+          'p',
+          { class: 'used' },
+          h('span', { class: 'avatar Y', 'aria-hidden': 'true' }),
+          h('b', {}, 'You'),
+          ' used ',
+          h('span', { class: 'line' }, usedLine),
+        ),
     isFirst ? h(Avatar, { letter: 'S' }) : null,
     h(
       'div',
@@ -48,7 +59,8 @@ export function DiscordMessage(props: DiscordMessageProps): JSX.Element {
         ? h(
             'p',
             { class: 'alone' },
-            '👁 Only you can see this · ',
+            h(Icon, { name: 'eye' }),
+            ' Only you can see this • ',
             h(
               'button',
               { type: 'button', class: 'dismiss', onClick: onDismiss },
@@ -106,19 +118,13 @@ function Head({
   readonly zone: string | undefined
   readonly isSilent?: boolean | undefined
 }): JSX.Element {
-  const isToday = shortDate(at, zone) === shortDate(Date.now(), zone)
-  const time = clockTime(at, zone)
   return h(
     'p',
     { class: 'head' },
     h('b', { class: 'name' }, name),
     isApp ? h('span', { class: 'app' }, 'APP') : null,
-    h(
-      'time',
-      { dateTime: new Date(at).toISOString() },
-      isToday ? time : `${shortDate(at, zone)}, ${time}`,
-    ),
-    isSilent ? h('span', { class: 'silent', title: 'Sent without a sound' }, '🔕') : null,
+    h('time', { dateTime: new Date(at).toISOString() }, sentTime(at, zone)),
+    isSilent ? h(Icon, { name: 'silent', title: 'Sent without a sound' }) : null,
   )
 }
 
@@ -168,12 +174,7 @@ function Button({
   readonly context: Context
 }): JSX.Element {
   if (url !== undefined) {
-    return h(
-      Anchor,
-      { url, class: 'button link' },
-      label,
-      h('span', { 'aria-hidden': 'true' }, ' ↗'),
-    )
+    return h(Anchor, { url, class: 'button link' }, label, h(Icon, { name: 'out' }))
   }
   const press = onPress && (() => onPress(custom_id))
   const name = `button ${STYLES[style] ?? 'secondary'}`

@@ -1,5 +1,5 @@
 import { h, type JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Entry, InspectedCall, Inspection, Place } from '../protocol.ts'
 import { get } from './api.ts'
 
@@ -15,7 +15,6 @@ const COUNT = new Intl.NumberFormat('en-GB')
 /** The requests behind a message: their JSON, the limits that they use, and what the platform would object to. */
 export function Inspector({ place, entry, onClose }: InspectorProps): JSX.Element {
   const [found, setFound] = useState<Inspection>()
-  const panel = useRef<HTMLElement>(null)
   const { key, id, line } = entry ?? {}
 
   useEffect(() => {
@@ -30,16 +29,18 @@ export function Inspector({ place, entry, onClose }: InspectorProps): JSX.Elemen
     }
   }, [key, id, place])
 
+  useEffect(() => {
+    const close = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key === 'Escape' && !defaultPrevented && !document.querySelector('dialog[open]'))
+        onClose()
+    }
+    addEventListener('keydown', close)
+    return () => removeEventListener('keydown', close)
+  }, [])
+
   return h(
     'aside',
-    {
-      ref: panel,
-      class: 'inspector',
-      'aria-label': 'Requests of a message',
-      onKeyDown: (event: KeyboardEvent) => {
-        if (event.key === 'Escape') onClose()
-      },
-    },
+    { class: 'inspector', 'aria-label': 'Requests of a message' },
     h(
       'header',
       {},

@@ -1,5 +1,5 @@
 import { h, type JSX, render } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Answered, ContentState, Editions, Entry, Form, PlatformName } from '../protocol.ts'
 import { ask, follow, get, post } from './api.ts'
 import { Composer } from './composer.ts'
@@ -40,12 +40,13 @@ function Page(): JSX.Element {
   const drafts = useRef(new Map<string, string>())
   const awaiting = useRef(false)
   const isSending = useRef(false)
+  const isChangingEdition = useRef(false)
   const current = useRef(settings)
   current.current = settings
   const { platform, place, theme, width } = settings
 
-  useEffect(() => writeSettings(settings), [settings])
-  useEffect(() => {
+  useLayoutEffect(() => writeSettings(settings), [settings])
+  useLayoutEffect(() => {
     document.documentElement.style.colorScheme = theme === 'system' ? '' : theme
   }, [theme])
   useEffect(() => {
@@ -53,7 +54,12 @@ function Page(): JSX.Element {
     setDismissed(dismissedIn(place))
     return follow(place, {
       onZone: setZone,
-      onHistory: setEntries,
+      onHistory(all, isNew) {
+        if (isChangingEdition.current && isNew) return location.reload()
+        setEntries(before => (isNew ? [...archived(before), ...all] : all))
+        // A new conversation counts its entries from 1 again.
+        if (isNew) setDismissed(new Set())
+      },
       onEntry: entry => setEntries(before => withEntry(before, entry)),
       onContent: setContent,
       onNotice: setConnection,
@@ -135,8 +141,17 @@ function Page(): JSX.Element {
   async function changeEdition(name: string): Promise<void> {
     setNotice('Changing the briefing…')
     const answer = await post('/edition', { name }).catch(() => undefined)
-    if (answer?.ok) location.reload()
+    // The server starts anew and has no session then. See `onHistory`.
+    if (answer?.ok) isChangingEdition.current = true
     else setNotice((await answer?.text()) ?? 'Sitrep isn’t responding. Retrying…')
+  }
+
+  function closeInspector(): void {
+    setInspecting(false)
+    // Only the second one can have the focus if the controls are folded.
+    for (const button of ['.fold', '#requests']) {
+      document.querySelector<HTMLElement>(button)?.focus()
+    }
   }
 
   const panes: readonly PlatformName[] = platform === 'both' ? ['discord', 'telegram'] : [platform]
@@ -181,7 +196,7 @@ function Page(): JSX.Element {
         ? h(Inspector, {
             place,
             entry: entries.find(({ key }) => key === inspected) ?? entries.at(-1),
-            onClose: () => setInspecting(false),
+            onClose: closeInspector,
           })
         : null,
     ),
@@ -206,6 +221,11 @@ function withEntry(before: readonly Entry[], entry: Entry): readonly Entry[] {
   const isKnown = before.some(({ key }) => key === entry.key)
   if (isGone) return before.filter(({ key }) => key !== entry.key)
   return isKnown ? before.map(each => (each.key === entry.key ? entry : each)) : [...before, entry]
+}
+
+/** Returns the entries of a conversation that has ended, with numbers that no entry of the server has. */
+function archived(entries: readonly Entry[]): Entry[] {
+  return entries.map((entry, index) => ({ ...entry, key: index - entries.length }))
 }
 
 function dismissedIn(place: string): Set<number> {

@@ -1,6 +1,32 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { TextFile } from '../protocol.ts'
+
+/** The outlines of the icons, in a square of 24 units. */
+const ICONS = {
+  out: 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5',
+  silent: 'M4 4l16 16M9 5a5 5 0 0 1 8 4c0 3 1 5 2 6M16 17H5c2-2 2-4 2-8M10 20h4',
+  eye: 'M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7M12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5',
+} as const
+
+/** A drawn icon. A reader of the screen gets its title, or nothing without one. */
+export function Icon({
+  name,
+  title,
+}: {
+  readonly name: keyof typeof ICONS
+  readonly title?: string
+}): JSX.Element {
+  const names =
+    title === undefined ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': title }
+  return h(
+    'svg',
+    { class: 'icon', viewBox: '0 0 24 24', ...names },
+    title === undefined ? null : h('title', {}, title),
+    h('path', { d: ICONS[name] }),
+  )
+}
 
 /** The image of a post, from the server. */
 export function Picture({ id }: { readonly id: number }): JSX.Element {
@@ -14,7 +40,7 @@ export function Download({ name, type, text }: TextFile): JSX.Element {
   return h(
     'a',
     { class: 'file', href: url, download: name },
-    h('span', { class: 'icon', 'aria-hidden': 'true' }, '📄'),
+    h(Icon, { name: 'file' }),
     h('span', {}, h('b', {}, `Download ${name}`), h('small', {}, `${bytes} bytes`)),
   )
 }
@@ -51,19 +77,18 @@ export function Command({
   return h('a', { class: 'command', href: `#${line}`, onClick: type }, line)
 }
 
-/** Text that shows when it is pressed. */
+/** Text that shows when it is pressed. It then has the focus of its button. */
 export function Spoiler({ children }: { readonly children?: ComponentChildren }): JSX.Element {
   const [isShown, setShown] = useState(false)
-  return isShown
-    ? h('span', { class: 'spoiler shown' }, children)
-    : h(
-        'button',
-        {
-          type: 'button',
-          class: 'spoiler',
-          'aria-label': 'Show hidden text',
-          onClick: () => setShown(true),
-        },
-        h('span', { 'aria-hidden': 'true' }, children),
-      )
+  const shown = useRef<HTMLSpanElement>(null)
+  useLayoutEffect(() => shown.current?.focus(), [isShown])
+  if (isShown) return h('span', { class: 'spoiler shown', ref: shown, tabIndex: -1 }, children)
+  const show = () => setShown(true)
+  return h(
+    'button',
+    { type: 'button', class: 'spoiler', onClick: show },
+    h('span', { class: 'unseen' }, 'Show hidden text'),
+    // Links in the hidden text take no focus, and a reader of the screen does not read it.
+    h('span', { inert: true, 'aria-hidden': 'true' }, children),
+  )
 }

@@ -1,7 +1,7 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { TelegramBody, TelegramButton } from '../protocol.ts'
-import { Anchor, Command, Download, Picture, Spoiler } from './parts.ts'
+import { Anchor, Command, Download, Icon, Picture, Spoiler } from './parts.ts'
 import { clockTime, Time } from './times.ts'
 
 export interface TelegramMessageProps {
@@ -118,7 +118,7 @@ function Stamp({
   return h(
     'span',
     { class: 'stamp' },
-    isSilent ? '🔕 ' : '',
+    isSilent ? h(Icon, { name: 'silent', title: 'Sent without a sound' }) : null,
     isEdited ? 'edited ' : '',
     h('time', { dateTime: new Date(at).toISOString() }, clockTime(at, zone)),
     isOwn ? h('span', { class: 'ticks', 'aria-hidden': 'true' }, ' ✓✓') : null,
@@ -133,7 +133,7 @@ function Key({
   readonly onPress: ((data: string) => void) | undefined
 }): JSX.Element {
   if (url !== undefined) {
-    return h(Anchor, { url, class: 'key link' }, text, h('span', { 'aria-hidden': 'true' }, ' ↗'))
+    return h(Anchor, { url, class: 'key link' }, text, h(Icon, { name: 'out' }))
   }
   const press = onPress && (() => onPress(callback_data))
   const name = `key ${style ?? ''}`
@@ -151,6 +151,9 @@ function drawAll(node: Node, context: Context): ComponentChildren[] {
 const BLOCKS = 'pre, blockquote'
 const TAGS: readonly string[] = ['b', 'i', 'u', 's', 'code']
 
+/** Discord's letters for Telegram's formats of a time. The other formats have the same letter on both. */
+const STYLES: Readonly<Record<string, string>> = { r: 'R', Dt: 'f', wDt: 'F', dt: 's', dT: 'S' }
+
 function draw(node: Node, context: Context): ComponentChildren {
   if (!(node instanceof Element)) {
     const text = trimAtBlocks(node)
@@ -162,8 +165,9 @@ function draw(node: Node, context: Context): ComponentChildren {
   if (tag === 'a') return h(Anchor, { url: node.getAttribute('href') ?? '' }, children())
   if (tag === 'tg-spoiler') return h(Spoiler, {}, children())
   if (tag === 'tg-time') {
-    const isRelative = node.getAttribute('format') === 'r'
-    return h(Time, { unix: Number(node.getAttribute('unix')), isRelative, zone: context.zone })
+    const format = node.getAttribute('format') ?? ''
+    const style = STYLES[format] ?? format
+    return h(Time, { unix: Number(node.getAttribute('unix')), style, zone: context.zone })
   }
   if (tag === 'blockquote') {
     return node.hasAttribute('expandable')
