@@ -200,7 +200,7 @@ test.each([
     await page.locator('#posts summary').first().click()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360 * zoom)
     const sizes = await page
-      .locator('.axis :is(b, small, h3, .name, .today)')
+      .locator('.axis :is(b, small, h2, .name, .today)')
       .evaluateAll(all => all.map(each => Number.parseFloat(getComputedStyle(each).fontSize)))
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(12)
     for (const lane of await page.locator('.axis .lane').all()) {

@@ -183,7 +183,7 @@ function Events({
   return h(
     'div',
     { class: 'lane events' },
-    h('h3', {}, 'Exercises'),
+    h('h2', {}, 'Exercises'),
     h(
       'ul',
       { class: 'track', style: { height: rem(ends.length * EVENT_ROW) } },
@@ -235,7 +235,7 @@ function Lane({ kind, title, scale, posts, onTip, onPress }: LaneProps): JSX.Ele
   return h(
     'div',
     { class: `lane ${kind}`, 'data-kind': kind },
-    h('h3', { id: `lane-${kind}` }, title),
+    h('h2', { id: `lane-${kind}` }, title),
     h(
       'div',
       { class: 'track', role: 'group', 'aria-labelledby': `lane-${kind}`, onKeyDown: move },
