@@ -157,24 +157,29 @@ export function createConversation(options: ConversationOptions): Conversation {
     follow(live, async message => {
       const bodies = await render(message, first.view, reply)
       const version = { ...first, message }
-      const isKept = replaceShown(shown, version, bodies)
+      const isKept = replaceShown(shown, version, bodies, { isEdited: true })
       shown = version
       return isKept
     })
   }
 
   /** Replaces the bodies of the panes that show an answer. Returns whether any pane does. */
-  function replaceShown(before: Shown, after: Shown, bodies: Bodies): boolean {
+  function replaceShown(
+    before: Shown,
+    after: Shown,
+    bodies: Bodies,
+    more: Pick<Entry, 'isEdited'> = {},
+  ): boolean {
     let isKept = false
     for (const { entry, shows: shown } of history.entries().filter(isShowing(before))) {
       const panes = PLATFORMS.filter(platform => shown[platform] === before)
       isKept = true
       const discord = bodies.discord.map(body => withFlagsOf(entry, body))
       const fields = pick({ ...bodies, discord }, panes)
-      const more = { shows: { ...shown, ...shows(after, panes) } }
-      if (panes.some(platform => !isDeepStrictEqual(fields[platform], entry[platform]))) {
-        history.change(entry.key, fields, more)
-      }
+      const kept = { shows: { ...shown, ...shows(after, panes) } }
+      const isSame = panes.every(each => isDeepStrictEqual(fields[each], entry[each]))
+      if (isSame) history.remember(entry.key, kept)
+      else history.change(entry.key, { ...fields, ...more }, kept)
     }
     return isKept
   }

@@ -36,6 +36,8 @@ export interface History {
   add(entry: Omit<Entry, 'id' | 'key'>, kept?: Omit<Kept, 'entry'>): number
   /** Replaces the fields of an entry; does nothing if the entry is no longer kept. */
   change(key: number, entry: Partial<Entry>, kept?: Partial<Omit<Kept, 'entry'>>): void
+  /** Changes what the server remembers about an entry, which stays the same for its readers. */
+  remember(key: number, kept: Partial<Omit<Kept, 'entry'>>): void
   clear(): void
   /** Adds a listener. Returns a function that removes it; undefined if too many listen. */
   listen(listener: (change: HistoryChange) => void): (() => void) | undefined
@@ -74,6 +76,11 @@ export function createHistory(): History {
         kept[index] = { ...before, ...more, entry }
       } else kept.splice(index, 1)
       tell({ entry })
+    },
+    remember(key, more) {
+      const index = indexOf(key)
+      const before = kept[index]
+      if (before) kept[index] = { ...before, ...more }
     },
     clear() {
       kept.length = 0
