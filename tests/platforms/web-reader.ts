@@ -26,7 +26,7 @@ export interface Reader {
   choose(control: string, option: string): Promise<void>
 }
 
-export function createReader(page: Page): Reader {
+function createReader(page: Page): Reader {
   const pane = (name: Pane) => page.getByRole('log', { name, exact: true })
   const messages = (name: Pane) => pane(name).getByRole('article', { name: 'Sitrep' })
 
