@@ -12,7 +12,7 @@ const SCREEN = 550
 /** Most screens that an answer takes. */
 const SCREENS: Readonly<Record<string, number>> = {
   '/start': 1,
-  '/help': 1.5,
+  '/help': 1.55,
   ...Object.fromEntries(
     ['briefing', 'exercises', 'next', 'tables', ...shipped.sections.map(each => each.command)].map(
       name => [`/${name}`, 1.2],

@@ -26,7 +26,7 @@ export interface Reader {
   choose(control: string, option: string): Promise<void>
 }
 
-export function createReader(page: Page): Reader {
+function createReader(page: Page): Reader {
   const pane = (name: Pane) => page.getByRole('log', { name, exact: true })
   const messages = (name: Pane) => pane(name).getByRole('article', { name: 'Sitrep' })
 
@@ -72,12 +72,13 @@ export function createReader(page: Page): Reader {
       const fold = page.getByRole('button', { name: 'Controls', exact: true })
       const isFolded = !(await select.isVisible())
       if (isFolded) await fold.click()
-      // The conversation of another place has its own numbers, so wait until the page has left this one.
-      const left =
-        control === 'Place' &&
-        page.waitForRequest(request => request.url().includes('/events?place='))
-      await select.selectOption({ label: option })
-      await left
+      if (control === 'Place') {
+        // Another place has another conversation, whose entries count from 1.
+        const before = await page.locator('.entry').first().elementHandle()
+        await select.selectOption({ label: option })
+        await before?.waitForElementState('hidden')
+        await waitForEntry(page, 0)
+      } else await select.selectOption({ label: option })
       if (isFolded) await fold.click()
     },
   }

@@ -1,7 +1,7 @@
 import { h, type JSX, type TargetedKeyboardEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Days, Preview, PreviewedEvent, PreviewedPost } from '../protocol.ts'
-import { addDays, dayInWords, dayNumber, marks } from './marks.ts'
+import { addDays, dayInWords, dayNumber, type Marks, marks } from './marks.ts'
 
 export interface AxisProps {
   readonly preview: Preview
@@ -14,7 +14,6 @@ const LANES: Readonly<Record<string, string>> = { exercises: 'Reminders', digest
 
 /** Sizes in rem. A dot is as large as the smallest target that a finger hits: 24 px. */
 const DOT = 1.5
-const MARK = 3
 /** Room for half a dot at both ends of the axis. */
 const MARGIN = 1
 /** Mean width of a letter of a name. */
@@ -39,7 +38,7 @@ export function Axis({ preview, onOpen, onZoom }: AxisProps): JSX.Element {
   const zoomedLane = useRef<string>(undefined)
   const labels = marks(preview)
   const days = dayNumber(to, from) + 1
-  const width = Math.max(available, labels.length * MARK + 2 * MARGIN)
+  const width = Math.max(available, labels.all.length * labels.room + 2 * MARGIN)
   const x = (day: string) => MARGIN + (dayNumber(day, from) / days) * (width - 2 * MARGIN)
   const scale = { width, x }
 
@@ -64,6 +63,7 @@ export function Axis({ preview, onOpen, onZoom }: AxisProps): JSX.Element {
       class: 'axis',
       'aria-label': 'Timeline',
       onMouseLeave: () => setTip(undefined),
+      onFocusOut: () => setTip(undefined),
       onKeyDown: ({ key }: KeyboardEvent) => {
         if (key === 'Escape') setTip(undefined)
       },
@@ -75,7 +75,8 @@ export function Axis({ preview, onOpen, onZoom }: AxisProps): JSX.Element {
       h(
         'div',
         { class: 'sheet', style: { width: rem(width) } },
-        h(Marks, { labels, from, scale }),
+        h(Labels, { labels, preview, scale }),
+        from <= today && today <= to ? h(Today, { today, scale }) : null,
         events.length > 0 ? h(Events, { events, preview, scale }) : null,
         Object.entries(LANES).map(([kind, title]) =>
           h(Lane, {
@@ -87,7 +88,6 @@ export function Axis({ preview, onOpen, onZoom }: AxisProps): JSX.Element {
             onPress: group => press(kind, group),
           }),
         ),
-        from <= today && today <= to ? h(Today, { today, scale }) : null,
       ),
     ),
     tip ? h(Tooltip, tip) : null,
@@ -113,47 +113,36 @@ function pixelsPerRem(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }
 
-function Marks({
-  labels,
-  from,
+/** The labels of the axis. One that would touch the next one or the end is left out. */
+function Labels({
+  labels: { room, all },
+  preview: { from },
   scale,
 }: {
-  readonly labels: ReturnType<typeof marks>
-  readonly from: string
+  readonly labels: Marks
+  readonly preview: Preview
   readonly scale: Scale
 }): JSX.Element {
-  const at = (day: number) => scale.x(addDays(from, day))
+  const left = (day: number) => scale.x(addDays(from, day))
+  const isCramped = (index: number) => {
+    const [mark, next] = [all[index], all[index + 1]]
+    return mark !== undefined && (next ? left(next.day) : scale.width) - left(mark.day) < room - 0.5
+  }
   return h(
     'div',
     { class: 'marks', 'aria-hidden': 'true' },
-    labels.map((mark, index) => {
-      const next = labels[index + 1]
-      // The label of a unit that began before the axis is left out where it would touch the next one.
-      const isCramped = !mark.isStart && next !== undefined && at(next.day) - at(mark.day) < MARK
-      const above = isCramped ? undefined : (mark.above ?? carriedOver(labels, index, at))
+    all.map(({ day, label, above, isStart }, index) => {
+      // The second label names the year if there was no room for it at the first one.
+      const upper = above ?? (index === 1 && isCramped(0) ? all[0]?.above : undefined)
       return h(
         'span',
-        {
-          key: mark.day,
-          class: mark.isStart ? 'mark start' : 'mark',
-          style: { left: rem(at(mark.day)) },
-        },
-        above === undefined ? null : h('small', {}, above),
-        isCramped ? null : h('b', {}, mark.label),
+        { key: day, class: isStart ? 'mark start' : 'mark', style: { left: rem(left(day)) } },
+        isCramped(index)
+          ? null
+          : [h('small', { key: 'above' }, upper), h('b', { key: 'label' }, label)],
       )
     }),
   )
-}
-
-/** Returns the upper label that the cramped first mark would have had, for the second one. */
-function carriedOver(
-  labels: ReturnType<typeof marks>,
-  index: number,
-  at: (day: number) => number,
-): string | undefined {
-  const [first, second] = labels
-  if (index !== 1 || !first || !second || first.isStart) return undefined
-  return at(second.day) - at(first.day) < MARK ? first.above : undefined
 }
 
 /** The line of the current day, with its label. */
@@ -194,7 +183,7 @@ function Events({
   return h(
     'div',
     { class: 'lane events' },
-    h('h3', {}, 'Exercises'),
+    h('h2', {}, 'Exercises'),
     h(
       'ul',
       { class: 'track', style: { height: rem(ends.length * EVENT_ROW) } },
@@ -246,7 +235,7 @@ function Lane({ kind, title, scale, posts, onTip, onPress }: LaneProps): JSX.Ele
   return h(
     'div',
     { class: `lane ${kind}`, 'data-kind': kind },
-    h('h3', { id: `lane-${kind}` }, title),
+    h('h2', { id: `lane-${kind}` }, title),
     h(
       'div',
       { class: 'track', role: 'group', 'aria-labelledby': `lane-${kind}`, onKeyDown: move },

@@ -1,5 +1,5 @@
 import { h, type JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ContentProblem, ContentState } from '../protocol.ts'
 import { DiscordMessage } from './discord.ts'
 import { TelegramMessage } from './telegram.ts'
@@ -71,7 +71,7 @@ function Problems({
   readonly isBroken: boolean
   onClose(): void
 }): JSX.Element {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') onClose()
     }

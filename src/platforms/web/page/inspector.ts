@@ -1,5 +1,5 @@
 import { h, type JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { Entry, InspectedCall, Inspection, Place } from '../protocol.ts'
 import { get } from './api.ts'
 
@@ -29,7 +29,7 @@ export function Inspector({ place, entry, onClose }: InspectorProps): JSX.Elemen
     }
   }, [key, id, place])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = ({ key, defaultPrevented }: KeyboardEvent) => {
       if (key === 'Escape' && !defaultPrevented && !document.querySelector('dialog[open]'))
         onClose()

@@ -26,6 +26,8 @@ export function addDays(day: string, days: number): string {
 interface Unit {
   /** Longest axis that is marked by this unit, in days. */
   readonly most: number
+  /** Room that a label needs, in rem. */
+  readonly room: number
   isStart(date: Date): boolean
   readonly label: Intl.DateTimeFormatOptions
   readonly above?: Intl.DateTimeFormatOptions
@@ -34,34 +36,44 @@ interface Unit {
 const UNITS: readonly Unit[] = [
   {
     most: 14,
+    room: 4,
     isStart: () => true,
     label: { weekday: 'short', day: 'numeric' },
     above: { month: 'short', year: 'numeric' },
   },
   {
     most: 62,
+    room: 4,
     isStart: date => date.getUTCDay() === 1,
     label: { day: 'numeric', month: 'short' },
     above: { year: 'numeric' },
   },
   {
     most: 800,
+    room: 3,
     isStart: date => date.getUTCDate() === 1,
     label: { month: 'short' },
     above: { year: 'numeric' },
   },
   {
     most: Number.POSITIVE_INFINITY,
+    room: 3.25,
     isStart: date => date.getUTCDate() === 1 && date.getUTCMonth() === 0,
     label: { year: 'numeric' },
   },
 ]
 
+/** The labels of an axis, and the room in rem that each needs. */
+export interface Marks {
+  readonly room: number
+  readonly all: readonly Mark[]
+}
+
 /** Lists the labels of an axis: by days, weeks (from Monday), months or years, after its length. Pure. */
-export function marks({ from, to }: Days): Mark[] {
+export function marks({ from, to }: Days): Marks {
   const length = dayNumber(to, from) + 1
   const unit = UNITS.find(({ most }) => length <= most)
-  if (!unit) return []
+  if (!unit) return { room: 0, all: [] }
   const found: Mark[] = []
   let before = ''
   for (let day = 0; day < length; day++) {
@@ -75,7 +87,7 @@ export function marks({ from, to }: Days): Mark[] {
     })
     before = above
   }
-  return found
+  return { room: unit.room, all: found }
 }
 
 function inWords(date: Date, options: Intl.DateTimeFormatOptions): string {

@@ -135,7 +135,7 @@ function Quiet({
   return h(
     'p',
     { class: 'quiet' },
-    'No exercise is near these days, so the digests are all alike. ',
+    'No exercise is near these days, so only digests are sent. ',
     h(
       'button',
       { type: 'button', onClick: () => onShow(exercises) },
@@ -205,7 +205,7 @@ function Post({
       ? h(
           'p',
           { class: 'quiet' },
-          `The post shows today’s content, whose facts are as of ${monthOrDay(asOf)}: later than this day.`,
+          `This post shows today’s content. Its facts are as of ${monthOrDay(asOf)}, which is after this day.`,
         )
       : null,
     // A post is drawn when it is opened: a year has hundreds.
