@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { diffEditions } from '../content/diff.ts'
-import type { Edition } from '../content/edition.ts'
+import { isSameBriefing } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import { updatePosts } from '../schedule/posts.ts'
 import type { EditionSource } from './edition-source.ts'
@@ -18,21 +18,24 @@ export interface ContentNews {
   drafts(): readonly Draft[]
 }
 
-/** Compares the content with the first edition that was published in this process. `timeZone` is an IANA zone. */
+/**
+ * Compares the content with the edition that was published when this was called, or with the first one after. Another
+ * briefing, or the relative dates of a new day, begin a new comparison. `timeZone` is an IANA zone.
+ */
 export function createContentNews(
   editions: Pick<EditionSource, 'published' | 'registry'>,
   clock: Pick<Clock, 'now'>,
   timeZone: string,
 ): ContentNews {
-  let first: Edition | undefined
-  let last: Edition | undefined
+  let first = editions.published()
+  let last = first
   let messages: readonly Message[] = []
   return {
     updates() {
       const current = editions.published()
-      first ??= current
-      if (!first || !current || current === last) return messages
+      if (!current || current === last) return messages
       last = current
+      if (!first || !isSameBriefing(first, current)) first = current
       const changes = diffEditions(first, current)
       const posts = updatePosts(current, changes, 0, clock.now(), timeZone)
       // Such a chat gets its exercises in one post, and the rest in another.

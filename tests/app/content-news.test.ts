@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,39 +10,43 @@ import { renderText } from '../../src/render/text.ts'
 import { manualClock } from '../platforms/pauses.ts'
 
 const CONTENT = join(import.meta.dirname, '../../content')
+const FLOODS = join(import.meta.dirname, '../../examples/floods')
 
-/** A copy of the shipped briefing that an editor works on. */
-async function open() {
+/** A copy of a folder that an editor works on, an hour before midnight in UTC. The page is not open. */
+async function open(content = CONTENT) {
   const directory = await mkdtemp(join(tmpdir(), 'sitrep-news-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
-  await cp(CONTENT, directory, { recursive: true })
-  const clock = manualClock('2023-05-01T12:00:00Z')
-  const log = sentences(() => {})
-  const options = { directory, clock, timeZone: 'UTC', log, hasDrafts: true, onChange() {} }
-  let editions = openEditions(options)
-  await editions.load()
-  const news = createContentNews(
-    { published: () => editions.published(), registry: () => editions.registry() },
-    clock,
-    'Europe/Sarajevo',
-  )
-  news.updates()
-  onTestFinished(() => editions.stop())
+  await cp(content, directory, { recursive: true })
+  const clock = manualClock('2023-05-01T23:00:00Z')
+  const reads = new EventEmitter()
+  const editions = openEditions({
+    ...{ directory, clock, timeZone: 'UTC', log: sentences(() => {}), hasDrafts: true },
+    onChange() {},
+    onRead: () => reads.emit('read'),
+  })
+  onTestFinished(async () => {
+    await editions.stop()
+    await rm(directory, { recursive: true })
+  })
+  await editions.watch()
+  const { drafts, updates } = createContentNews(editions, clock, 'Europe/Sarajevo')
   return {
-    directory,
-    drafts: news.drafts,
+    drafts,
+    problems: editions.problems,
     texts: () =>
-      news
-        .updates()
-        .map(message => renderText(message, { columns: 80, style: 'grid', colour: false })),
+      updates().map(each => renderText(each, { columns: 80, style: 'grid', colour: false })),
+    /** Writes a file. Resolves once the edit has been read. */
     async edit(path: string, change: (text: string) => string) {
       const file = join(directory, path)
       const text = await readFile(file, 'utf8').catch(() => '')
+      const read = once(reads, 'read')
       await writeFile(file, change(text))
-      await editions.stop()
-      const edited = openEditions(options)
-      await edited.load()
-      editions = edited
+      await read
+    },
+    /** Resolves once the content has been read on the next day. */
+    async passMidnight() {
+      const read = once(reads, 'read')
+      await clock.advance({ hours: 1 })
+      await read
     },
   }
 }
@@ -81,4 +86,29 @@ test('a draft is listed, and is no update', async () => {
   await edit('sections/_08-shelters.md', () => `${head}\nThere are three.\n`)
   expect(drafts()).toEqual([{ command: 'shelters', title: 'Shelters' }])
   expect(texts()).toEqual([])
+})
+
+test('a broken edit leaves the update of the last edition, and one that fixes it changes the update', async () => {
+  const { problems, texts, edit } = await open()
+  await edit(THREATS, text => text.replace('Cybersecurity Threats', 'Attacks on networks'))
+  const before = texts()
+  await edit(THREATS, text => text.replace('command: threats', 'comand: threats'))
+  expect(problems()[0]).toMatchObject({ file: THREATS })
+  expect(texts()).toEqual(before)
+  await edit(THREATS, text =>
+    text.replace('comand: threats', 'command: threats').replace('Attacks on', 'Raids on'),
+  )
+  expect(problems()).toEqual([])
+  expect(texts().join()).toMatch('Raids on networks')
+})
+
+test('dates that move on with the day are no update, and later edits are', async () => {
+  const { texts, edit, passMidnight } = await open(FLOODS)
+  await passMidnight()
+  expect(texts()).toEqual([])
+  await edit('exercises.yaml', text => text.replace('All 7 sirens', 'All 8 sirens'))
+  const [text = '', ...more] = texts()
+  expect(more).toEqual([])
+  expect(text).toMatch('Siren test')
+  expect(text).toMatch('All 8 sirens')
 })
