@@ -39,8 +39,8 @@ const MAY_IMPORT: Record<string, string> = {
     node:util`,
   'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `async bot message parsing platform platforms poster render suggestions hono node:crypto node:fs
-    node:module node:path`,
+  'platforms/web': `async bot briefing message parsing platform platforms poster render suggestions hono node:crypto
+    node:fs node:module node:path node:url node:util preact preact/hooks zod`,
   poster: 'message platform',
   render: 'async message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing chats content message platform store store/chats store/ledger store/schedule

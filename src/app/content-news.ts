@@ -6,7 +6,7 @@ import { updatePosts } from '../schedule/posts.ts'
 import type { EditionSource } from './edition-source.ts'
 
 /** A draft that an editor can look at. */
-export interface Draft {
+interface Draft {
   readonly command: string
   readonly title: string
 }

@@ -1,13 +1,13 @@
 import { parseTelegram } from './telegram-parser.ts'
 
 /** A limit of a platform, and how much of it a message uses. */
-export interface Usage {
+interface Usage {
   readonly name: string
   readonly used: number
   readonly most: number
 }
 
-/** What a platform would say about a message. */
+/** The limits that a message uses, and the objections of its platform. */
 export interface Verdict {
   readonly limits: readonly Usage[]
   /** Sentences; none if the platform takes the message. */

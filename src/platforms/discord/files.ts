@@ -1,10 +1,10 @@
 import type { RawFile } from 'discord.js'
 import type { Failure, Pictures } from '../../poster.ts'
 import { bodyPictureAsText, type DiscordBody } from '../../render/discord.ts'
+import { withoutFile } from '../../render/discord-file.ts'
 import { mayBePicture } from '../fallback.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
-import { withoutFile } from './attach.ts'
 
 /** Converts a body to the API's form and reads the file that the body names. Rejects with `NotSent`. */
 export type WithFiles = (body: DiscordBody) => Promise<readonly [body: Body, files?: RawFile[]]>

@@ -3,11 +3,11 @@ import type { Reply } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
 import { type CommandIds, withMentions } from '../../render/command-mentions.ts'
 import { type DiscordBody, discordSteps } from '../../render/discord.ts'
+import { withFile } from '../../render/discord-file.ts'
 import { memoize } from '../../render/memoize.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
 import { mayReplace } from '../placement.ts'
-import { withFile } from './attach.ts'
 import type { Incoming } from './interactions.ts'
 
 /** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */

@@ -11,10 +11,14 @@ import {
   telegramSteps,
   telegramTextSteps,
 } from '../../render/telegram.ts'
+import {
+  type TelegramDocument,
+  withDocument,
+  withoutDocument,
+} from '../../render/telegram-document.ts'
 import { texts } from '../../texts.ts'
 import { mayBePicture } from '../fallback.ts'
 import { deepLink } from './deep-links.ts'
-import { type TelegramDocument, withDocument, withoutDocument } from './document.ts'
 
 const rendered = memoize((...given) => finishInSteps(telegramSteps(...given)))
 const renderedTexts = memoize((...given) => finishInSteps(telegramTextSteps(...given)))

@@ -19,7 +19,7 @@ export interface Chat extends Conversation {
 }
 
 /** A post as it is shown. */
-export interface Post extends Bodies {
+interface Post extends Bodies {
   readonly isSilent?: true
 }
 

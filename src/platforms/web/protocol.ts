@@ -6,7 +6,7 @@ export type PlatformName = 'discord' | 'telegram'
 export type Place = 'private' | 'group' | 'channel' | 'server' | 'user-installed'
 
 /** The rights of the user: an admin manages the chat, a moderator sends announcements as well. */
-export type Role = 'reader' | 'admin' | 'moderator'
+type Role = 'reader' | 'admin' | 'moderator'
 
 /** The settings of the page's controls that an answer depends on. */
 export interface View {
@@ -160,7 +160,7 @@ export interface InspectedCall {
     readonly used: number
     readonly most: number
   }[]
-  /** What the platform would object to, in sentences. */
+  /** The objections of the platform, in sentences. */
   readonly objections: readonly string[]
 }
 
@@ -199,7 +199,7 @@ export interface Days {
   readonly to: string
 }
 
-/** What a chat with every subscription would get in some days. */
+/** The posts that a chat with every subscription would get in some days. */
 export interface Preview extends Days {
   /** The current day in the zone. */
   readonly today: string

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BotRequest, RequestChat } from '../../bot.ts'
 import type { Place, View } from './protocol.ts'
 
-export const PLACES = [
+const PLACES = [
   'private',
   'group',
   'channel',

@@ -23,7 +23,7 @@ export interface DiscordMessageProps {
   readonly onDismiss?: () => void
 }
 
-/** What the components of a message need to be drawn. */
+/** The facts that the components of a message are drawn with. */
 interface Context extends Pick<DiscordMessageProps, 'body' | 'zone' | 'onPress' | 'onCommand'> {}
 
 /** A message of the bot, as Discord shows it. */

@@ -10,7 +10,7 @@ export interface EditorProps {
   onLine(line: string): void
 }
 
-/** What an editor sees of the content on the disk: its problems, the drafts, and the update for subscribers. */
+/** The state of the content on the disk: its problems, the drafts, and the update for subscribers. */
 export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
   const { problems, drafts, update } = content
   const isBroken = problems.some(({ isWarning }) => !isWarning)

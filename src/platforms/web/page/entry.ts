@@ -3,7 +3,7 @@ import type { DiscordBody, Entry, PlatformName } from '../protocol.ts'
 import { DiscordMessage, DiscordOwn } from './discord.ts'
 import { TelegramMessage, TelegramOwn } from './telegram.ts'
 
-/** What a reader can do with an entry. */
+/** The actions of a reader on an entry. */
 export interface Actions {
   onPress(entry: Entry, platform: PlatformName, data: string): void
   onLine(line: string): void

@@ -1,7 +1,7 @@
 import type { Days } from '../protocol.ts'
 
 /** A label of the axis, at the start of a day, week, month or year. */
-export interface Mark {
+interface Mark {
   /** Days since the first day of the axis. */
   readonly day: number
   readonly label: string
@@ -11,7 +11,7 @@ export interface Mark {
   readonly isStart: boolean
 }
 
-export const DAY_MS = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Returns the number of a day on an axis that starts at `from`. Both are `YYYY-MM-DD`. Pure. */
 export function dayNumber(day: string, from: string): number {

@@ -1,6 +1,6 @@
-import type { MessageFile } from '../../message.ts'
-import type { DiscordBody } from '../../render/discord.ts'
-import { texts } from '../../texts.ts'
+import type { MessageFile } from '../message.ts'
+import { texts } from '../texts.ts'
+import type { DiscordBody } from './discord.ts'
 
 /** Discord, components V2: the type of a text, and of a file. */
 const [TEXT, FILE] = [10, 13] as const

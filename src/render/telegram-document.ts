@@ -1,6 +1,6 @@
-import type { MessageFile } from '../../message.ts'
-import { captionOf, type TelegramBody, type TelegramText } from '../../render/telegram.ts'
-import { texts } from '../../texts.ts'
+import type { MessageFile } from '../message.ts'
+import { texts } from '../texts.ts'
+import { captionOf, type TelegramBody, type TelegramText } from './telegram.ts'
 
 /** A call of sendDocument without its `chat_id`. */
 export interface TelegramDocument {
