@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { message, paragraph } from '../../src/message.ts'
+import { answerBodies } from '../../src/platforms/web/bodies.ts'
+import { inspect } from '../../src/platforms/web/inspection.ts'
+import type { Entry } from '../../src/platforms/web/protocol.ts'
+import { openBot } from '../shipped.ts'
+
+/** The inspection of an entry with the messages of an answer. */
+async function inspected(entry: Partial<Entry>, said = message([paragraph('One.')])) {
+  const bodies = await answerBodies(said, 'grid', openBot())
+  const all = { id: 1, key: 1, by: 'typed', at: 0, ...bodies, ...entry } as Entry
+  return inspect({ entry: all, shows: {} })
+}
+
+const CALLBACK = 'POST /interactions/{interaction}/{token}/callback'
+const FOLLOW_UP = 'POST /webhooks/{application}/{interaction token}'
+const CHANNEL = 'POST /channels/{channel}/messages'
+
+test.each<[string, Partial<Entry>, string, number | undefined, string]>([
+  ['a command', { line: '/one' }, CALLBACK, 4, 'sendMessage'],
+  ['a press in place', { line: '/one', isEdited: true }, CALLBACK, 7, 'editMessageText'],
+  ['a press below', { by: 'pressed', line: '/one' }, CALLBACK, 4, 'sendMessage'],
+  ['a form', { by: 'form', line: '/one' }, CALLBACK, 4, 'sendMessage'],
+  ['a plain message', { line: 'one' }, CHANNEL, undefined, 'sendMessage'],
+  ['a post', { by: 'post' }, CHANNEL, undefined, 'sendMessage'],
+])('the answer to %s is sent with its call', async (_, entry, discord, type, telegram) => {
+  const inspection = await inspected(entry)
+  expect(inspection.discord).toMatchObject([{ call: discord, objections: [] }])
+  expect(inspection.discord[0]?.body).toMatchObject(
+    type ? { type, data: {} } : { components: [{}] },
+  )
+  expect(inspection.telegram).toMatchObject([{ call: telegram, objections: [] }])
+  expect(inspection.telegram[0]?.body).toMatchObject({ chat_id: '{chat}', parse_mode: 'HTML' })
+})
+
+test('further parts follow by the webhook, each with its own limits', async () => {
+  const long = message(Array.from({ length: 3 }, () => paragraph('word '.repeat(600))))
+  const { discord, telegram } = await inspected({ line: '/long' }, long)
+  const [first, ...more] = discord
+  expect(first?.call).toBe(CALLBACK)
+  expect(more.length).toBeGreaterThan(0)
+  expect(new Set(more.map(({ call }) => call))).toEqual(new Set([FOLLOW_UP]))
+  for (const { limits, objections } of [...discord, ...telegram]) {
+    expect(limits[0]).toMatchObject({ name: 'characters' })
+    expect(limits[0]?.used).toBeGreaterThan(1000)
+    expect(objections).toEqual([])
+  }
+})
+
+test('an image and the keys of the server are placeholders', async () => {
+  const picture = { id: 7, type: 'png' as const, alt: 'A map.', width: 2, height: 2 }
+  const { discord, telegram } = await inspected(
+    { by: 'post' },
+    {
+      ...message([paragraph('One.')]),
+      picture,
+    },
+  )
+  expect(discord[0]?.body).not.toHaveProperty('picture')
+  expect(telegram).toMatchObject([
+    { call: 'sendPhoto', body: { photo: '{file}', caption: 'One.' } },
+  ])
+  expect(telegram[0]?.body).not.toHaveProperty('method')
+})
+
+test('what was read of a text is shown without positions', async () => {
+  const bodies = { discord: [], telegram: [] }
+  const entry = { id: 1, key: 1, by: 'form', at: 0, ...bodies } as const
+  const position = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } }
+  const body = { type: 'root', position, children: [{ type: 'text', value: 'x', position }] }
+  expect(inspect({ entry, shows: {}, parsed: { body, lost: ['underline'] } })).toEqual({
+    ...bodies,
+    parsed: {
+      body: { type: 'root', children: [{ type: 'text', value: 'x' }] },
+      lost: ['underline'],
+    },
+  })
+})
