@@ -286,6 +286,8 @@ const ELSEWHERE = [
   'Change this draft',
   'Write the values out',
   'Align the lines that belong together',
+  // tests/content/relative-dates.test.ts
+  'Write {{today}}',
 ]
 
 test.each(MENDED)('a fix that is done leaves no problem: %j', (before, after) => {

@@ -6,19 +6,26 @@ import type { Entry } from '../../src/platforms/web/protocol.ts'
 import { openBot } from '../shipped.ts'
 
 /** The inspection of an entry with the messages of an answer. */
-async function inspected(entry: Partial<Entry>, said = message([paragraph('One.')])) {
+async function inspected(
+  { isPressed = false, ...entry }: Partial<Entry> & { readonly isPressed?: boolean },
+  said = message([paragraph('One.')]),
+) {
   const bodies = await answerBodies(said, 'grid', openBot())
   const all = { id: 1, key: 1, by: 'typed', at: 0, ...bodies, ...entry } as Entry
-  return inspect({ entry: all, shows: {} })
+  return inspect({ entry: all, shows: {}, isPressed })
 }
 
 const CALLBACK = 'POST /interactions/{interaction}/{token}/callback'
 const FOLLOW_UP = 'POST /webhooks/{application}/{interaction token}'
+const ORIGINAL = `${FOLLOW_UP.replace('POST', 'PATCH')}/messages/@original`
+const PRESSED = { isEdited: true, isPressed: true } as const
 const CHANNEL = 'POST /channels/{channel}/messages'
 
-test.each<[string, Partial<Entry>, string, number | undefined, string]>([
+test.each<[string, Parameters<typeof inspected>[0], string, number | undefined, string]>([
   ['a command', { line: '/one' }, CALLBACK, 4, 'sendMessage'],
-  ['a press in place', { line: '/one', isEdited: true }, CALLBACK, 7, 'editMessageText'],
+  ['a press in place', { line: '/one', ...PRESSED }, CALLBACK, 7, 'editMessageText'],
+  ['a press in place of words', { line: 'one', ...PRESSED }, CALLBACK, 7, 'editMessageText'],
+  ['a command, later', { line: '/one', isEdited: true }, ORIGINAL, undefined, 'editMessageText'],
   ['a press below', { by: 'pressed', line: '/one' }, CALLBACK, 4, 'sendMessage'],
   ['a form', { by: 'form', line: '/one' }, CALLBACK, 4, 'sendMessage'],
   ['a plain message', { line: 'one' }, CHANNEL, undefined, 'sendMessage'],

@@ -133,7 +133,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       history.change(
         on.entry.key,
         { ...pick({ ...bodies, discord }, replaced), isEdited: true },
-        { shows: { ...on.shows, ...shows(shown, replaced) }, parsed },
+        { shows: { ...on.shows, ...shows(shown, replaced) }, parsed, isPressed: true },
       )
     }
     if (added.length > 0) {
@@ -176,7 +176,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       isKept = true
       const discord = bodies.discord.map(body => withFlagsOf(entry, body))
       const fields = pick({ ...bodies, discord }, panes)
-      const kept = { shows: { ...shown, ...shows(after, panes) } }
+      const kept = { shows: { ...shown, ...shows(after, panes) }, isPressed: false }
       const isSame = panes.every(each => isDeepStrictEqual(fields[each], entry[each]))
       if (isSame) history.remember(entry.key, kept)
       else history.change(entry.key, { ...fields, ...more }, kept)

@@ -21,6 +21,8 @@ export interface Kept {
   readonly shows: Readonly<Partial<Record<PlatformName, Shown>>>
   /** The ID of a post. */
   readonly post?: string
+  /** Whether a press has changed the entry, rather than the bot by itself. */
+  readonly isPressed?: boolean
   /** The text that the user wrote for the answer, as the bot read it. */
   readonly parsed?: { readonly body: object; readonly lost: readonly string[] } | undefined
 }

@@ -3,9 +3,9 @@ import type { Kept } from './history.ts'
 import type { DiscordBody, Entry, InspectedCall, Inspection, TelegramBody } from './protocol.ts'
 
 /** Returns the calls that have sent an entry, with what the platforms say about them. Pure. */
-export function inspect({ entry, parsed }: Kept): Inspection {
+export function inspect({ entry, parsed, isPressed = false }: Kept): Inspection {
   return {
-    discord: entry.discord.map((body, index) => discordCall(entry, body, index)),
+    discord: entry.discord.map((body, index) => discordCall(entry, body, index, isPressed)),
     telegram: entry.telegram.map(body => telegramCall(entry, body)),
     ...(parsed && { parsed: { ...parsed, body: withoutPositions(parsed.body) } }),
   }
@@ -18,10 +18,11 @@ function discordCall(
   { by, line = '', isEdited }: Entry,
   { picture: _, file: __, ...body }: DiscordBody,
   index: number,
+  isPressed: boolean,
 ): InspectedCall {
   const verdict = judgeDiscord(body)
   const isMessage = by === 'post' || (by === 'typed' && !line.startsWith('/'))
-  if (isMessage) {
+  if (isMessage && !isPressed) {
     const call = isEdited
       ? 'PATCH /channels/{channel}/messages/{message}'
       : 'POST /channels/{channel}/messages'
@@ -30,9 +31,13 @@ function discordCall(
   if (index > 0) {
     return { call: 'POST /webhooks/{application}/{interaction token}', body, ...verdict }
   }
+  if (isEdited && !isPressed) {
+    const call = 'PATCH /webhooks/{application}/{interaction token}/messages/@original'
+    return { call, body, ...verdict }
+  }
   return {
     call: 'POST /interactions/{interaction}/{token}/callback',
-    body: { type: isEdited ? UPDATE : NEW, data: body },
+    body: { type: isPressed ? UPDATE : NEW, data: body },
     ...verdict,
   }
 }
