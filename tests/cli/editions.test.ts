@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { openBrowser } from '../browser.ts'
 import { openSession } from '../platforms/web-person.ts'
 import { runHere } from './command.ts'
 
@@ -68,6 +69,21 @@ test('the page of an example changes to another briefing and back, at the same a
       )
     await expect.poll(current, { timeout: 20_000 }).toBe(name)
   }
+}, 60_000)
+
+test('the control of the page changes the briefing', async () => {
+  const address = await start()
+  const browser = await openBrowser()
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(address)
+  const greeting = (title: string) =>
+    page.getByRole('log', { name: 'Telegram' }).getByText(title).first().waitFor()
+  await greeting('NATO in the Western Balkans')
+  const briefing = page.getByRole('combobox', { name: 'Briefing', exact: true })
+  await briefing.selectOption('floods')
+  await greeting('Flood warnings for Quillhaven')
+  expect(await briefing.inputValue()).toBe('floods')
 }, 60_000)
 
 test('unknown briefings, pages without a session and foreign sites are refused', async () => {
