@@ -1,4 +1,5 @@
 import { domainToUnicode } from 'node:url'
+import { clean } from '../render/clean.ts'
 
 /** Characters that browsers read as a dot in a host (UTS 46: U+3002, U+FF0E, U+FF61), or that look like a dot. */
 const DOTS = /[\u3002\uFF0E\uFF61\u2024\uFE52]/g
@@ -60,7 +61,7 @@ export function hiddenBehind(words: string, url: string): string | undefined {
 
 /** Returns every host that a reader may see in the words, as a browser writes it. */
 function hostsIn(words: string): string[] {
-  const text = percentDecoded(words.replace(/\p{DI}/gu, ''))
+  const text = percentDecoded(clean(words).replace(/\p{DI}/gu, ''))
     .replace(DOTS, '.')
     .replace(NARROW, '')
   const authorities = [...text.matchAll(ADDRESS)].map(([, authority = '']) => authority)

@@ -11,10 +11,10 @@ export function isLocalLink(node: Nodes): boolean {
 
 /**
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
- * run code. Pure.
+ * run code. A host of dots alone is none. Pure.
  */
 export function isLinkable(address: string): boolean {
-  return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
+  return URL.canParse(address) && /^(https?:\/\/(?!\.+(?:[/?#:]|$))[^/]|mailto:.)/i.test(address)
 }
 
 /** Whether an address is that of a section or a command. Pure. */

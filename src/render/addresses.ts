@@ -1,3 +1,4 @@
+import { clean } from './clean.ts'
 import { telegramFinds } from './telegram-finds.ts'
 
 /** An address as readers see it. */
@@ -35,7 +36,7 @@ export function isAddress(words: string, url: string): boolean {
  * be cut by an ellipsis behind its host, or be the host alone. Pure.
  */
 export function claimsOther(words: string, url: string): boolean {
-  const shown = words.replace(/\.{2,}/g, '…')
+  const shown = clean(words).replace(/\.{2,}/g, '…')
   return telegramFinds(shown).some(({ start, end }) => {
     const found = shown.slice(start, end)
     const isCut = /^…(?!\S)/.test(shown.slice(end))

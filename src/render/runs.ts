@@ -81,7 +81,9 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
       return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
     case 'link':
     case 'linkReference': {
-      const url = clean('url' in node ? node.url : (links.definitions.get(node.identifier) ?? ''))
+      const written = 'url' in node ? node.url : (links.definitions.get(node.identifier) ?? '')
+      // `clean` would change an address with these marks.
+      const url = clean(written.replace(/[\p{M}\u202A-\u202E]/gu, encodeURIComponent))
       return link(textOf(node).trim(), url, children, marks, links)
     }
     case 'image':
@@ -131,7 +133,8 @@ function link(
   if (words === '') return between(' ', ' ')
   if (isAddress(words, url)) {
     const [only, ...others] = addresses
-    const isWritten = isShort && only?.text === url && others.length === 0
+    const isWritten =
+      isShort && only?.text === url && others.length === 0 && clean(words) === words
     return isWritten ? [{ ...children({ url })[0], ...only, text: words }] : addresses
   }
   const linked = children({ url })

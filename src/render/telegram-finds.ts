@@ -4,18 +4,21 @@ import tlds from 'tlds' with { type: 'json' }
 export interface Find {
   readonly start: number
   readonly end: number
-  /** Places of invisible joiners that prevent the link; empty if a joiner could only stand between digits. */
+  /**
+   * Places of invisible joiners that prevent the link, and most links that Telegram would find in its pieces; empty if
+   * a joiner could only stand between digits.
+   */
   readonly cuts: readonly number[]
   /** The link writes a mail. */
   readonly isMail?: true
 }
 
 /**
- * An address that Telegram keeps as a link: its host has a dot or is an IPv6 address. The server silently drops other
+ * An address that Telegram keeps as a link: its host has a dot between labels or is an IPv6 address. The server silently drops other
  * links, and reads `mailto:` as the name of a host.
  */
 const KEPT =
-  /^https?:\/\/(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*\.)[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
+  /^https?:\/\/(?:[^\s/?#@[\]{}`|\\]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*[^./?#]\.[^./?#])[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
 
 /** Whether Telegram shows a link to an address. Pure. */
 export function isLink(address: string): boolean {
@@ -57,7 +60,8 @@ const PATH = new RegExp(`[/?#][^\\n<>"«»${APART}]*`, 'uy')
 export function telegramFinds(text: string): Find[] {
   const marked = MARKED.flatMap(pattern =>
     [...text.matchAll(pattern)].map(({ 0: all, 1: mark = '', index }) => {
-      return { start: index, end: index + all.length, cuts: [index + mark.length] }
+      const end = index + all.length
+      return { start: index, end, cuts: withInner([index + mark.length], text, index, end) }
     }),
   )
   const found = [...marked, ...addresses(text)].toSorted(
@@ -90,7 +94,8 @@ function* addresses(text: string): Generator<Find> {
     if (find) yield find
     // A row of dots is no address, and a text that is none may hold one behind its last dot.
     if (end === dot + 1) from = dot + host.length
-    else from = begin === undefined ? text.lastIndexOf('.', end - 1) + 1 : end
+    else if (begin === undefined) from = text.lastIndexOf('.', end - 1) + 1
+    else from = text[end] === '.' ? end + 1 : end
   }
 }
 
@@ -139,7 +144,20 @@ function validated(text: string, start: number, end: number): Find | undefined {
     ...(scheme === '' ? [] : [start + scheme.length - 2]),
     ...(isBetweenDigits ? [] : [dot]),
   ]
-  return { ...close, cuts }
+  return { ...close, cuts: cuts.length > 0 ? withInner(cuts, text, start, end) : [] }
+}
+
+/** A place where another address may begin: behind the colon of a scheme, or behind a dot before the group, a label. */
+const INNER = new RegExp(`:(?=//)|\\.(?=((?:(?!\\.)(?:${DOMAIN.source}))*))`, 'gu')
+
+/**
+ * Adds the places in an address that has joiners where further addresses may begin, because a search for each of them
+ * alone would read a long row of addresses again for each one.
+ */
+function withInner(cuts: readonly number[], text: string, start: number, end: number): number[] {
+  const found = text.slice(start, end).matchAll(INNER).filter(({ 1: label }) => label === undefined || isTop(label, false))
+  const all = new Set([...cuts, ...found.map(({ index }) => start + index + 1)])
+  return [...all].sort((a, b) => a - b)
 }
 
 function isLabel(label: string): boolean {
@@ -152,7 +170,8 @@ function isTop(top: string, hasScheme: boolean): boolean {
   if (top.startsWith('xn--')) return /^xn--[a-z0-9]{2,}$/i.test(top)
   if (/[_-]/.test(top)) return false
   // Telegram takes a word such as `Net` for the beginning of a sentence, but not `NET`.
-  const lower = top.toLowerCase()
+  // JavaScript makes two characters of a small `İ`.
+  const lower = top.replaceAll('İ', 'i').toLowerCase()
   const isCapital = lower !== top && lower.slice(1) === top.slice(1)
   return hasScheme || (!isCapital && TLDS.has(lower))
 }
