@@ -104,6 +104,7 @@ function rendersOf(render: (given: Message) => unknown, from: readonly Message[]
 const SLOW = [
   ...['a list of www', 'a list of mail addresses', 'links, apart', 'quotes of a line'],
   ...['backticks that close nothing', 'rules', 'rows with links', 'prose'],
+  ...['a host of many labels', 'paths with hosts'],
 ]
 
 /** Sections of prose and tables, 60 KB of words. */

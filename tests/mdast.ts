@@ -127,8 +127,8 @@ export function wordsOf(root: Root, addressBehindLink = false): string[][] {
     const border = BLOCKS.has(node.type) || bare
     if (border) end()
     if (node.type === 'break') run += '\n'
-    else if (node.type === 'image') run += node.alt ?? ''
-    else if ('value' in node) run += node.value
+    else if (node.type === 'image') run += kept(node.alt ?? '')
+    else if ('value' in node) run += kept(node.value)
     if ('children' in node) {
       for (const child of node.children) {
         // Raw HTML is a block or a part of a sentence, depending on where it stands.
@@ -142,6 +142,11 @@ export function wordsOf(root: Root, addressBehindLink = false): string[][] {
   }
   read(root)
   return [found, ...headers.map(cell => wordsOf(asTree(cell), addressBehindLink)[0] ?? [])]
+}
+
+/** A text as every rendering keeps it: composed, and without the marks that Telegram deletes. */
+function kept(text: string): string {
+  return text.normalize().replace(/[\u030A\u0333\u033F\u202A-\u202E]/g, '')
 }
 
 function asTree({ children }: TableCell): Root {

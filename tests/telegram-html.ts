@@ -34,7 +34,8 @@ export function parseTelegramHtml(html: string): { text: string; entities: Entit
     const byte = Buffer.byteLength(html.slice(0, match.index))
     if (stray) fail(`Unsupported start tag or unescaped "${stray}" at byte offset ${byte}`)
     else if (reference) text += REFERENCES[reference] ?? fail(`unknown reference &${reference};`)
-    else if (!tag) text += whole
+    // The server deletes these before it finds links.
+    else if (!tag) text += whole.replace(/[\u030A\u0333\u033F\u202A-\u202E\r]/g, '')
     else if (close) {
       const last = open.pop()
       if (!last) fail(`Unexpected end tag at byte offset ${byte}`)

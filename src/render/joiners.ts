@@ -13,14 +13,20 @@ interface Mends {
 }
 
 /**
+ * The turn of the search that places joiners everywhere. Random texts take 4 turns at most, unless each joiner of a row
+ * of mail addresses lets Telegram find the next one.
+ */
+const LAST_TURN = 6
+
+/**
  * Prevents links, mentions, commands and tags that Telegram would find, by an invisible word joiner. The text becomes
  * code if a joiner could only stand between digits, or if it is a linked mail address that Telegram would read
  * otherwise. Searches all runs of a block as one text, because Telegram links `notes` and a bold `.sh` too. Pure.
  */
 export function withoutAccidents(given: readonly Run[]): Run[] {
   let runs = [...given]
-  for (;;) {
-    const { joiners, code } = mends(runs)
+  for (let turn = 1; ; turn++) {
+    const { joiners, code } = turn === LAST_TURN ? everywhere(runs) : mends(runs)
     if (joiners.length === 0 && code.length === 0) return runs
     // A joiner moves the text behind it, so ranges of code are read again.
     runs = joiners.length > 0 ? withJoiners(runs, joiners) : withCode(runs, code)
@@ -83,6 +89,13 @@ function mends(runs: readonly Run[]): Mends {
     joiners: found.flatMap(({ joiners = [] }) => joiners),
     code: found.flatMap(({ code = [] }) => code),
   }
+}
+
+/** Returns the places behind all marks that an address, a mention, a command or a tag needs. */
+function everywhere(runs: readonly Run[]): Mends {
+  const text = runs.map(({ text }) => text).join('')
+  const marks = [...text.matchAll(/[@/#$]|:(?=\/)|\.(?!\d)/g)]
+  return { joiners: marks.map(({ index }) => index + 1), code: [] }
 }
 
 /** Returns the mend of a find that one of its runs decides; undefined if the run decides nothing. */

@@ -133,8 +133,7 @@ function link(
   if (words === '') return between(' ', ' ')
   if (isAddress(words, url)) {
     const [only, ...others] = addresses
-    const isWritten =
-      isShort && only?.text === url && others.length === 0 && clean(words) === words
+    const isWritten = isShort && only?.text === url && others.length === 0 && clean(words) === words
     return isWritten ? [{ ...children({ url })[0], ...only, text: words }] : addresses
   }
   const linked = children({ url })

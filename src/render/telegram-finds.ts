@@ -155,7 +155,10 @@ const INNER = new RegExp(`:(?=//)|\\.(?=((?:(?!\\.)(?:${DOMAIN.source}))*))`, 'g
  * alone would read a long row of addresses again for each one.
  */
 function withInner(cuts: readonly number[], text: string, start: number, end: number): number[] {
-  const found = text.slice(start, end).matchAll(INNER).filter(({ 1: label }) => label === undefined || isTop(label, false))
+  const found = text
+    .slice(start, end)
+    .matchAll(INNER)
+    .filter(({ 1: label }) => label === undefined || isTop(label, false))
   const all = new Set([...cuts, ...found.map(({ index }) => start + index + 1)])
   return [...all].sort((a, b) => a - b)
 }

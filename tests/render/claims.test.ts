@@ -58,6 +58,8 @@ test.for([
   ['https://bank.com...', 'https://bank.com.evil.net'],
   ['https://example.org/a…/login', 'https://example.org/abc/other'],
   ['sparkasse.de', 'https://evil.com'],
+  ['bank.\u030Acom', 'https://evil.com'],
+  ['BANK.İNFO', 'https://evil.com'],
   ['bbc.co.uk', 'https://evil.com'],
   ['onet.pl', 'https://evil.com'],
   ['t.me/x', 'https://evil.com'],

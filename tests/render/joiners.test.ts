@@ -3,7 +3,7 @@ import type { Link } from 'mdast'
 import { expect, test } from 'vitest'
 import { commandName, paragraph, strong } from '../../src/message.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
-import { telegramFinds } from '../../src/render/telegram-finds.ts'
+import { isLink, telegramFinds } from '../../src/render/telegram-finds.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 const JOINER = '\u2060'
@@ -96,6 +96,73 @@ test('Telegram finds nothing behind the joiners, and the text is the same', () =
     expect(telegramFinds(shown.replaceAll('‖', JOINER))).toEqual([])
   }
   expect(sent('PE、.NET')).toBe('PE、.‖NET')
+})
+
+test.each([
+  ['ba.ba.ba', 'ba.‖ba.‖ba'],
+  ['a.com/?a.com/?', 'a.‖com/?a.‖com/?'],
+  ['tg://a/tg://b', 'tg:‖//a/tg:‖//b'],
+  ['http://a.zz/?http://b.zz', 'http:‖//a.‖zz/?http:‖//b.zz'],
+])('the first find of a row of addresses has the joiners of all: %s', (text, shown) => {
+  const [find] = telegramFinds(text)
+  const cuts = [0, ...(find?.cuts ?? []), text.length]
+  const pieces = cuts.slice(1).map((end, index) => text.slice(cuts[index], end))
+  expect(pieces.join('‖')).toBe(shown)
+  expect(sent(text)).toBe(shown)
+})
+
+test('a row of mail addresses, each of which Telegram finds only behind a joiner, has no find left', () => {
+  const text = 'a@b.c.mailto:'.repeat(20)
+  const shown = sent(text)
+  expect(shown.replaceAll('‖', '')).toBe(text)
+  expect(telegramFinds(shown.replaceAll('‖', JOINER))).toEqual([])
+})
+
+test.each([
+  ['/\u030Astop', '/‖stop'],
+  ['evil.\u030Aorg', 'evil.‖org'],
+  ['evil.\u202Eorg', 'evil.‖org'],
+  ['@\u0333evilbot', '@‖evilbot'],
+  ['#\u033Ftag', '#‖tag'],
+  ['A\u030Arhus, Dvu\u030Ar', '\u00C5rhus, Dv\u016Fr'],
+])('marks that Telegram deletes are no part of the text: %j', (text, shown) => {
+  const [body] = renderTelegram({ body: { type: 'root', children: [paragraph(text)] } })
+  const html = body?.method === 'sendMessage' ? body.text : ''
+  expect(html.replaceAll(JOINER, '‖')).toBe(shown)
+})
+
+test.each([
+  ['haber.İO', 'haber.‖İO'],
+  ['KİTAP.BİZ', 'KİTAP.‖BİZ'],
+  ['Bitti.İn', 'Bitti.İn'],
+  ['a.com:80.b.org', 'a.‖com:80.b.‖org'],
+  ['0192.168.0.1:8080.abc.org', '0192.168.0.1:8080.abc.‖org'],
+])('TDLib finds the same in %s', (text, shown) => {
+  expect(sent(text)).toBe(shown)
+})
+
+test.each([
+  ['https://.', false],
+  ['https://./', false],
+  ['http://{@1.1', false],
+  ['http://a@1.1', true],
+  ['http://.a.b', true],
+])('whether Telegram keeps a link to %s', (address, isKept) => {
+  expect(isLink(address)).toBe(isKept)
+})
+
+test('the address of a link keeps its marks as escapes, and its words lose them', () => {
+  const link: Link = {
+    type: 'link',
+    url: 'https://x.org/A\u030A',
+    children: [{ type: 'text', value: 'A\u030A' }],
+  }
+  const [body] = renderTelegram({
+    body: { type: 'root', children: [{ type: 'paragraph', children: [link] }] },
+  })
+  expect(body?.method === 'sendMessage' ? body.text : '').toBe(
+    '<a href="https://x.org/A%CC%8A">\u00C5</a>',
+  )
 })
 
 test('a joiner stands in a tag of more than 256 characters, of which Telegram links the first 256', () => {
