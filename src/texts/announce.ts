@@ -91,7 +91,6 @@ export const announce = {
       : 'As soon as you confirm, with no time to undo',
   at: (day: string, zone: string) => `On ${day} (${zone})`,
   urgent: 'Urgent: ignores quiet hours',
-  /** The line below an urgent announcement, for its readers. */
   chats: (name: string, chats: number, each: number, takes?: string) =>
     [
       `${platform(name)}: ${countChats(chats)}`,
