@@ -18,7 +18,7 @@ export interface Find {
  * links, and reads `mailto:` as the name of a host.
  */
 const KEPT =
-  /^https?:\/\/(?:[^\s/?#@[\]{}`|\\]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*[^./?#]\.[^./?#])[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
+  /^https?:\/\/(?:[^\s/?#@[\]{}"<>`|\\]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*[^./?#]\.[^./?#])[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
 
 /** Whether Telegram shows a link to an address. Pure. */
 export function isLink(address: string): boolean {

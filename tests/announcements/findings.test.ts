@@ -37,6 +37,7 @@ test('a link whose words are another address is named', () => {
   for (const hidden of [
     '[Visit bank.example now](https://evil.example)',
     '[bank\u200B.example](https://evil.example)',
+    '[bank.\u030Aexample](https://evil.example)',
     '[https://bank.example@x](https://evil.example)',
     '[(bank.example)](https://evil.example)',
     '[the bank](https://bank.example@evil.example)',

@@ -246,6 +246,7 @@ test('text that was meant as a table but is none is found', () => {
 test('only whole http, https and mailto addresses are offered to readers', () => {
   const unsafe = [
     'javascript:alert(1)',
+    'https://./',
     'JaVaScRiPt:x',
     'data:text/html,x',
     '../x.md',

@@ -145,6 +145,7 @@ test.each([
   ['https://.', false],
   ['https://./', false],
   ['http://{@1.1', false],
+  ['https://"@example.org', false],
   ['http://a@1.1', true],
   ['http://.a.b', true],
 ])('whether Telegram keeps a link to %s', (address, isKept) => {
