@@ -168,7 +168,7 @@ test('a request without a line, or with one far too long, is answered with a sen
   }
   expect(await post(typing('x'.repeat(100_000)))).toEqual({
     status: 413,
-    text: 'Too long. Please shorten it.',
+    text: 'Too long. Shorten it.',
   })
   expect(await post(typing('x'.repeat(5000)))).toMatchObject({ status: 200 })
 })

@@ -184,6 +184,8 @@ export interface ContentProblem {
   readonly fix: string
   /** The edit is in use all the same. */
   readonly isWarning?: true
+  /** The problem is that of a draft, which is not published. */
+  readonly isDraft?: true
 }
 
 /** The briefings that the page can be started with. */

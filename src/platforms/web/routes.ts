@@ -37,7 +37,7 @@ const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + LINE_BYTES
 const SAY = {
   closed: 'Open the page first.',
   expired: 'Session expired. Reload the page.',
-  tooLong: 'Too long. Please shorten it.',
+  tooLong: 'Too long. Shorten it.',
   tooLarge: 'The image is over 1 MB. Choose a smaller one.',
   noImage: 'Image not found.',
   noEntry: 'This message is no longer kept.',

@@ -9,6 +9,9 @@ const MAX_UNREAD = 500
 /** Interval of heartbeats on a stream, in milliseconds. */
 const HEARTBEAT_MS = 15_000
 
+/** Wait of a page before it connects again, in milliseconds. */
+const RETRY_MS = 500
+
 /** The state of the content, for editors. */
 export interface ContentFeed {
   state(): ContentState
@@ -36,6 +39,7 @@ export function streamConversation(context: Context, history: History, content: 
         })
       waiting -= 1
     }
+    await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
     const entries = () => history.entries().map(({ entry }) => entry)
     const sendEntry = (entry: Entry) => send(entry, undefined, entry.id)
     const sendAll = () => send(entries(), 'history', newest(entries()))

@@ -1,7 +1,7 @@
 import type { Answered, ContentState, Entry, Place } from '../protocol.ts'
 
 /** Wait before the next attempt to connect, in milliseconds. */
-const RETRY_MS = 2000
+const RETRY_MS = 500
 
 /** Posts JSON. Resolves to the response; rejects if the server does not respond. */
 export function post(path: string, body: unknown): Promise<Response> {

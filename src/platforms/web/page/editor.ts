@@ -13,7 +13,8 @@ export interface EditorProps {
 /** The state of the content on the disk: its problems, the drafts, and the update for subscribers. */
 export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
   const { problems, drafts, update } = content
-  const isBroken = problems.some(({ isWarning }) => !isWarning)
+  const isBroken = problems.some(({ isWarning, isDraft }) => !isWarning && !isDraft)
+  const hasDraftProblem = problems.some(({ isWarning }) => !isWarning)
   const [isOpen, setOpen] = useState(false)
   const [isPreviewed, setPreviewed] = useState(false)
   // A broken edit opens the list anew; a fixed one closes it.
@@ -33,7 +34,7 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
             'aria-expanded': isOpen,
             onClick: () => setOpen(!isOpen),
           },
-          isBroken ? count : warnings,
+          isBroken ? count : hasDraftProblem ? `${count} in drafts` : warnings,
         ),
     drafts.length === 0
       ? null
@@ -78,27 +79,38 @@ function Problems({
     addEventListener('keydown', close)
     return () => removeEventListener('keydown', close)
   }, [])
+  const title = problems.every(({ isWarning }) => isWarning)
+    ? 'The edit is in use, with warnings'
+    : 'Drafts have problems'
   return h(
     'section',
     { class: 'problems', role: 'alert', 'aria-label': 'Problems in the content' },
-    h('h2', {}, isBroken ? 'The edit is not in use yet' : 'The edit is in use, with warnings'),
+    h('h2', {}, isBroken ? 'The edit isn’t in use yet' : title),
     isBroken ? h('p', {}, 'Answers still come from the last version without problems.') : null,
     h(
       'ol',
       {},
-      problems.map(({ file, line, message, fix, isWarning }) =>
+      problems.map(({ file, line, message, fix, isWarning, isDraft }) =>
         h(
           'li',
           { key: `${file} ${line} ${message}` },
           h('code', {}, `${file}:${line}`),
+          isDraft ? ' (draft)' : null,
           isWarning && isBroken ? ' (warning)' : null,
-          h('p', {}, message),
-          h('p', { class: 'fix' }, fix),
+          h('p', {}, withCode(message)),
+          h('p', { class: 'fix' }, withCode(fix)),
         ),
       ),
     ),
     h('button', { type: 'button', onClick: onClose }, 'Close'),
   )
+}
+
+/** Draws the words between backticks as code. */
+function withCode(text: string): (JSX.Element | string)[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? h('code', { key: index }, part) : part))
 }
 
 /** The update that subscribers would get, on both platforms. */

@@ -40,7 +40,10 @@ function Page(): JSX.Element {
   const drafts = useRef(new Map<string, string>())
   const awaiting = useRef(false)
   const isSending = useRef(false)
+  const [opening, setOpening] = useState('')
   const isChangingEdition = useRef(false)
+  /** The lines that this page has sent, oldest first. */
+  const [sent, setSent] = useState<readonly string[]>([])
   const current = useRef(settings)
   current.current = settings
   const { platform, place, theme, width } = settings
@@ -101,6 +104,7 @@ function Page(): JSX.Element {
   async function send(line: string): Promise<boolean> {
     const refusal = await request('/lines', { line })
     setNotice(refusal ?? '')
+    if (refusal === undefined) setSent(before => [...before, line])
     return refusal === undefined
   }
 
@@ -139,11 +143,15 @@ function Page(): JSX.Element {
   }
 
   async function changeEdition(name: string): Promise<void> {
-    setNotice('Changing the briefing…')
+    const { title = name } = editions?.all.find(each => each.name === name) ?? {}
+    setOpening(`Starting with “${title}”…`)
     const answer = await post('/edition', { name }).catch(() => undefined)
     // The server starts anew and has no session then. See `onHistory`.
     if (answer?.ok) isChangingEdition.current = true
-    else setNotice((await answer?.text()) ?? 'Sitrep isn’t responding. Retrying…')
+    else {
+      setOpening('')
+      setNotice((await answer?.text()) ?? 'Sitrep isn’t responding. Retrying…')
+    }
   }
 
   function closeInspector(): void {
@@ -155,9 +163,9 @@ function Page(): JSX.Element {
   }
 
   const panes: readonly PlatformName[] = platform === 'both' ? ['discord', 'telegram'] : [platform]
-  const typed = entries.flatMap(({ by, line }) =>
-    by === 'typed' && line !== undefined ? line : [],
-  )
+  // The first line of a conversation is its greeting's.
+  const earlier = entries.slice(1).flatMap(({ by, line }) => (by === 'typed' && line ? line : []))
+  const typed = sent.length > 0 ? sent : earlier
   return h(
     'div',
     { class: `page ${width}${isInspecting ? ' inspecting' : ''}` },
@@ -200,7 +208,7 @@ function Page(): JSX.Element {
           })
         : null,
     ),
-    h(Composer, { typed, send, notice: connection || notice }),
+    h(Composer, { typed, send, notice: opening || connection || notice }),
     form
       ? h(FormDialog, {
           form: form.form,

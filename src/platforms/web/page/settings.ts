@@ -65,5 +65,7 @@ export function viewOf({ theme: _, width: __, ...view }: Settings): View {
 }
 
 function isDateTime(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+  const date = new Date(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? `${text}Z` : '')
+  // A day such as 30 February would become one of March.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
