@@ -21,7 +21,7 @@ export function spaced(text: string): string {
  * U+033F, and takes U+2800 and U+FFFC for blanks. Pure.
  */
 export function isVisible(text: string): boolean {
-  return /[^\s\u030A\u0333\u033F\u2800\uFFFC\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(
+  return /(?!\u030A|\u0333|\u033F)[^\s\u2800\uFFFC\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(
     text,
   )
 }
