@@ -77,9 +77,13 @@ function noticeOf(before: Message, { body }: DraftText): Message {
  * check of a typed line does not see a quoted message. Pure.
  */
 export function unfit({ body, picture }: UserText): string | undefined {
-  const forbidden = findForbidden(withoutIdleDirections(withoutHidden(textOf(body))))
-  if (forbidden) return texts.unreadable(forbidden.code)
-  return isBlank(body) && !picture ? texts.announce.blank : undefined
+  return unreadable(textOf(body)) ?? (isBlank(body) && !picture ? texts.announce.blank : undefined)
+}
+
+/** Returns a sentence that names a character that no announcement may have; undefined if the text has none. Pure. */
+export function unreadable(text: string): string | undefined {
+  const forbidden = findForbidden(withoutIdleDirections(withoutHidden(text)))
+  return forbidden && texts.unreadable(forbidden.code)
 }
 
 /** Whether two drafts have the same text. Ignores pictures. Pure. */

@@ -1,8 +1,16 @@
 import { domainToUnicode } from 'node:url'
 import { clean } from '../render/clean.ts'
+import { telegramFinds } from '../render/telegram-finds.ts'
 
 /** Characters that browsers read as a dot in a host (UTS 46: U+3002, U+FF0E, U+FF61), or that look like a dot. */
 const DOTS = /[\u3002\uFF0E\uFF61\u2024\uFE52]/g
+
+/**
+ * Characters that Unicode lists as confusable with a dot, and blanks behind a dot. Running text has them, too, so they
+ * count only if the words as a whole are an address.
+ */
+const CONFUSABLE =
+  /[\u0660\u06D4\u06F0\u0701\u0702\u2027\u30FB\uA4F8\uA60E\u{10A50}\u{1D16D}]|(?<=\.)\s+/gu
 
 /** Spaces beside a dot that are too narrow to be seen. */
 const NARROW = /[\u2005-\u200A\u202F\u205F]+(?=\.)|(?<=\.)[\u2005-\u200A\u202F\u205F]+/g
@@ -64,9 +72,15 @@ function hostsIn(words: string): string[] {
   const text = percentDecoded(clean(words).replace(/\p{DI}/gu, ''))
     .replace(DOTS, '.')
     .replace(NARROW, '')
+    // A mark on a dot is no part of a host.
+    .replace(/(?<=\.)\p{M}+/gu, '')
   const authorities = [...text.matchAll(ADDRESS)].map(([, authority = '']) => authority)
   const named = authorities.map(authority => authority.split('@').at(-1) ?? '')
-  return [...named, ...(text.match(HOST) ?? [])].filter(host => host !== '').map(hostOf)
+  const whole = text.trim().replace(CONFUSABLE, mark => (mark.trim() === '' ? '' : '.'))
+  const isWhole = telegramFinds(whole).some(({ start, end }) => start === 0 && end === whole.length)
+  return [...named, ...((isWhole ? whole : text).match(HOST) ?? [])]
+    .filter(host => host !== '')
+    .map(hostOf)
 }
 
 function percentDecoded(text: string): string {

@@ -1,4 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
+import { unreadable } from '../announcements/correction.ts'
 import { withoutHidden, withoutIdleDirections } from '../content/characters.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import type { Message } from '../message.ts'
@@ -21,6 +22,8 @@ export async function readText(value = ''): Promise<Message | string> {
     const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
     return `Can’t send this text.\n${[...new Set(lines)].join('\n')}`
   }
+  const fault = unreadable(text)
+  if (fault) return fault
   for (const { line, message, fix } of parsed.warnings) {
     console.error(`Warning: line ${line}: ${message} ${fix}`)
   }

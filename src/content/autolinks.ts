@@ -60,7 +60,7 @@ export function autolinks(this: Processor): void {
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { text }]
   data.fromMarkdownExtensions = [
     ...(data.fromMarkdownExtensions ?? []).flat().map(withAddressesOnly),
-    { transforms: [closeAddresses, wideMails] },
+    { transforms: [closeAddresses, openBars, wideMails] },
   ]
 }
 
@@ -220,6 +220,18 @@ function openTokens(events: Events): { hasLabel: boolean; styles: Styles } {
   }
   opened.set(events, { labels, styles, seen: events.length, last: events.at(-1)?.[1] })
   return { hasLabel: labels.some(({ _balanced }) => !_balanced), styles }
+}
+
+/** Removes the backslash before each bar of an address in a table. GFM leaves it in addresses without brackets. */
+function openBars(root: Nodes): void {
+  visit(root, 'tableCell', cell => {
+    visit(cell, 'link', node => {
+      const [only] = node.children
+      if (only?.type !== 'text' || ![only.value, `http://${only.value}`].includes(node.url)) return
+      only.value = only.value.replaceAll('\\|', '|')
+      node.url = node.url.replaceAll('\\|', '|')
+    })
+  })
 }
 
 /** The part of a text before the first marks that may end an open style. Other marks belong to an address. */

@@ -174,7 +174,10 @@ function widthOf(line: string): { readonly cells: number; readonly isFramed: boo
 }
 
 function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Generator<Finding> {
-  const text = 'value' in node ? node.value : 'url' in node ? node.url : ''
+  const text = [
+    'value' in node ? node.value : 'url' in node ? node.url : '',
+    'alt' in node ? (node.alt ?? '') : '',
+  ].join('\n')
   // The position is absent if the parser has made the node of a part of a text.
   const place = node.position ? node : (parent ?? node)
   const forbidden = findForbidden(withoutDirection(text))
@@ -211,6 +214,12 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
       LINE_END.test(node.value) && !/<[a-z/]/i.test(node.value.replace(TAKEN_HTML, ''))
     if (/^<!--/.test(node.value) && !node.value.includes('-->')) {
       yield finding(place, 'This comment is not closed.', 'Write `-->` behind it.')
+      return
+    }
+    // Behind a comment at the beginning of a line, the whole line is HTML.
+    if (/^<!--/.test(node.value) && !/<[a-z/!?]/i.test(node.value.replace(TAKEN_HTML, ''))) {
+      const message = 'This text is part of the comment before it.'
+      yield finding(place, message, 'Put the text on the next line, below the comment.')
       return
     }
     const fix = isLineEnd

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isVisible } from '../render/clean.ts'
 import { findForbidden, withoutDirection } from './characters.ts'
 import {
   EXERCISE_FILTERS,
@@ -183,7 +184,7 @@ function text(limit: number) {
         issues.push({ code: 'custom', input: value, message, params: { fix, ofKey: true } })
       const forbidden = findForbidden(value)
       if (forbidden) add(`has a character that cannot be shown (${forbidden.code}).`, 'Delete it.')
-      if (length === 0) add('is empty.', 'Write some text.')
+      else if (!isVisible(value)) add('is empty.', 'Write some text.')
       if (length > limit) {
         add(`has ${length} characters; ${limit} is the most.`, `Shorten it by ${length - limit}.`)
       }

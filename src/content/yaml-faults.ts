@@ -153,6 +153,15 @@ export function unknownName(name: string): Fault {
   )
 }
 
+/** A value with a type of YAML. */
+export const TYPED = NAME
+
+/** A key that no object can have. */
+export const NO_KEY = fault(
+  '`__proto__` is not a key.',
+  'Remove this line, or give the key another name.',
+)
+
 /** Values that names of YAML repeat too often, as a guard against bombs. */
 export const TOO_MANY_NAMES = fault(
   'Names of YAML (`*…`) repeat values too often.',

@@ -10,7 +10,14 @@ import {
   visit,
 } from 'yaml'
 import type { Problem } from './problem.ts'
-import { explainYamlError, repeatedKey, TOO_MANY_NAMES, unknownName } from './yaml-faults.ts'
+import {
+  explainYamlError,
+  NO_KEY,
+  repeatedKey,
+  TOO_MANY_NAMES,
+  TYPED,
+  unknownName,
+} from './yaml-faults.ts'
 import { checkYaml } from './yaml-limits.ts'
 import { findTypingFaults } from './yaml-typing.ts'
 
@@ -56,6 +63,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   const errors = [
     ...document.errors.map(error => ({ at: error.pos[0], ...explainYamlError(error) })),
     ...repeatedKeys(document),
+    ...typedValues(document),
   ]
   // Further errors of a line are consequences of the first.
   const byLine = Map.groupBy(typed.length > 0 ? [] : errors, ({ at }) => lineAt(at))
@@ -130,6 +138,20 @@ function cutFrom({ type, range, anchor, tag }: Scalar, source: string): string |
   return /^(?: (?=#)|[ \t]+(?=#\S))(.*)/.exec(source.slice(range[1]))?.[1]?.trimEnd()
 }
 
+/** Finds the values that a tag of YAML turns into something else than text, a number, a list or a set of keys. */
+function typedValues(document: Document): { at: number; message: string; fix: string }[] {
+  const found: { at: number; message: string; fix: string }[] = []
+  visit(document, {
+    Node(_, node) {
+      if (!('tag' in node) || !TYPES.test(node.tag ?? '')) return
+      found.push({ at: node.range?.[0] ?? 0, ...TYPED })
+    },
+  })
+  return found
+}
+
+const TYPES = /:(?:binary|set|omap|pairs|timestamp)$/
+
 /** Finds the keys that a mapping has twice. The library compares each key with all others. */
 function repeatedKeys(document: Document): { at: number; message: string; fix: string }[] {
   const found: { at: number; message: string; fix: string }[] = []
@@ -139,6 +161,8 @@ function repeatedKeys(document: Document): { at: number; message: string; fix: s
       const seen = new Set<unknown>()
       for (const { key } of items) {
         if (!isScalar(key)) continue
+        // The schemas pass over this key, because it is the prototype of an object.
+        if (key.value === '__proto__') found.push({ at: key.range?.[0] ?? 0, ...NO_KEY })
         if (seen.has(key.value)) {
           found.push({ at: key.range?.[0] ?? 0, ...repeatedKey(String(key.value ?? '')) })
         }

@@ -1,3 +1,4 @@
+import { findForbidden } from '../content/characters.ts'
 import { clean } from './clean.ts'
 import { telegramFinds } from './telegram-finds.ts'
 
@@ -87,10 +88,17 @@ function normal(address: string): string {
 /** Escapes of marks that divide an address. Without their escape, they would divide it in another place. */
 const DIVIDING = /%(?=2F|5C|3F|23|25|2C)/gi
 
-/** Resolves the escapes of an address, such as `%40`. A damaged address stays as it is. */
+/** Marks that would divide an address, or end it on Discord. */
+const ENDING = /[\s<>]/
+
+/**
+ * Resolves the escapes of an address, such as `%40`. An address stays as it is if it is damaged, or if it would have a
+ * blank, an angle bracket or a character that no text may have.
+ */
 function decoded(address: string): string {
   try {
-    return decodeURIComponent(address.replace(DIVIDING, '%25'))
+    const found = decodeURIComponent(address.replace(DIVIDING, '%25'))
+    return ENDING.test(found) || findForbidden(found) ? address : found
   } catch {
     return address
   }

@@ -72,9 +72,12 @@ function isWeb(address: string): boolean {
   return /^https?:\/\//i.test(address)
 }
 
+/** A mail address that `<…>` encloses without escapes. */
+const MAIL = /^[^\s<>@\\]+@[^\s<>@\\]+$/
+
 /** An address in full. In `<…>` Discord takes web and mail addresses, and others with two slashes. */
 function bareAddress(text: string, url: string): string {
-  if (url.startsWith('mailto:')) return `<${text}>`
+  if (url.startsWith('mailto:') && MAIL.test(text)) return `<${text}>`
   return url.includes('://') ? `<${encoded(url)}>` : escapeMarkdown(text)
 }
 

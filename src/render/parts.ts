@@ -79,7 +79,9 @@ export function leadLength(block: Block): number {
   return before ? text.length - before.index - before[0].length : 0
 }
 
-const COLON = /[:：]$/
+/** A colon at the end of a text, and the marks of notes, brackets, quotes and emoji that may stand behind it. */
+const COLON =
+  /[:：﹕︓፡፦՝](?:\[\d{1,4}\]|[\p{Pe}\p{Pf}\p{Extended_Pictographic}\p{EMod}"'”’*\s]|\u200D|\uFE0F)*$/u
 const SENTENCE_ENDS = /[.!?…](?=\s)|\n|[。！？｡][」』）】》〉”’"')]*/g
 
 /** Takes the leads from the end of a part, unless it has nothing else. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { toDraftText, unfit } from '../../src/announcements/correction.ts'
+import { readText } from '../../src/cli/announcement-text.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 
 test.each(['\u2066', '\u2067', '\u2068', '\u2069', '\u202E', '\u200E', '\u200F', '\u061C'])(
@@ -62,4 +63,16 @@ test('joiners that a script or an emoji needs stay in an announcement', () => {
   const given = readMarkdown('👩‍🚒 می‌خواهم ❤️ 🏴󠁧󠁢󠁳󠁣󠁴󠁿 क्‍ष')
   expect(unfit(given)).toBeUndefined()
   expect(toDraftText(given).body).toEqual(given.body)
+})
+
+test.each(['\u2800', '\uFFFC', '\u030A', '\u0333', '\u033F'])(
+  'an announcement of %j alone is refused, by the command line as well',
+  async text => {
+    expect(unfit(readMarkdown(text))).toBeDefined()
+    expect(typeof (await readText(text))).toBe('string')
+  },
+)
+
+test.each(['a\u202Egnp.exe', 'a\0b'])('the command line refuses %j', async text => {
+  expect(await readText(text)).toMatch(/U\+(?:202E|0000)/)
 })

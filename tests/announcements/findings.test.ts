@@ -41,6 +41,9 @@ test('a link whose words are another address is named', () => {
     '[https://bank.example@x](https://evil.example)',
     '[(bank.example)](https://evil.example)',
     '[the bank](https://bank.example@evil.example)',
+    ...['ꓸ', '۔', '܂', '‧', '・', '٠', '. ', '.\u0301'].map(
+      dot => `[bank${dot}com](https://evil.example)`,
+    ),
   ]) {
     expect([hidden, found(hidden).map(({ kind }) => kind)]).toEqual([hidden, ['disguised']])
   }
@@ -49,6 +52,8 @@ test('a link whose words are another address is named', () => {
     '[BANK.example](https://bank.example)',
     '[the bank](https://bank.example)',
     '[version 2.0](https://bank.example)',
+    '[トム・クルーズ](https://bank.example)',
+    '[سلام۔ دنیا](https://bank.example)',
     '[see bank.example, page 2](https://bank.example/2)',
     'https://bank.example/a.html',
     'bank.example/report.pdf',

@@ -176,3 +176,9 @@ test('a text without `@` is parsed as with the search for mail addresses', () =>
     }),
   )
 })
+
+test('a bar in an address of a table has no backslash', () => {
+  expect(linksOf('| a | b |\n|-|-|\n| https://x.org/\\|y | www.x.org/\\|z |')).toEqual([
+    ...['https://x.org/|y', 'http://www.x.org/|z'],
+  ])
+})

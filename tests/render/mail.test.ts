@@ -140,3 +140,20 @@ test('of any mail address, Telegram links all that is written without a blank, o
     { numRuns: 500 },
   )
 })
+
+test.each([
+  'x%3E%20%3C/stop:123%3E%20@b.org',
+  'x%3E%20https://evil.org%20%3Cy@b.org',
+  'x%E2%80%AEgro.live@b.org',
+  'x%0A%0AURGENT@b.org',
+  'a%00b@c.org',
+])('the escapes of mailto:%s stay on both platforms', address => {
+  const body = read(`[write](mailto:${address})`)
+  expect(onTelegram(body)).toContain(address)
+  expect(onDiscord(body)).toBe(`write (<${address}>)`)
+})
+
+test('an address with two @ is escaped on Discord', () => {
+  const body = read('[write](mailto:x**@everyone**@b.org)')
+  expect(onDiscord(body)).toBe('write (x\\*\\*\\@everyone\\*\\*\\@b.org)')
+})

@@ -88,6 +88,11 @@ const LEADS = {
   'a line that ends in a colon': 'They bring the following:',
   'an item that ends in a colon': '- They bring the following:',
   'a wide colon': '他们带来：',
+  'a colon before an emoji': 'The camps: 👇',
+  'a colon in quotes': 'The camps, “open:”',
+  'a colon in brackets': 'Camps (open:)',
+  'a colon before a star': 'Camps: \\*',
+  'a colon of Ethiopic': 'Camps ፦',
   'a heading in a quote': '> ## The north',
   'a rule': '---',
   'the kind of a callout': '> [!WARNING]\n>\n> Closed today.',
@@ -96,7 +101,7 @@ const LEADS = {
 }
 
 test.for(Object.entries(LEADS))('%s does not end a part', ([, lead]) => {
-  const alone = /(?:The north|The port|Warning|Bring|[:：]|———)$/
+  const alone = /(?:The north|The port|Warning|Bring|[:：፦][ 👇”)*]*|———)$/u
   fc.assert(
     fc.property(fc.integer({ min: 3000, max: 4100 }), fc.boolean(), (length, isLong) => {
       const next = isLong ? 'word '.repeat(900) : '- one item'
