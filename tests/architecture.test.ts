@@ -42,7 +42,8 @@ const MAY_IMPORT: Record<string, string> = {
   'platforms/web': `async bot briefing message parsing platform platforms poster render suggestions hono node:crypto
     node:fs node:module node:path node:url node:util preact preact/hooks zod`,
   poster: 'message platform',
-  render: 'async message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
+  render:
+    'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing chats content message platform store store/chats store/ledger store/schedule
     node-cron`,
   server: 'platform @hono/node-server hono node:events node:http node:net',

@@ -5,12 +5,12 @@ import type { UserText } from '../bot.ts'
 import { asUrgent, corrected, titleOf } from '../briefing/post-message.ts'
 import {
   findForbidden,
+  isVisible,
   treeWithoutHidden,
   withoutHidden,
   withoutIdleDirections,
 } from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
-import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions, DraftText } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
 

@@ -156,3 +156,13 @@ export function treeWithoutHidden<N extends Nodes>(tree: N): N {
 export function codePoint(character: string): string {
   return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`
 }
+
+/**
+ * Whether a text has visible characters. Platforms refuse a message without any. Telegram deletes U+030A, U+0333 and
+ * U+033F, and takes U+2800 and U+FFFC for blanks. Pure.
+ */
+export function isVisible(text: string): boolean {
+  return /(?!\u030A|\u0333|\u033F)[^\s\u2800\uFFFC\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(
+    text,
+  )
+}

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { isVisible } from '../render/clean.ts'
-import { findForbidden, withoutDirection } from './characters.ts'
+import { findForbidden, isVisible, withoutDirection } from './characters.ts'
 import {
   EXERCISE_FILTERS,
   type Exercise,

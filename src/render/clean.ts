@@ -24,13 +24,3 @@ export function clean(text: string): string {
 export function spaced(text: string): string {
   return clean(text).replace(/[ \t\n]+/g, ' ')
 }
-
-/**
- * Whether a text has visible characters. Platforms refuse a message without any. Telegram deletes U+030A, U+0333 and
- * U+033F, and takes U+2800 and U+FFFC for blanks. Pure.
- */
-export function isVisible(text: string): boolean {
-  return /(?!\u030A|\u0333|\u033F)[^\s\u2800\uFFFC\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(
-    text,
-  )
-}

@@ -1,7 +1,7 @@
+import { isVisible } from '../content/characters.ts'
 import type { Action, Message, MessageFile, Picture } from '../message.ts'
 import { texts } from '../texts.ts'
 import { groupsOf, labelOf } from './choices.ts'
-import { isVisible } from './clean.ts'
 import {
   apart,
   escapeLineStarts,

@@ -1,5 +1,5 @@
+import { isVisible } from '../content/characters.ts'
 import type { Message, Picture, TimeStyle } from '../message.ts'
-import { isVisible } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
 import { perObject } from './memoize.ts'
