@@ -79,9 +79,10 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
   const choices: Record<Page, () => Action[]> = {
     what: () => [
       ...TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
-      ...edition.sections.map(({ title, command }) =>
-        toggle(title, sectionTopic(command), command),
-      ),
+      // No post is made from a draft.
+      ...edition.sections
+        .filter(({ isDraft }) => !isDraft)
+        .map(({ title, command }) => toggle(title, sectionTopic(command), command)),
     ],
     schedule: () => [
       choose(words.cadences.instant, cadence === 'instant', 'schedule instant'),

@@ -4,6 +4,7 @@ import { chats as countChats, figure } from './plurals.ts'
 const ACTIONS: Readonly<Record<string, string>> = {
   forget: 'deleted a chat’s data',
   'announcement.send': 'sent',
+  'announcement.schedule': 'scheduled',
   'announcement.undo': 'undid',
   'announcement.correct': 'corrected',
   'announcement.retract': 'retracted',

@@ -70,11 +70,13 @@ function confirmationOf(
     note: { actor, action, details: { draft: draft.id, ...more } },
   })
   if (sending) {
-    const { audience, startsAt, preflight } = sending
+    const { audience, startsAt, preflight, moment } = sending
     const { topic, platforms, within } = audience
     const to = [topic, ...(within === undefined ? platforms : [`server ${within}`])].join(', ')
     return {
-      ...note('announcement.send', { to, chats: preflight.chats }),
+      ...note(moment ? 'announcement.schedule' : 'announcement.send', {
+        ...{ to, chats: preflight.chats },
+      }),
       broadcast: announcementBroadcast(
         { audience, startsAt, by: actor, message: said, urgent: draft.options.urgent ?? false },
         startsAt,

@@ -65,6 +65,7 @@ export function headingOf({ number, act }: Announcement): string {
 
 /** Says that a draft is discarded. Pure. */
 export function discardedText({ number, act }: Announcement): string {
+  if (act === 'retract') return words.kept(number)
   return act === 'send' ? words.discarded(number) : words.changeDiscarded(number)
 }
 
@@ -190,14 +191,10 @@ function actionsOf(
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
-    const edit = draft.act === 'correct' ? [button(acts.edit, 'edit')] : []
-    const role = draft.act === 'correct' ? 'primary' : 'danger'
-    return [
-      button(label, 'send', role),
-      ...edit,
-      ...(draft.act === 'correct' ? [show] : []),
-      discard,
-    ]
+    if (draft.act === 'retract') {
+      return [button(label, 'send', 'danger'), button(acts.keep, 'discard')]
+    }
+    return [button(label, 'send', 'primary'), button(acts.edit, 'edit'), show, discard]
   }
   const { options } = draft
   const { picture, ...text } = draft.text
