@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { message, paragraph } from '../../src/message.ts'
 import { PlatformError } from '../../src/platform.ts'
 import { platformContract } from '../platform-contract.ts'
 import { shippedBot } from '../shipped.ts'
@@ -205,14 +206,26 @@ test('a port that is taken is one sentence', async () => {
   await second.stop()
 })
 
-test('a page that comes back reads only what it has not seen', async () => {
-  const headers = { cookie, 'last-event-id': '1' }
-  await send('/lines', { cookie, ...JSON_TYPE }, NEXT)
-  const abort = new AbortController()
+test('a page that comes back reads the whole conversation, without what was removed', async () => {
+  const own = await openSession(web.address())
   const url = `${web.address()}/events?place=private`
-  const answer = events(await fetch(url, { headers, signal: abort.signal }))
-  expect((await answer.next()).value).toMatchObject({ event: 'message', data: { id: 2 } })
-  abort.abort()
+  const read = async () => {
+    const abort = new AbortController()
+    const headers = { cookie: own, 'last-event-id': '1' }
+    const answer = events(await fetch(url, { headers, signal: abort.signal }))
+    const { value = { event: '', data: [] } } = await answer.next()
+    abort.abort()
+    expect(value.event).toBe('history')
+    return (value.data as { line?: string }[]).map(({ line }) => line)
+  }
+  await send('/lines', { cookie: own, ...JSON_TYPE }, NEXT)
+  const { poster } = web.platform
+  const to = { platform: 'web', address: 'local', kind: 'private' } as const
+  const [part = {}] = poster.render(message([paragraph('Hello.')]), 'grid')
+  const sent = await poster.send(to, part, { key: 'k' })
+  expect(await read()).toEqual(['/start', '/next', undefined])
+  await poster.remove(to, sent.ok ? sent.value : '')
+  expect(await read()).toEqual(['/start', '/next'])
 })
 
 test('a page gets the state of the content, at once and after each edit', async () => {
@@ -227,11 +240,12 @@ test('a page gets the state of the content, at once and after each edit', async 
     },
   })
   await server.start()
-  const headers = { cookie: await openSession(server.address()), 'last-event-id': '9' }
+  const headers = { cookie: await openSession(server.address()) }
   const abort = new AbortController()
   const url = `${server.address()}/events?place=private`
   const answer = events(await fetch(url, { headers, signal: abort.signal }))
   const told = async () => (await answer.next()).value
+  expect(await told()).toMatchObject({ event: 'history' })
   expect(await told()).toEqual({ event: 'content', data: { problems: [problem], drafts: [] } })
   problems = []
   for (const listener of listeners) listener()

@@ -3,6 +3,7 @@ import { BoundedMap } from '../../async/bounded-map.ts'
 import type { Bot } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
 import { createLiveReplies } from '../live-replies.ts'
 import { answerBodies, type Bodies } from './bodies.ts'
@@ -96,7 +97,12 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
       const view = { platform: 'both', place, role: 'moderator' } as const
       await chat.type({ view, line: '/start' })
     } else if (place !== 'user-installed') {
-      const said = await bot.joined(CHATS[place])
+      const said = await bot.joined(CHATS[place]).catch(err => {
+        // The store logs its own failures. The chat then begins without a greeting.
+        if (!(err instanceof StoreUnavailableError)) {
+          log.error({ event: 'answer.failed', err }, 'Failed to greet a chat.')
+        }
+      })
       const at = clock.now().epochMilliseconds
       if (said) chat.history.add({ by: 'post', at, ...(await answerBodies(said, 'grid', bot)) })
     }
@@ -104,7 +110,9 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
   }
 
   function show(history: History, id: string, { post, at }: KeptPost): void {
-    if (post.discord.length + post.telegram.length === 0) return
+    const isShown = history.entries().some(each => each.post === id)
+    // A post that arrives while a chat is greeted is shown already.
+    if (isShown || post.discord.length + post.telegram.length === 0) return
     history.add({ by: 'post', at, ...post }, { shows: {}, post: id })
   }
 

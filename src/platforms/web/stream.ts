@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { History, HistoryChange } from './history.ts'
-import type { ContentState, Entry } from './protocol.ts'
+import type { History } from './history.ts'
+import type { ContentState } from './protocol.ts'
 
 /** Most events that wait until a page reads them. */
 const MAX_UNREAD = 500
@@ -21,41 +21,31 @@ export interface ContentFeed {
 
 /**
  * Streams a conversation to a page: all entries in one event `history`, then each new or changed entry in an event of
- * its own, and the state of the content as events `content`. A page that reconnects gets only the entries that are newer
- * than its last event.
+ * its own, and the state of the content as events `content`. A page that connects again gets all entries again, because
+ * some may have been removed in the meantime.
  */
 export function streamConversation(context: Context, history: History, content: ContentFeed) {
   return streamSSE(context, async stream => {
     let waiting = 0
-    const send = async (data: unknown, event?: string, id?: number) => {
+    const send = async (data: unknown, event?: string) => {
       waiting += 1
-      // A page that stopped reading reconnects and names the last event that it has drawn.
+      // A page that stopped reading connects again.
       if (waiting > MAX_UNREAD) stream.abort()
-      else
-        await stream.writeSSE({
-          data: JSON.stringify(data),
-          ...(event && { event }),
-          ...(id !== undefined && { id: String(id) }),
-        })
+      else await stream.writeSSE({ data: JSON.stringify(data), ...(event && { event }) })
       waiting -= 1
     }
-    await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
-    const entries = () => history.entries().map(({ entry }) => entry)
-    const sendEntry = (entry: Entry) => send(entry, undefined, entry.id)
-    const sendAll = () => send(entries(), 'history', newest(entries()))
+    const sendAll = () =>
+      send(
+        history.entries().map(({ entry }) => entry),
+        'history',
+      )
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     stream.onAbort(end)
-    const seen = Number(context.req.header('last-event-id')) || 0
-    // The stream writes in the order of the calls, so entries that arrive during this come after these.
-    if (seen === 0) void sendAll()
-    else {
-      const unseen = entries().filter(({ id }) => id > seen)
-      for (const entry of unseen.toSorted((a, b) => a.id - b.id)) void sendEntry(entry)
-    }
-    const unlisten = history.listen((change: HistoryChange) =>
-      'entry' in change ? sendEntry(change.entry) : sendAll(),
-    )
+    const unlisten = history.listen(change => ('entry' in change ? send(change.entry) : sendAll()))
     if (!unlisten) return
+    await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
+    // The stream writes in the order of the calls, so entries that arrive during this come after these.
+    void sendAll()
     const sendContent = () => void send(content.state(), 'content')
     sendContent()
     const unlistenContent = content.listen(sendContent)
@@ -65,9 +55,4 @@ export function streamConversation(context: Context, history: History, content: 
     unlistenContent()
     unlisten()
   })
-}
-
-/** Returns the number of the newest version. */
-function newest(entries: readonly Entry[]): number {
-  return Math.max(0, ...entries.map(({ id }) => id))
 }
