@@ -59,7 +59,9 @@ export function takeoverContract(ttlMs: number, sleepMs: number, dialect: Dialec
     expect(await askedOf(telegram, 2)).toBe('/a')
     expect([second.count('discord.started'), discord.gateway.most()]).toEqual([0, 1])
 
-    // One that was put to sleep and goes on later does nothing any more.
+    // One that was put to sleep and goes on later does nothing any more. A call that it had begun would still leave, so it
+    // sleeps while its next poll waits for updates.
+    await until(() => telegram.calls.at(-1)?.method === 'getUpdates')
     first.child.kill('SIGSTOP')
     await setTimeout(sleepMs)
     // The answer to its poll reaches it while it sleeps: it is the first thing that it meets.
