@@ -622,6 +622,25 @@ test.for(DIALECTS)(
   },
 )
 
+test('a retraction is given up by a plain button, and the audit tells a schedule from a sending', async () => {
+  const { ask, asking } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  expect(await ask('/audit')).toMatch(/scheduled #1 \(3 chats\)$/)
+  await ask('/announce Now.')
+  await ask('/announce 2.1 send')
+  const { actions = [] } = (await asking('/retract 2')).message
+  expect(actions.map(({ label, role }) => [label, role])).toEqual([
+    ['Retract', 'danger'],
+    ['Keep it', undefined],
+  ])
+  const [, keep] = actions
+  expect(keep && 'command' in keep && (await ask(keep.command))).toBe(
+    'Nothing retracted. Announcement #2 stays as it is.',
+  )
+})
+
 test('without a number, the newest announcements that can be corrected or retracted are offered', async () => {
   const { ask, buttons, deliver } = await openWithChats()
   for (const name of ['correct', 'retract'])
