@@ -23,7 +23,7 @@ interface EditionsOptions {
 const BODY_BYTES = 1024
 
 const SAY = {
-  tooLong: 'Too long. Please shorten it.',
+  tooLong: 'Too long. Shorten it.',
   closed: 'Session expired. Reload the page.',
   unknown: 'There is no briefing of this name.',
 } as const
