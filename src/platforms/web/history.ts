@@ -28,7 +28,7 @@ export interface Kept {
 }
 
 /** A change of a conversation: one entry, or all entries after it was reset. */
-export type HistoryChange = { readonly entry: Entry } | { readonly reset: true }
+type HistoryChange = { readonly entry: Entry } | { readonly reset: true }
 
 /** The entries of a conversation, with their versions. */
 export interface History {
