@@ -24,7 +24,7 @@ const BODY_BYTES = 1024
 
 const SAY = {
   tooLong: 'Too long. Shorten it.',
-  closed: 'Session expired. Reload the page.',
+  expired: 'Session expired. Reload the page.',
   unknown: 'There is no briefing of this name.',
 } as const
 
@@ -39,7 +39,7 @@ export function addEditions(app: Hono, { choice, hasSession, requireJson }: Edit
     onError: context => context.text(SAY.tooLong, 413),
   })
   app.post('/edition', requireJson, isShort, async context => {
-    if (!hasSession(context)) return context.text(SAY.closed, 403)
+    if (!hasSession(context)) return context.text(SAY.expired, 403)
     const { name } = Object(await context.req.json().catch(() => undefined)) as { name?: unknown }
     const isKnown = (await list()).all.some(each => each.name === name)
     if (!choice || !isKnown || typeof name !== 'string') return context.text(SAY.unknown, 400)

@@ -33,8 +33,8 @@ export async function get<T>(path: string): Promise<T | undefined> {
 }
 
 export interface Listener {
-  /** Receives the IANA zone of times when the session is open. */
-  onZone(zone: string): void
+  /** Receives the IANA zone of times each time that the page has reached a server. */
+  onSession(zone: string): void
   /** Receives all entries of the conversation. `isNew`: the server has forgotten the conversation before. */
   onHistory(entries: readonly Entry[], isNew: boolean): void
   /** Receives a new or changed entry. */
@@ -44,7 +44,10 @@ export interface Listener {
   onNotice(text: string): void
 }
 
-/** Follows the conversation of a place. Retries without a limit, because the server may be restarting. Returns a function that ends this. */
+/**
+ * Follows the conversation of a place. Retries without a limit, because the server may be restarting. Returns a function
+ * that ends this.
+ */
 export function follow(place: Place, listener: Listener): () => void {
   let events: EventSource | undefined
   let timer = 0
@@ -59,7 +62,7 @@ export function follow(place: Place, listener: Listener): () => void {
       const { known, zone } = await (await post('/session', {})).json()
       if (isEnded) return
       let isNew = !known
-      listener.onZone(zone)
+      listener.onSession(zone)
       events = new EventSource(`/events?place=${place}`)
       events.onopen = () => listener.onNotice('')
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
@@ -74,6 +77,7 @@ export function follow(place: Place, listener: Listener): () => void {
         if (events?.readyState === EventSource.CLOSED) retryLater()
       }
     } catch {
+      if (isEnded) return
       listener.onNotice('Sitrep isn’t responding. Retrying…')
       retryLater()
     }

@@ -1,15 +1,13 @@
 import { h, type JSX, type TargetedEvent } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Editions } from '../protocol.ts'
-import { CHOICES, type Settings } from './settings.ts'
+import { CHOICES, type Change, type Settings } from './settings.ts'
 
 export interface ControlsProps {
   readonly settings: Settings
   readonly editions: Editions | undefined
   readonly isInspecting: boolean
-  onChange(change: Partial<Settings>): void
-  /** Clears the day, which then is the current one. */
-  onNow(): void
+  onChange(change: Change): void
   onEdition(name: string): void
   onInspect(): void
   onReset(): void
@@ -20,6 +18,7 @@ export interface ControlsProps {
 export function Controls(props: ControlsProps): JSX.Element {
   const { settings, editions, isInspecting, onChange, onEdition } = props
   const [isOpen, setOpen] = useState(false)
+  const fold = useRef<HTMLButtonElement>(null)
   const choice = (name: keyof typeof CHOICES, label: string) =>
     h(Choice, {
       label,
@@ -35,6 +34,7 @@ export function Controls(props: ControlsProps): JSX.Element {
     h(
       'button',
       {
+        ref: fold,
         type: 'button',
         class: 'fold',
         'aria-expanded': isOpen,
@@ -70,8 +70,9 @@ export function Controls(props: ControlsProps): JSX.Element {
           type: 'button',
           'aria-pressed': isInspecting,
           onClick: () => {
-            // On a phone the controls make room for the panel.
+            // On a phone the controls make room for the panel. The focus must not go with them.
             setOpen(false)
+            fold.current?.focus()
             props.onInspect()
           },
         },
@@ -100,18 +101,17 @@ function Choice({
     h(
       'select',
       {
+        value,
         onChange: ({ currentTarget }: TargetedEvent<HTMLSelectElement>) =>
           onChange(currentTarget.value),
       },
-      Object.entries(values).map(([each, title]) =>
-        h('option', { key: each, value: each, selected: each === value }, title),
-      ),
+      Object.entries(values).map(([each, title]) => h('option', { key: each, value: each }, title)),
     ),
   )
 }
 
 /** The day and time of the answers. */
-function Today({ settings: { today = '' }, onChange, onNow }: ControlsProps): JSX.Element {
+function Today({ settings: { today = '' }, onChange }: ControlsProps): JSX.Element {
   return h(
     'span',
     { class: 'today' },
@@ -121,19 +121,22 @@ function Today({ settings: { today = '' }, onChange, onNow }: ControlsProps): JS
       'Today ',
       h('input', {
         type: 'datetime-local',
+        // The field would take years of six digits.
+        max: '9999-12-31T23:59',
         value: today,
         onChange: event => {
           const { value } = event.currentTarget
-          if (value !== '') onChange({ today: value.slice(0, 'YYYY-MM-DDTHH:MM'.length) })
-          else onNow()
+          onChange({ today: value.slice(0, 'YYYY-MM-DDTHH:MM'.length) || undefined })
         },
       }),
     ),
-    today === '' ? null : h('button', { type: 'button', onClick: onNow }, 'Now'),
+    today === ''
+      ? null
+      : h('button', { type: 'button', onClick: () => onChange({ today: undefined }) }, 'Now'),
   )
 }
 
+/** Shows the conversations alone. The button is out of view then, and Escape ends it. */
 function showFullScreen(): void {
-  if (document.fullscreenElement) void document.exitFullscreen()
-  else void document.documentElement.requestFullscreen()
+  void document.documentElement.requestFullscreen()
 }

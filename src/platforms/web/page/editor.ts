@@ -1,7 +1,8 @@
 import { h, type JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ContentProblem, ContentState } from '../protocol.ts'
 import { DiscordMessage } from './discord.ts'
+import { useEscape } from './parts.ts'
 import { TelegramMessage } from './telegram.ts'
 
 export interface EditorProps {
@@ -18,7 +19,11 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
   const [isOpen, setOpen] = useState(false)
   const [isPreviewed, setPreviewed] = useState(false)
   // A broken edit opens the list anew; a fixed one closes it.
-  useEffect(() => setOpen(isBroken), [content])
+  useEffect(() => {
+    setOpen(isBroken)
+    // The preview of an update that is undone must not open again with the next one.
+    if (!update) setPreviewed(false)
+  }, [content])
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const warnings = problems.length === 1 ? '1 warning' : `${problems.length} warnings`
   return h(
@@ -72,13 +77,7 @@ function Problems({
   readonly isBroken: boolean
   onClose(): void
 }): JSX.Element {
-  useLayoutEffect(() => {
-    const close = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') onClose()
-    }
-    addEventListener('keydown', close)
-    return () => removeEventListener('keydown', close)
-  }, [])
+  useEscape(onClose)
   const title = problems.every(({ isWarning }) => isWarning)
     ? 'The edit is in use, with warnings'
     : 'Drafts have problems'

@@ -19,6 +19,7 @@ export interface FormDialogProps {
 }
 
 const TOO_LARGE = 'The image is over 1 MB. Choose a smaller one.'
+const UNREADABLE = 'Can’t read the image. Choose it again.'
 
 /** Longest text, in UTF-16 units (Discord, text input). */
 const LENGTH = 4000
@@ -38,9 +39,13 @@ export function FormDialog({ form, draft, submit, onClose }: FormDialogProps): J
   async function send(): Promise<void> {
     const [chosen] = file.current?.files ?? []
     file.current?.setCustomValidity((chosen?.size ?? 0) > form.pictureBytes ? TOO_LARGE : '')
-    if (!file.current?.form?.reportValidity() && file.current) return
+    if (file.current?.reportValidity() === false) return
     setSending(true)
     const picture = chosen && (await base64(chosen))
+    if (chosen && picture === undefined) {
+      setSending(false)
+      return setFault(UNREADABLE)
+    }
     const text = area.current?.value ?? ''
     const refusal = await submit({ text, ...(picture !== undefined && { picture }) })
     setSending(false)
@@ -96,11 +101,12 @@ export function FormDialog({ form, draft, submit, onClose }: FormDialogProps): J
   )
 }
 
-function base64(file: File): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>()
+/** Resolves to the bytes of a file; to undefined if it cannot be read, as after it was changed or moved. */
+function base64(file: File): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
   const reader = new FileReader()
   reader.onload = () => resolve(String(reader.result).replace(/^data:[^,]*,/, ''))
-  reader.onerror = () => resolve('')
+  reader.onerror = () => resolve(undefined)
   reader.readAsDataURL(file)
   return promise
 }

@@ -1,7 +1,8 @@
 import { h, type JSX } from 'preact'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Entry, InspectedCall, Inspection, Place } from '../protocol.ts'
 import { get } from './api.ts'
+import { Copy, useEscape } from './parts.ts'
 
 export interface InspectorProps {
   readonly place: Place
@@ -23,20 +24,13 @@ export function Inspector({ place, entry, onClose }: InspectorProps): JSX.Elemen
       get<Inspection>(`/entries/${key}?place=${place}`).then(inspection => {
         if (isLatest) setFound(inspection)
       })
-    }
+    } else setFound(undefined)
     return () => {
       isLatest = false
     }
   }, [key, id, place])
 
-  useLayoutEffect(() => {
-    const close = ({ key, defaultPrevented }: KeyboardEvent) => {
-      if (key === 'Escape' && !defaultPrevented && !document.querySelector('dialog[open]'))
-        onClose()
-    }
-    addEventListener('keydown', close)
-    return () => removeEventListener('keydown', close)
-  }, [])
+  useEscape(onClose)
 
   return h(
     'aside',
@@ -120,22 +114,11 @@ function Parsed({
 }
 
 function Json({ value }: { readonly value: object }): JSX.Element {
-  const [isCopied, setCopied] = useState(false)
   const text = JSON.stringify(value, null, 2)
   return h(
     'div',
     { class: 'json' },
-    h(
-      'button',
-      {
-        type: 'button',
-        onClick: async () => {
-          await navigator.clipboard.writeText(text)
-          setCopied(true)
-        },
-      },
-      isCopied ? 'Copied' : 'Copy JSON',
-    ),
+    h(Copy, { text, label: 'Copy JSON' }),
     h('pre', { tabIndex: 0 }, text),
   )
 }

@@ -24,6 +24,12 @@ export interface LogProps {
   onNoteClosed(): void
 }
 
+/** A drawn entry. It stays the same object as long as everything it was drawn of, so an answer draws itself alone. */
+interface Drawn {
+  readonly node: JSX.Element
+  readonly of: readonly unknown[]
+}
+
 const TITLES = { discord: 'Discord', telegram: 'Telegram' } as const
 
 /** A conversation as one platform shows it. */
@@ -33,21 +39,17 @@ export function Log(props: LogProps): JSX.Element {
   const log = useRef<HTMLDivElement>(null)
   const newest = useRef(0)
   const hadFocus = useRef<Element | null>(null)
-  // Unchanged entries keep their nodes, so that an answer in a long conversation draws itself alone.
-  const drawn = useRef(
-    new Map<number, { readonly node: JSX.Element; readonly of: readonly unknown[] }>(),
-  )
+  const drawn = useRef<ReadonlyMap<number, Drawn>>(new Map())
 
-  const draw = (entry: Entry) => {
+  const draw = (entry: Entry): Drawn => {
     const isDismissed = dismissed.has(entry.key)
     const of = [entry, zone, isDismissed, isInspecting, actions]
     const before = drawn.current.get(entry.key)
-    if (before?.of.every((each, index) => each === of[index])) return before.node
+    if (before?.of.every((each, index) => each === of[index])) return before
     const shown = { entry, zone, isDismissed, isInspecting, actions, platform }
-    const node = h(EntryView, { key: entry.key, ...shown })
-    drawn.current.set(entry.key, { node, of })
-    return node
+    return { node: h(EntryView, { key: entry.key, ...shown }), of }
   }
+  drawn.current = new Map(entries.map(entry => [entry.key, draw(entry)]))
 
   const focused = document.activeElement
   hadFocus.current = log.current?.contains(focused) ? (focused?.closest('.entry') ?? null) : null
@@ -55,16 +57,18 @@ export function Log(props: LogProps): JSX.Element {
   useLayoutEffect(() => {
     const found = log.current
     if (!found) return
-    // A pressed button may be gone from the changed message. The message then has the focus.
+    // A pressed button may be gone with its message or a part of it. The message then has the focus, or else the log.
     if (hadFocus.current && document.activeElement === document.body) {
-      hadFocus.current.querySelector<HTMLElement>('article')?.focus()
+      const { isConnected } = hadFocus.current
+      const next = isConnected ? hadFocus.current.querySelector<HTMLElement>('article') : found
+      next?.focus()
     }
     const last = entries.at(-1)?.key ?? 0
     const isFollowing =
       props.awaiting.current || newest.current === 0 || isInView(found, newest.current)
     if (last > newest.current && isFollowing) showLast(found)
     newest.current = last
-  }, [entries, isWaiting])
+  }, [entries, isWaiting, dismissed])
 
   return h(
     'section',
@@ -80,7 +84,7 @@ export function Log(props: LogProps): JSX.Element {
         'aria-live': isLive ? 'polite' : 'off',
         tabIndex: 0,
       },
-      entries.map(draw),
+      [...drawn.current.values()].map(({ node }) => node),
       isWaiting
         ? h(platform === 'discord' ? DiscordThinking : TelegramTyping, { key: 'wait' })
         : null,

@@ -1,6 +1,14 @@
 import { h, type JSX, render } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Answered, ContentState, Editions, Entry, Form, PlatformName } from '../protocol.ts'
+import type {
+  Answered,
+  ContentState,
+  Editions,
+  Entry,
+  Form,
+  PlatformName,
+  View,
+} from '../protocol.ts'
 import { ask, follow, get, post } from './api.ts'
 import { Composer } from './composer.ts'
 import { Controls } from './controls.ts'
@@ -9,7 +17,8 @@ import type { Actions } from './entry.ts'
 import { type Filled, FormDialog } from './form.ts'
 import { Inspector } from './inspector.ts'
 import { Log } from './log.ts'
-import { readSettings, type Settings, viewOf, writeSettings } from './settings.ts'
+import { copyText } from './parts.ts'
+import { type Change, readSettings, type Settings, viewOf, writeSettings } from './settings.ts'
 
 /** Time after which an answer counts as under way for longer than a moment, in milliseconds. */
 const WAIT_MS = 150
@@ -40,6 +49,8 @@ function Page(): JSX.Element {
   const drafts = useRef(new Map<string, string>())
   const awaiting = useRef(false)
   const isSending = useRef(false)
+  /** Whether an entry has arrived since the latest request. */
+  const hasArrived = useRef(false)
   const [opening, setOpening] = useState('')
   const isChangingEdition = useRef(false)
   /** The lines that this page has sent, oldest first. */
@@ -53,24 +64,32 @@ function Page(): JSX.Element {
     document.documentElement.style.colorScheme = theme === 'system' ? '' : theme
   }, [theme])
   useEffect(() => {
-    setEntries([])
     setDismissed(dismissedIn(place))
     return follow(place, {
-      onZone: setZone,
+      onSession(zone) {
+        setZone(zone)
+        // Another page may have changed the briefing.
+        get<Editions>('/editions').then(setEditions)
+        // The answers may have been drawn in the view of an earlier visit.
+        void redraw(viewOf(current.current))
+      },
       onHistory(all, isNew) {
         if (isChangingEdition.current && isNew) return location.reload()
         setEntries(before => (isNew ? [...archived(before), ...all] : all))
         // A new conversation counts its entries from 1 again.
-        if (isNew) setDismissed(new Set())
+        if (isNew) {
+          setDismissed(new Set())
+          setInspected(undefined)
+        }
       },
-      onEntry: entry => setEntries(before => withEntry(before, entry)),
+      onEntry(entry) {
+        hasArrived.current = true
+        setEntries(before => withEntry(before, entry))
+      },
       onContent: setContent,
       onNotice: setConnection,
     })
   }, [place])
-  useEffect(() => {
-    get<Editions>('/editions').then(setEditions)
-  }, [])
   // The logs have scrolled to the answer by now.
   useEffect(() => {
     awaiting.current = isSending.current
@@ -80,17 +99,21 @@ function Page(): JSX.Element {
     return () => clearTimeout(timer)
   }, [note])
 
-  /** Sends a request for an answer, and shows what comes beside the answer. Resolves to whether the server took it. */
+  /** Sends a request, and shows what comes beside the answer. Resolves to a refusal in words; undefined if there is none. */
   async function request(path: string, body: object, key?: number): Promise<string | undefined> {
     // Ignore a double click.
     if (isSending.current) return 'Wait for the answer.'
     isSending.current = true
     awaiting.current = true
+    hasArrived.current = false
     const timer = setTimeout(() => setWaiting(true), WAIT_MS)
     const answered = await ask(path, { view: viewOf(current.current), ...body })
     clearTimeout(timer)
     setWaiting(false)
     isSending.current = false
+    // An answer that is still to come is scrolled to, and no later entry.
+    if (hasArrived.current || typeof answered === 'string' || answered.form)
+      awaiting.current = false
     if (typeof answered === 'string') return answered
     show(answered, key)
     return undefined
@@ -131,15 +154,27 @@ function Page(): JSX.Element {
     return undefined
   }
 
-  function change(chosen: Partial<Settings>): void {
+  function change(chosen: Change): void {
     const next = Object.fromEntries(
       Object.entries({ ...settings, ...chosen }).filter(([, value]) => value !== undefined),
     ) as unknown as Settings
     setSettings(next)
-    // Answers depend on the day, the role and the tables.
-    if ('today' in chosen || 'role' in chosen || 'tables' in chosen) {
-      void ask('/views', { view: viewOf(next) })
+    if ('place' in chosen) {
+      setEntries([])
+      setInspected(undefined)
     }
+    // Answers depend on the day, the role and the tables.
+    if ('today' in chosen || 'role' in chosen || 'tables' in chosen) void redraw(viewOf(next))
+  }
+
+  async function redraw(view: View): Promise<void> {
+    const answered = await ask('/views', { view })
+    if (typeof answered === 'string') setNotice(answered)
+  }
+
+  async function copyLink(): Promise<void> {
+    const isCopied = await copyText(location.href)
+    setNotice(isCopied ? 'Link copied.' : 'Can’t copy the link. Copy it from the address bar.')
   }
 
   async function changeEdition(name: string): Promise<void> {
@@ -156,15 +191,16 @@ function Page(): JSX.Element {
 
   function closeInspector(): void {
     setInspecting(false)
-    // Only the second one can have the focus if the controls are folded.
+    // A hidden button takes no focus: the first one on a wide window, the second one in folded controls.
     for (const button of ['.fold', '#requests']) {
       document.querySelector<HTMLElement>(button)?.focus()
     }
   }
 
   const panes: readonly PlatformName[] = platform === 'both' ? ['discord', 'telegram'] : [platform]
-  // The first line of a conversation is its greeting's.
-  const earlier = entries.slice(1).flatMap(({ by, line }) => (by === 'typed' && line ? line : []))
+  // The first line of a private chat is its greeting's.
+  const own = place === 'private' ? entries.slice(1) : entries
+  const earlier = own.flatMap(({ by, line }) => (by === 'typed' && line ? line : []))
   const typed = sent.length > 0 ? sent : earlier
   return h(
     'div',
@@ -179,12 +215,10 @@ function Page(): JSX.Element {
       h(Controls, {
         ...{ settings, editions, isInspecting },
         onChange: change,
-        onNow: () => change({ today: undefined as never }),
         onEdition: name => void changeEdition(name),
         onInspect: () => setInspecting(!isInspecting),
-        onReset: () => void ask('/reset', { view: viewOf(settings) }),
-        onCopyLink: () =>
-          void navigator.clipboard.writeText(location.href).then(() => setNotice('Link copied.')),
+        onReset: async () => setNotice((await request('/reset', {})) ?? ''),
+        onCopyLink: () => void copyLink(),
       }),
     ),
     h(

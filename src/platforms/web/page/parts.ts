@@ -10,7 +10,7 @@ const ICONS = {
   file: 'M6 3h8l5 5v13H6zM14 3v5h5',
 } as const
 
-/** A drawn icon. A reader of the screen gets its title, or nothing without one. */
+/** A drawn icon. A screen reader gets its title, or nothing without one. */
 export function Icon({
   name,
   title,
@@ -35,13 +35,19 @@ export function Picture({ id }: { readonly id: number }): JSX.Element {
 
 /** A file that the reader can download. */
 export function Download({ name, type, text }: TextFile): JSX.Element {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const bytes = new Blob([text]).size
+  const [file, setFile] = useState<{ readonly url: string; readonly bytes: number }>()
+  useLayoutEffect(() => {
+    const blob = new Blob([text], { type })
+    const url = URL.createObjectURL(blob)
+    setFile({ url, bytes: blob.size })
+    // The browser keeps the text as long as its address.
+    return () => URL.revokeObjectURL(url)
+  }, [text, type])
   return h(
     'a',
-    { class: 'file', href: url, download: name },
+    { class: 'file', href: file?.url, download: name },
     h(Icon, { name: 'file' }),
-    h('span', {}, h('b', {}, `Download ${name}`), h('small', {}, `${bytes} bytes`)),
+    h('span', {}, h('b', {}, `Download ${name}`), h('small', {}, `${file?.bytes ?? 0} bytes`)),
   )
 }
 
@@ -88,7 +94,45 @@ export function Spoiler({ children }: { readonly children?: ComponentChildren })
     'button',
     { type: 'button', class: 'spoiler', onClick: show },
     h('span', { class: 'unseen' }, 'Show hidden text'),
-    // Links in the hidden text take no focus, and a reader of the screen does not read it.
+    // Links in the hidden text take no focus, and a screen reader does not read it.
     h('span', { inert: true, 'aria-hidden': 'true' }, children),
   )
+}
+
+/** A button that copies a text. It says whether that worked until the text is another one. */
+export function Copy({
+  text,
+  label,
+}: {
+  readonly text: string
+  readonly label: string
+}): JSX.Element {
+  const [tried, setTried] = useState<{ readonly text: string; readonly isCopied: boolean }>()
+  const copy = async () => setTried({ text, isCopied: await copyText(text) })
+  const result = tried?.isCopied ? 'Copied' : 'Can’t copy'
+  return h('button', { type: 'button', onClick: copy }, tried?.text === text ? result : label)
+}
+
+/** Resolves to whether the text was copied. Browsers refuse it without https, except on pages of this machine. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Calls `onEscape` at Escape, unless another part of the page has used the key or a dialog is open. */
+export function useEscape(onEscape: () => void): void {
+  useLayoutEffect(() => {
+    const handle = (event: KeyboardEvent) => {
+      const isUsed = event.defaultPrevented || document.querySelector('dialog[open]')
+      if (event.key !== 'Escape' || isUsed) return
+      event.preventDefault()
+      onEscape()
+    }
+    addEventListener('keydown', handle)
+    return () => removeEventListener('keydown', handle)
+  }, [])
 }

@@ -35,7 +35,7 @@ function Page(): JSX.Element {
       const count = next.posts.length === 1 ? '1 post' : `${next.posts.length} posts`
       setNotice(`${count}, by the clock of ${next.zone}.`)
     } catch {
-      setNotice('Sitrep isn’t responding. Is it still running?')
+      if (mine === latest.current) setNotice('Sitrep isn’t responding. Is it still running?')
     }
   }
 

@@ -6,6 +6,9 @@ export interface Settings extends View {
   readonly width: 'full' | 'phone' | 'tablet'
 }
 
+/** Settings that a control changes; undefined for one that it clears. */
+export type Change = { readonly [K in keyof Settings]?: Settings[K] | undefined }
+
 /** The values of each control, with their labels. The first one is the default. */
 export const CHOICES = {
   platform: { both: 'Both', discord: 'Discord', telegram: 'Telegram' },

@@ -1,7 +1,7 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { TelegramBody, TelegramButton } from '../protocol.ts'
-import { Anchor, Command, Download, Icon, Picture, Spoiler } from './parts.ts'
+import { Anchor, Command, Copy, Download, Icon, Picture, Spoiler } from './parts.ts'
 import { clockTime, Time } from './times.ts'
 
 export interface TelegramMessageProps {
@@ -204,17 +204,10 @@ function Code({
   readonly language: string | undefined
   readonly text: string
 }): JSX.Element {
-  const [isCopied, setCopied] = useState(false)
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true))
   return h(
     'div',
     { class: 'code' },
-    h(
-      'div',
-      { class: 'title' },
-      h('span', {}, language),
-      h('button', { type: 'button', onClick: copy }, isCopied ? 'Copied' : 'Copy'),
-    ),
+    h('div', { class: 'title' }, h('span', {}, language), h(Copy, { text, label: 'Copy' })),
     h('pre', { tabIndex: 0 }, text),
   )
 }
