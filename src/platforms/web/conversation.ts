@@ -100,7 +100,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     const shown: Shown = { line, view, message: reply.message }
     const passes = on?.mayPass === true && isPassing(reply)
     const parsedText = by === 'form' || text ? readText(text, line) : undefined
-    place({ shown, reply, bodies, isAlone, passes, on: on?.kept, at, by, parsed: parsedText })
+    // The message may have changed, or been removed, while the bot answered.
+    const pressed = on && history.find(on.kept.entry.key)
+    place({ shown, reply, bodies, isAlone, passes, on: pressed, at, by, parsed: parsedText })
     if (reply.live) followLive(shown, reply, reply.live)
     return passes ? { note: noteOf(reply.message) } : {}
   }
@@ -274,5 +276,7 @@ function readText(text: RequestText | undefined, line: string): Kept['parsed'] {
 
 /** Returns the words that Telegram shows in passing: at most 200 UTF-16 units (Bot API, answerCallbackQuery). */
 function noteOf({ body }: Message): string {
-  return renderText({ body }, { columns: 200, style: 'cards', colour: false }).slice(0, 200)
+  return renderText({ body }, { columns: 200, style: 'cards', colour: false })
+    .slice(0, 200)
+    .toWellFormed()
 }
