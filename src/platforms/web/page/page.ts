@@ -48,7 +48,10 @@ function Page(): JSX.Element {
   const [dismissed, setDismissed] = useState<ReadonlySet<number>>(new Set())
   const drafts = useRef(new Map<string, string>())
   const awaiting = useRef(false)
-  const isSending = useRef(false)
+  /** The request that is under way. */
+  const sending = useRef<{ readonly what: string; readonly done: Promise<void> } | undefined>(
+    undefined,
+  )
   /** Whether an entry has arrived since the latest request. */
   const hasArrived = useRef(false)
   const [opening, setOpening] = useState('')
@@ -92,7 +95,7 @@ function Page(): JSX.Element {
   }, [place])
   // The logs have scrolled to the answer by now.
   useEffect(() => {
-    awaiting.current = isSending.current
+    awaiting.current = sending.current !== undefined
   }, [entries])
   useEffect(() => {
     const timer = setTimeout(() => setNote(undefined), NOTE_MS)
@@ -101,16 +104,21 @@ function Page(): JSX.Element {
 
   /** Sends a request, and shows what comes beside the answer. Resolves to a refusal in words; undefined if there is none. */
   async function request(path: string, body: object, key?: number): Promise<string | undefined> {
+    const what = JSON.stringify([path, body])
     // Ignore a double click.
-    if (isSending.current) return 'Wait for the answer.'
-    isSending.current = true
+    if (sending.current?.what === what) return undefined
+    // An answer may be shown before the server has closed its request.
+    await sending.current?.done
+    const { promise: done, resolve: end } = Promise.withResolvers<void>()
+    sending.current = { what, done }
     awaiting.current = true
     hasArrived.current = false
     const timer = setTimeout(() => setWaiting(true), WAIT_MS)
     const answered = await ask(path, { view: viewOf(current.current), ...body })
     clearTimeout(timer)
     setWaiting(false)
-    isSending.current = false
+    sending.current = undefined
+    end()
     // An answer that is still to come is scrolled to, and no later entry.
     if (hasArrived.current || typeof answered === 'string' || answered.form)
       awaiting.current = false
