@@ -42,7 +42,7 @@ const ADDRESS_LENGTH = 1000
 
 /** Converts nodes into runs, and merges neighbours of the same style. Pure. */
 export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
-  const merged = merge(nodes.flatMap(node => inline(node, {}, links)))
+  const merged = merge(joined(nodes).flatMap(node => inline(node, {}, links)))
   return merged.every(({ text }) => text.trim() === '') ? [] : merged
 }
 
@@ -64,10 +64,27 @@ function merge(runs: readonly Run[]): Run[] {
   return merged
 }
 
+/** Joins links side by side to one address, because readers see their words as one link. */
+function joined<T extends Nodes>(nodes: readonly T[]): T[] {
+  const all: T[] = []
+  for (const node of nodes) {
+    const last = all.at(-1)
+    const areLinks = last?.type === 'link' && node.type === 'link' && last.url === node.url
+    if (areLinks && hasWords(last) && hasWords(node)) {
+      all[all.length - 1] = { ...last, children: [...last.children, ...node.children] }
+    } else all.push(node)
+  }
+  return all
+}
+
+function hasWords(node: Nodes): boolean {
+  return textOf(node).trim() !== ''
+}
+
 function inline(node: Nodes, marks: Marks, links: Links): Run[] {
   const children = (more: Marks) =>
     'children' in node
-      ? node.children.flatMap(child => inline(child, { ...marks, ...more }, links))
+      ? joined<Nodes>(node.children).flatMap(child => inline(child, { ...marks, ...more }, links))
       : []
   switch (node.type) {
     case 'strong':
