@@ -1,6 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Bot, BotRequest, Reply } from '../../src/bot.ts'
+import { systemClock } from '../../src/clock.ts'
+import { sentences } from '../../src/log.ts'
 import { message, paragraph } from '../../src/message.ts'
+import { createChats } from '../../src/platforms/web/chats.ts'
 import type { Entry, View } from '../../src/platforms/web/protocol.ts'
 import { answering } from '../request.ts'
 import { openBot } from '../shipped.ts'
@@ -223,6 +226,16 @@ test('a reset empties the conversation and greets again', async () => {
   await person.read()
   await person.send('/reset', { view: VIEW })
   expect((await person.reopened()).map(({ line }) => line)).toEqual(['/start'])
+})
+
+test('resets at the same time greet once', async () => {
+  const chats = createChats({
+    ...{ bot: openBot(), clock: systemClock, log: sentences(() => {}), timeZone: 'UTC' },
+  })
+  onTestFinished(chats.close)
+  const chat = await chats.find(chats.open(), 'private')
+  await Promise.all([1, 2, 3].map(() => chat?.reset()))
+  expect(chat?.history.entries().map(({ entry }) => entry.line)).toEqual(['/start'])
 })
 
 test('a private answer and a slip are for one user alone on Discord, words are for all', async () => {
