@@ -177,6 +177,9 @@ test('an answer that takes a while is announced by what each platform shows', as
   await reader.send('/threats')
   await page.getByText('Sitrep is thinking').waitFor()
   await page.getByText(/Sitrep is typing|^typing/).waitFor()
+  // A screen reader announces one of them.
+  const announced = page.locator('[aria-live=polite], [role=status]')
+  expect(await announced.filter({ hasText: /thinking|typing/ }).count()).toBe(1)
   release()
   await expect.poll(() => reader.last('Telegram')).toContain('Threats')
   await expect.poll(() => page.getByText(/is thinking|is typing/).count()).toBe(0)

@@ -76,11 +76,11 @@ export function TelegramOwn({
   )
 }
 
-/** Shows that an answer is under way, as the header of a chat does. */
+/** Shows that an answer is under way, as the header of a chat does. The log announces it as it does a message. */
 export function TelegramTyping(): JSX.Element {
   return h(
     'div',
-    { class: 'typing', role: 'status' },
+    { class: 'typing' },
     h('span', { class: 'dots', 'aria-hidden': 'true' }),
     'Sitrep is typing…',
   )
