@@ -20,6 +20,7 @@ import { Inspector } from './inspector.ts'
 import { Log } from './log.ts'
 import { copyText } from './parts.ts'
 import { type Change, readSettings, type Settings, viewOf, writeSettings } from './settings.ts'
+import type { Note } from './telegram.ts'
 
 /** Time after which an answer counts as under way for longer than a moment, in milliseconds. */
 const WAIT_MS = 150
@@ -41,7 +42,7 @@ function Page(): JSX.Element {
   const [editions, setEditions] = useState<Editions>()
   const [connection, setConnection] = useState('')
   const [notice, setNotice] = useState('')
-  const [note, setNote] = useState<string>()
+  const [note, setNote] = useState<Note>()
   const [form, setForm] = useState<OpenForm>()
   const [isWaiting, setWaiting] = useState(false)
   const [isInspecting, setInspecting] = useState(false)
@@ -132,7 +133,7 @@ function Page(): JSX.Element {
   }
 
   function show({ form: opened, note: said }: Answered, key: number | undefined): void {
-    if (said !== undefined) setNote(said)
+    if (said !== undefined) setNote(before => ({ number: (before?.number ?? 0) + 1, text: said }))
     if (opened) setForm({ form: opened, key })
   }
 
