@@ -304,6 +304,20 @@ test('warnings wait behind a button', async () => {
   await page.getByText(BROKEN.message).waitFor({ state: 'detached' })
 })
 
+test('the number of problems in drafts counts no warning about what is published', async () => {
+  const { edit } = await openEdited()
+  const warning = { ...BROKEN, isWarning: true } as const
+  edit({
+    problems: [
+      { ...BROKEN, isDraft: true },
+      { ...warning, line: 8 },
+      { ...warning, line: 9 },
+    ],
+  })
+  await button('1 problem in drafts').click()
+  expect(await page.getByRole('alert').getByRole('listitem').count()).toBe(3)
+})
+
 test('drafts are listed, and choosing one types its command', async () => {
   const { reader, edit } = await openEdited()
   edit({ drafts: [{ command: 'objectives', title: 'A section that is not published' }] })
