@@ -133,6 +133,20 @@ test('the session is for this site alone, and scripts cannot read it', async () 
   expect(await answer.json()).toEqual({ known: false, zone: 'Europe/Sarajevo' })
 })
 
+test('the session is sent over https alone if the page is opened over https', async () => {
+  const origin = 'https://name-8080.app.github.dev'
+  const defaults = [undefined, undefined, undefined, undefined] as const
+  const forwarded = createWebServer(shippedBot, ...defaults, origin)
+  await forwarded.start()
+  onTestFinished(forwarded.stop)
+  const url = `${forwarded.address()}/session`
+  const opened = (from: string) =>
+    fetch(url, { method: 'POST', headers: { ...JSON_TYPE, origin: from }, body: '{}' })
+  expect((await opened(origin)).headers.get('set-cookie')).toMatch(/; Secure(;|$)/)
+  const { headers } = await opened(forwarded.address())
+  expect(headers.get('set-cookie')).not.toMatch(/Secure/)
+})
+
 test('a page that is only asked for opens no session, nor does a foreign site end one', async () => {
   for (let visit = 0; visit < 200; visit++) await send('/', {})
   expect(await send('/', {})).toMatchObject({ status: 200 })
