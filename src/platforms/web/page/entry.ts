@@ -1,7 +1,8 @@
 import { h, type JSX } from 'preact'
-import type { Entry, PlatformName } from '../protocol.ts'
+import type { Entry, PlatformName, View } from '../protocol.ts'
 import { DiscordMessage, DiscordOwn } from './discord.ts'
 import { isPrivate } from './entries.ts'
+import { isReadOnly, senderIn } from './places.ts'
 import { TelegramMessage, TelegramOwn } from './telegram.ts'
 
 /** The actions of a reader on an entry. */
@@ -15,6 +16,8 @@ export interface Actions {
 export interface EntryProps {
   readonly entry: Entry
   readonly zone: string | undefined
+  readonly place: View['place']
+  readonly role: View['role']
   readonly isDismissed: boolean
   readonly isInspecting: boolean
   readonly actions: Actions
@@ -65,17 +68,22 @@ function discordMessages({ entry, zone, isDismissed, actions }: EntryProps): JSX
   ]
 }
 
-function telegramMessages({ entry, zone, actions }: EntryProps): JSX.Element[] {
+function telegramMessages({ entry, zone, place, role, actions }: EntryProps): JSX.Element[] {
   const { by, line = '', at, telegram, isEdited = false, isSilent = false } = entry
   const onCommand = actions.onLine
+  const sender = senderIn(place)
+  const author = place === 'channel' ? sender : undefined
   const own =
-    by === 'typed' ? [h(TelegramOwn, { key: 'own', text: line, at, zone, onCommand })] : []
+    by === 'typed' && !isReadOnly(place, role)
+      ? [h(TelegramOwn, { key: 'own', text: line, sender: author, at, zone, onCommand })]
+      : []
   return [
     ...own,
     ...telegram.map((body, index) =>
       h(TelegramMessage, {
         key: index,
         ...{ body, at, zone, isEdited, isSilent, onCommand },
+        sender: index === 0 ? sender : undefined,
         onPress: data => actions.onPress(entry, 'telegram', data),
       }),
     ),

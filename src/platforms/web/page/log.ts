@@ -1,12 +1,14 @@
 import { h, type JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { Entry, PlatformName } from '../protocol.ts'
+import type { Entry, PlatformName, View } from '../protocol.ts'
 import { DiscordThinking } from './discord.ts'
 import { type Actions, EntryView } from './entry.ts'
+import { placeNote } from './places.ts'
 import { type Note, TelegramToast, TelegramTyping } from './telegram.ts'
 
 export interface LogProps {
   readonly platform: PlatformName
+  readonly view: View
   readonly entries: readonly Entry[]
   readonly zone: string | undefined
   /** The keys of the entries whose messages for the user alone are dismissed. */
@@ -34,8 +36,9 @@ const TITLES = { discord: 'Discord', telegram: 'Telegram' } as const
 
 /** A conversation as one platform shows it. */
 export function Log(props: LogProps): JSX.Element {
-  const { platform, entries, zone, dismissed, isInspecting, isWaiting, isLive, note, actions } =
-    props
+  const { platform, view, entries, zone, dismissed, isInspecting, actions } = props
+  const { isWaiting, isLive, note } = props
+  const { place, role } = view
   const log = useRef<HTMLDivElement>(null)
   const newest = useRef(0)
   const hadFocus = useRef<Element | null>(null)
@@ -43,13 +46,15 @@ export function Log(props: LogProps): JSX.Element {
 
   const draw = (entry: Entry): Drawn => {
     const isDismissed = dismissed.has(entry.key)
-    const of = [entry, zone, isDismissed, isInspecting, actions]
+    const of = [entry, zone, place, role, isDismissed, isInspecting, actions]
     const before = drawn.current.get(entry.key)
     if (before?.of.every((each, index) => each === of[index])) return before
-    const shown = { entry, zone, isDismissed, isInspecting, actions, platform }
+    const shown = { entry, zone, place, role, isDismissed, isInspecting, actions, platform }
     return { node: h(EntryView, { key: entry.key, ...shown }), of }
   }
   drawn.current = new Map(entries.map(entry => [entry.key, draw(entry)]))
+
+  const aboutPlace = placeNote(platform, view)
 
   const focused = document.activeElement
   hadFocus.current = log.current?.contains(focused) ? (focused?.closest('.entry') ?? null) : null
@@ -89,6 +94,7 @@ export function Log(props: LogProps): JSX.Element {
         ? h(platform === 'discord' ? DiscordThinking : TelegramTyping, { key: 'wait' })
         : null,
     ),
+    aboutPlace === undefined ? null : h('p', { class: 'place' }, aboutPlace),
     platform === 'telegram' && note !== undefined
       ? h(TelegramToast, { note, onClose: props.onNoteClosed })
       : null,

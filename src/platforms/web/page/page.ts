@@ -241,6 +241,7 @@ function Page(): JSX.Element {
         h(Log, {
           key: each,
           platform: each,
+          view: settings,
           ...{ entries, zone, dismissed, isInspecting, isWaiting, note, actions, awaiting },
           // With both panes visible, only one is announced, so that a screen reader reads each answer once.
           isLive: each === panes[0],

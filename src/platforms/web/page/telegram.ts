@@ -10,6 +10,8 @@ export interface TelegramMessageProps {
   readonly at: number
   /** IANA zone of times; the browser's if undefined. */
   readonly zone: string | undefined
+  /** The name above the message; absent where Telegram shows none. */
+  readonly sender?: string | undefined
   readonly isEdited?: boolean
   readonly isSilent?: boolean
   /** Receives the `callback_data` of a pressed button; absent in a preview. */
@@ -21,7 +23,7 @@ type Context = Pick<TelegramMessageProps, 'zone' | 'onCommand'>
 
 /** A message of the bot, as Telegram shows it: a bubble with its keyboard below. */
 export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
-  const { body, at, zone, isEdited, isSilent, onPress } = props
+  const { body, at, zone, sender, isEdited, isSilent, onPress } = props
   const { text = '', caption = text, photo, document: file, reply_markup } = body
   // A parsed document runs no scripts and loads nothing, and only known tags are drawn from it.
   const parsed = useMemo(
@@ -34,6 +36,7 @@ export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
     h(
       'div',
       { class: 'bubble' },
+      sender === undefined ? null : h('b', { class: 'sender' }, sender),
       photo ? h(Picture, photo) : null,
       file ? h(Download, file) : null,
       h(
@@ -53,25 +56,27 @@ export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
   )
 }
 
-/** A message of the reader. */
+/** A message of the reader. Telegram shows one in a channel as a post of the channel, which is its `sender` then. */
 export function TelegramOwn({
   text,
   at,
   zone,
+  sender,
   onCommand,
-}: Context & { readonly text: string; readonly at: number }): JSX.Element {
+}: Context & {
+  readonly text: string
+  readonly at: number
+  readonly sender?: string | undefined
+}): JSX.Element {
+  const isOwn = sender === undefined
   return h(
     'article',
-    { class: 'message own', 'aria-label': 'You', tabIndex: -1 },
+    { class: isOwn ? 'message own' : 'message', 'aria-label': 'You', tabIndex: -1 },
     h(
       'div',
       { class: 'bubble' },
-      h(
-        'div',
-        { class: 'text' },
-        withCommands(text, onCommand),
-        h(Stamp, { at, zone, isOwn: true }),
-      ),
+      isOwn ? null : h('b', { class: 'sender' }, sender),
+      h('div', { class: 'text' }, withCommands(text, onCommand), h(Stamp, { at, zone, isOwn })),
     ),
   )
 }
