@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Locator } from 'playwright-core'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Message, message, paragraph } from '../../src/message.ts'
 import type { ContentState, Editions } from '../../src/platforms/web/protocol.ts'
@@ -126,6 +127,29 @@ test('the focus stays on the page when the folded controls make room for the req
     () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
   )
   expect(await isLost()).toBe(false)
+})
+
+test.each([
+  ['640 × 360 pixels, as at 200 % zoom', { width: 640, height: 360 }],
+  ['1000 × 420 pixels', { width: 1000, height: 420 }],
+])('a window of %s keeps the field and the requests in view', async (_, size) => {
+  await page.setViewportSize(size)
+  const reader = await open()
+  for (const line of ['/threats', '/capabilities', '/next']) await reader.type(line)
+  const isInView = async (found: Locator) => {
+    const box = await found.boundingBox()
+    return box !== null && box.y >= 0 && box.y + box.height <= size.height
+  }
+  expect(await isInView(page.locator('#line'))).toBe(true)
+  const controls = button('Controls')
+  if (await controls.isVisible()) await controls.click()
+  await button('Requests').click()
+  await panel().getByText('sendMessage').first().waitFor()
+  const isHeadInView = () => isInView(panel().getByRole('button', { name: 'Close' }))
+  expect(await isHeadInView()).toBe(true)
+  await reader.type('/threats')
+  expect(await isHeadInView()).toBe(true)
+  expect(await isInView(page.locator('#line'))).toBe(true)
 })
 
 test('the inspector shows no message of another place', async () => {
