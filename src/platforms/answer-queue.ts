@@ -66,6 +66,11 @@ const BUSY: Reply = {
   refused: true,
 }
 
+/** Returns whether a reply says that the request failed here, so that the same request may succeed later. Pure. */
+export function isFailure({ message: said }: Reply): boolean {
+  return said === FAILED.message || said === BUSY.message
+}
+
 /** Adds the text of a form to the reply that refuses it, so that the user can copy the text. */
 function withFormText(reply: Reply, { origin, text }: BotRequest): Reply {
   const source = origin.by === 'form' && !reply.understood ? sourceOf(text) : ''

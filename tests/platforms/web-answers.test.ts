@@ -1,6 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Bot, BotRequest, Reply } from '../../src/bot.ts'
+import { systemClock } from '../../src/clock.ts'
+import { sentences } from '../../src/log.ts'
 import { message, paragraph } from '../../src/message.ts'
+import { createChats } from '../../src/platforms/web/chats.ts'
 import type { Entry, View } from '../../src/platforms/web/protocol.ts'
 import { answering } from '../request.ts'
 import { openBot } from '../shipped.ts'
@@ -181,12 +184,58 @@ test('answers are drawn anew in another view, in their place', async () => {
   expect(texts(changed.get(key) as Entry)[0]).toMatch('in 3 days')
 })
 
+/** Types /threats, draws it anew with another reply, and returns the text that the conversation has then. */
+async function redrawn(anew: () => Promise<Reply>) {
+  let answer = async (): Promise<Reply> => ({ message: said('Good.'), understood: true })
+  const bot = answering(openBot(), async (line, ask) => (line === '/threats' ? answer() : ask()))
+  const person = await open(bot)
+  await person.type('/threats')
+  answer = anew
+  await person.send('/views', { view: VIEW })
+  return { person, text: texts((await person.reopened()).at(-1) as Entry)[0] }
+}
+
+test.each([
+  ['fails', async (): Promise<Reply> => Promise.reject(new Error('A bug.'))],
+  ['says that the store failed', async () => ({ message: said('Oh.'), understood: false })],
+  [
+    'says to slow down',
+    async () => ({ message: said('Slow.'), understood: false, rush: 'told' as const }),
+  ],
+])('an answer stays when the one drawn anew %s', async (_, anew) => {
+  expect((await redrawn(anew)).text).toBe('Good.')
+})
+
+test('a refusal takes the place of an answer that is drawn anew', async () => {
+  const refusal = { message: said('Not you.'), understood: false, refused: true }
+  expect((await redrawn(async () => refusal)).text).toBe('Not you.')
+})
+
+test('an answer that is drawn anew changes by itself from then on', async () => {
+  const at = [Temporal.Now.instant()]
+  const live = { at, message: async () => said('Later.') }
+  const { person } = await redrawn(async () => ({ message: said('Now.'), understood: true, live }))
+  await expect
+    .poll(async () => texts((await person.reopened()).at(-1) as Entry))
+    .toEqual(['Later.'])
+})
+
 test('a reset empties the conversation and greets again', async () => {
   const person = await open(openBot())
   await person.type('/next')
   await person.read()
   await person.send('/reset', { view: VIEW })
   expect((await person.reopened()).map(({ line }) => line)).toEqual(['/start'])
+})
+
+test('resets at the same time greet once', async () => {
+  const chats = createChats({
+    ...{ bot: openBot(), clock: systemClock, log: sentences(() => {}), timeZone: 'UTC' },
+  })
+  onTestFinished(chats.close)
+  const chat = await chats.find(chats.open(), 'private')
+  await Promise.all([1, 2, 3].map(() => chat?.reset()))
+  expect(chat?.history.entries().map(({ entry }) => entry.line)).toEqual(['/start'])
 })
 
 test('a private answer and a slip are for one user alone on Discord, words are for all', async () => {

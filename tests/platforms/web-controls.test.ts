@@ -177,6 +177,9 @@ test('an answer that takes a while is announced by what each platform shows', as
   await reader.send('/threats')
   await page.getByText('Sitrep is thinking').waitFor()
   await page.getByText(/Sitrep is typing|^typing/).waitFor()
+  // A screen reader announces one of them.
+  const announced = page.locator('[aria-live=polite], [role=status]')
+  expect(await announced.filter({ hasText: /thinking|typing/ }).count()).toBe(1)
   release()
   await expect.poll(() => reader.last('Telegram')).toContain('Threats')
   await expect.poll(() => page.getByText(/is thinking|is typing/).count()).toBe(0)
@@ -299,6 +302,20 @@ test('warnings wait behind a button', async () => {
   await page.getByText(BROKEN.message).waitFor()
   await page.keyboard.press('Escape')
   await page.getByText(BROKEN.message).waitFor({ state: 'detached' })
+})
+
+test('the number of problems in drafts counts no warning about what is published', async () => {
+  const { edit } = await openEdited()
+  const warning = { ...BROKEN, isWarning: true } as const
+  edit({
+    problems: [
+      { ...BROKEN, isDraft: true },
+      { ...warning, line: 8 },
+      { ...warning, line: 9 },
+    ],
+  })
+  await button('1 problem in drafts').click()
+  expect(await page.getByRole('alert').getByRole('listitem').count()).toBe(3)
 })
 
 test('drafts are listed, and choosing one types its command', async () => {

@@ -34,7 +34,7 @@ window.draw = ({ discord = [], telegram = [], isPreview, more, note }) => {
       h(TelegramOwn, { text: '/threats please', ...common }),
       telegram.map(body => h(TelegramMessage, { body, ...common })),
       h(TelegramTyping),
-      note && h(TelegramToast, { text: note, onClose: () => receive('closed') })]) : null), document.body)
+      note && h(TelegramToast, { note: { number: 1, text: note }, onClose: () => receive('closed') })]) : null), document.body)
 }
 window.isReady = true
 `

@@ -39,6 +39,7 @@ export function createWebServer(
     listen: () => () => {},
   },
   clock: Clock = systemClock,
+  localOrigin?: string,
 ): WebServer {
   const log = sentences(() => {})
   const platform = createWebPlatform({
@@ -56,7 +57,7 @@ export function createWebServer(
     platform,
     async start() {
       await server.listen()
-      server.serve(createRoutes({ parts, routes: [platform.http], log }))
+      server.serve(createRoutes({ parts, routes: [platform.http], log, localOrigin }))
     },
     address: server.address,
     async stop() {

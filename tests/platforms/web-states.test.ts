@@ -85,6 +85,35 @@ test('the focus stays in the conversation when its message is dismissed', async 
   expect(await isLost()).toBe(false)
 })
 
+test('the same note again is announced again, and stays as long as the first one', async () => {
+  const said = (text: string, command: string) =>
+    message([paragraph(text)], [{ label: command, command }])
+  const bot = answering(openBot(), async (line, ask) => {
+    if (line === '/one') return { message: said('One.', '/no'), understood: true }
+    return line === '/no'
+      ? { message: said('Not you.', '/one'), understood: true, isNote: true }
+      : ask()
+  })
+  const own = createWebServer(bot)
+  await own.start()
+  onTestFinished(own.stop)
+  await page.clock.install()
+  const reader = await openReader(page, own.address())
+  await reader.type('/one')
+  const note = page.getByRole('status').getByText('Not you.')
+  const press = () => reader.button('Telegram', '/no').click()
+  await press()
+  const first = await note.elementHandle()
+  await page.clock.runFor(3500)
+  await press()
+  // A screen reader announces what is added to a region that is there.
+  await first?.waitForElementState('hidden')
+  await page.clock.runFor(3500)
+  expect(await note.count()).toBe(1)
+  await page.clock.runFor(5000)
+  await note.waitFor({ state: 'detached' })
+})
+
 test('the focus stays on the page when the folded controls make room for the requests', async () => {
   await page.setViewportSize({ width: 600, height: 400 })
   await open()

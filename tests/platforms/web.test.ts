@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { PlatformError } from '../../src/platform.ts'
 import { platformContract } from '../platform-contract.ts'
@@ -133,6 +133,20 @@ test('the session is for this site alone, and scripts cannot read it', async () 
   expect(await answer.json()).toEqual({ known: false, zone: 'Europe/Sarajevo' })
 })
 
+test('the session is sent over https alone if the page is opened over https', async () => {
+  const origin = 'https://name-8080.app.github.dev'
+  const defaults = [undefined, undefined, undefined, undefined] as const
+  const forwarded = createWebServer(shippedBot, ...defaults, origin)
+  await forwarded.start()
+  onTestFinished(forwarded.stop)
+  const url = `${forwarded.address()}/session`
+  const opened = (from: string) =>
+    fetch(url, { method: 'POST', headers: { ...JSON_TYPE, origin: from }, body: '{}' })
+  expect((await opened(origin)).headers.get('set-cookie')).toMatch(/; Secure(;|$)/)
+  const { headers } = await opened(forwarded.address())
+  expect(headers.get('set-cookie')).not.toMatch(/Secure/)
+})
+
 test('a page that is only asked for opens no session, nor does a foreign site end one', async () => {
   for (let visit = 0; visit < 200; visit++) await send('/', {})
   expect(await send('/', {})).toMatchObject({ status: 200 })
@@ -254,6 +268,25 @@ test('a page gets the state of the content, at once and after each edit', async 
   await expect.poll(() => listeners.size).toBe(1)
   await server.stop()
   expect(listeners.size).toBe(0)
+})
+
+test('streams that end by an error leave their places to later ones', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => said.mockRestore())
+  let problems = (): [] => {
+    throw new Error('The disk is gone.')
+  }
+  const server = createWebServer(shippedBot, 0, undefined, {
+    ...{ problems: () => problems(), drafts: () => [], updates: () => [] },
+    listen: () => () => {},
+  })
+  await server.start()
+  onTestFinished(server.stop)
+  const headers = { cookie: await openSession(server.address()) }
+  const open = () => fetch(`${server.address()}/events?place=private`, { headers })
+  for (let page = 0; page < 20; page++) await (await open()).text()
+  problems = () => []
+  expect((await events(await open()).next()).value).toMatchObject({ event: 'history' })
 })
 
 test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {

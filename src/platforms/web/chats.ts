@@ -80,12 +80,18 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
         liveReplies.follow(String(count), live, show)
       },
     })
+    let lastReset = Promise.resolve()
     return {
       ...conversation,
       history,
-      async reset() {
-        history.clear()
-        await greet(place, { ...conversation, history })
+      reset() {
+        // A reset while another one greets would leave both greetings.
+        const next = async () => {
+          history.clear()
+          await greet(place, { ...conversation, history })
+        }
+        lastReset = lastReset.then(next, next)
+        return lastReset
       },
     }
   }

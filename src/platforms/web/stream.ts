@@ -43,16 +43,17 @@ export function streamConversation(context: Context, history: History, content: 
     stream.onAbort(end)
     const unlisten = history.listen(change => ('entry' in change ? send(change.entry) : sendAll()))
     if (!unlisten) return
+    // `content.state` may throw, which ends the stream as well.
+    using cleanup = new DisposableStack()
+    cleanup.defer(unlisten)
     await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
     // The stream writes in the order of the calls, so entries that arrive during this come after these.
     void sendAll()
     const sendContent = () => void send(content.state(), 'content')
     sendContent()
-    const unlistenContent = content.listen(sendContent)
+    cleanup.defer(content.listen(sendContent))
     const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
+    cleanup.defer(() => clearInterval(heartbeat))
     await ended
-    clearInterval(heartbeat)
-    unlistenContent()
-    unlisten()
   })
 }

@@ -86,11 +86,11 @@ export function DiscordOwn({
   )
 }
 
-/** Shows that the bot has deferred its answer. */
+/** Shows that the bot has deferred its answer. The log announces it as it does a message. */
 export function DiscordThinking(): JSX.Element {
   return h(
     'div',
-    { class: 'message thinking', role: 'status' },
+    { class: 'message thinking' },
     h(Avatar, { letter: 'S' }),
     h(
       'div',

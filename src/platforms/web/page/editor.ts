@@ -15,7 +15,7 @@ export interface EditorProps {
 export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
   const { problems, drafts, update } = content
   const isBroken = problems.some(({ isWarning, isDraft }) => !isWarning && !isDraft)
-  const hasDraftProblem = problems.some(({ isWarning }) => !isWarning)
+  const inDrafts = problems.filter(({ isWarning, isDraft }) => isDraft && !isWarning).length
   const [isOpen, setOpen] = useState(false)
   const [isPreviewed, setPreviewed] = useState(false)
   // A broken edit opens the list anew; a fixed one closes it.
@@ -24,8 +24,6 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
     // The preview of an update that is undone must not open again with the next one.
     if (!update) setPreviewed(false)
   }, [content])
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const warnings = problems.length === 1 ? '1 warning' : `${problems.length} warnings`
   return h(
     'div',
     { class: 'editor' },
@@ -39,7 +37,11 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
             'aria-expanded': isOpen,
             onClick: () => setOpen(!isOpen),
           },
-          isBroken ? count : hasDraftProblem ? `${count} in drafts` : warnings,
+          isBroken
+            ? counted(problems.length, 'problem')
+            : inDrafts > 0
+              ? `${counted(inDrafts, 'problem')} in drafts`
+              : counted(problems.length, 'warning'),
         ),
     drafts.length === 0
       ? null
@@ -65,6 +67,11 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
       ? h(UpdatePreview, { update, zone, onClose: () => setPreviewed(false) })
       : null,
   )
+}
+
+/** Returns a number with its noun: "1 problem", "2 problems". Pure. */
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }
 
 /** The problems over the page. The page below can be used. */

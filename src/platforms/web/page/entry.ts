@@ -1,6 +1,7 @@
 import { h, type JSX } from 'preact'
-import type { DiscordBody, Entry, PlatformName } from '../protocol.ts'
+import type { Entry, PlatformName } from '../protocol.ts'
 import { DiscordMessage, DiscordOwn } from './discord.ts'
+import { isPrivate } from './entries.ts'
 import { TelegramMessage, TelegramOwn } from './telegram.ts'
 
 /** The actions of a reader on an entry. */
@@ -40,13 +41,9 @@ export function EntryView(
   )
 }
 
-/** Discord, flags of a message: only the user who asked sees it. */
-const EPHEMERAL = 1 << 6
-
 function discordMessages({ entry, zone, isDismissed, actions }: EntryProps): JSX.Element[] {
   const { by, line = '', at, isEdited = false, isSilent = false } = entry
-  const isAlone = ({ flags = 0 }: DiscordBody) => (flags & EPHEMERAL) !== 0
-  const bodies = entry.discord.filter(body => !(isDismissed && isAlone(body)))
+  const bodies = entry.discord.filter(body => !(isDismissed && isPrivate(body)))
   const isCommand = by === 'typed' && line.startsWith('/')
   const own =
     by === 'typed' && !isCommand && bodies.length > 0
@@ -62,7 +59,7 @@ function discordMessages({ entry, zone, isDismissed, actions }: EntryProps): JSX
         ...(isCommand && index === 0 && { usedLine: line }),
         onPress: data => actions.onPress(entry, 'discord', data),
         onCommand: actions.onLine,
-        ...(isAlone(body) && { onDismiss: () => actions.onDismiss(entry) }),
+        ...(isPrivate(body) && { onDismiss: () => actions.onDismiss(entry) }),
       }),
     ),
   ]

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Entry, PlatformName } from '../protocol.ts'
 import { DiscordThinking } from './discord.ts'
 import { type Actions, EntryView } from './entry.ts'
-import { TelegramToast, TelegramTyping } from './telegram.ts'
+import { type Note, TelegramToast, TelegramTyping } from './telegram.ts'
 
 export interface LogProps {
   readonly platform: PlatformName
@@ -17,7 +17,7 @@ export interface LogProps {
   /** Whether the log is the one that a screen reader announces. */
   readonly isLive: boolean
   /** The text that Telegram shows over the chat. */
-  readonly note: string | undefined
+  readonly note: Note | undefined
   readonly actions: Actions
   /** Whether this page waits for an answer, which it then scrolls to. */
   readonly awaiting: { readonly current: boolean }
@@ -90,7 +90,7 @@ export function Log(props: LogProps): JSX.Element {
         : null,
     ),
     platform === 'telegram' && note !== undefined
-      ? h(TelegramToast, { text: note, onClose: props.onNoteClosed })
+      ? h(TelegramToast, { note, onClose: props.onNoteClosed })
       : null,
   )
 }

@@ -13,12 +13,14 @@ import { ask, follow, get, post } from './api.ts'
 import { Composer } from './composer.ts'
 import { Controls } from './controls.ts'
 import { Editor } from './editor.ts'
+import { archived, bounded, withEntry } from './entries.ts'
 import type { Actions } from './entry.ts'
 import { type Filled, FormDialog } from './form.ts'
 import { Inspector } from './inspector.ts'
 import { Log } from './log.ts'
 import { copyText } from './parts.ts'
 import { type Change, readSettings, type Settings, viewOf, writeSettings } from './settings.ts'
+import type { Note } from './telegram.ts'
 
 /** Time after which an answer counts as under way for longer than a moment, in milliseconds. */
 const WAIT_MS = 150
@@ -40,12 +42,14 @@ function Page(): JSX.Element {
   const [editions, setEditions] = useState<Editions>()
   const [connection, setConnection] = useState('')
   const [notice, setNotice] = useState('')
-  const [note, setNote] = useState<string>()
+  const [note, setNote] = useState<Note>()
   const [form, setForm] = useState<OpenForm>()
   const [isWaiting, setWaiting] = useState(false)
   const [isInspecting, setInspecting] = useState(false)
   const [inspected, setInspected] = useState<number>()
   const [dismissed, setDismissed] = useState<ReadonlySet<number>>(new Set())
+  const dismissedNow = useRef(dismissed)
+  dismissedNow.current = dismissed
   const drafts = useRef(new Map<string, string>())
   const awaiting = useRef(false)
   /** The request that is under way. */
@@ -78,12 +82,13 @@ function Page(): JSX.Element {
       },
       onHistory(all, isNew) {
         if (isChangingEdition.current && isNew) return location.reload()
-        setEntries(before => (isNew ? [...archived(before), ...all] : all))
-        // A new conversation counts its entries from 1 again.
-        if (isNew) {
-          setDismissed(new Set())
-          setInspected(undefined)
-        }
+        if (!isNew) return setEntries(all)
+        const gone = dismissedNow.current
+        setEntries(before => bounded([...archived(before, gone), ...all]))
+        // The new conversations of all places count their entries from 1 again.
+        sessionStorage.clear()
+        setDismissed(new Set())
+        setInspected(undefined)
       },
       onEntry(entry) {
         hasArrived.current = true
@@ -128,7 +133,7 @@ function Page(): JSX.Element {
   }
 
   function show({ form: opened, note: said }: Answered, key: number | undefined): void {
-    if (said !== undefined) setNote(said)
+    if (said !== undefined) setNote(before => ({ number: (before?.number ?? 0) + 1, text: said }))
     if (opened) setForm({ form: opened, key })
   }
 
@@ -263,19 +268,6 @@ function Page(): JSX.Element {
         })
       : null,
   )
-}
-
-/** Returns the entries with a new one at the end, or with the earlier version replaced; without one that has no messages. */
-function withEntry(before: readonly Entry[], entry: Entry): readonly Entry[] {
-  const isGone = entry.discord.length + entry.telegram.length === 0
-  const isKnown = before.some(({ key }) => key === entry.key)
-  if (isGone) return before.filter(({ key }) => key !== entry.key)
-  return isKnown ? before.map(each => (each.key === entry.key ? entry : each)) : [...before, entry]
-}
-
-/** Returns the entries of a conversation that has ended, with numbers that no entry of the server has. */
-function archived(entries: readonly Entry[]): Entry[] {
-  return entries.map((entry, index) => ({ ...entry, key: index - entries.length }))
 }
 
 function dismissedIn(place: string): Set<number> {

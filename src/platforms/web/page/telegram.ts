@@ -76,28 +76,34 @@ export function TelegramOwn({
   )
 }
 
-/** Shows that an answer is under way, as the header of a chat does. */
+/** Shows that an answer is under way, as the header of a chat does. The log announces it as it does a message. */
 export function TelegramTyping(): JSX.Element {
   return h(
     'div',
-    { class: 'typing', role: 'status' },
+    { class: 'typing' },
     h('span', { class: 'dots', 'aria-hidden': 'true' }),
     'Sitrep is typing…',
   )
 }
 
-/** A short note over the chat: the answer to a press. */
+/** The answer to a press. Each answer has another number, so that the same text is announced again. */
+export interface Note {
+  readonly number: number
+  readonly text: string
+}
+
+/** A short note over the chat. */
 export function TelegramToast({
-  text,
+  note: { number, text },
   onClose,
 }: {
-  readonly text: string
+  readonly note: Note
   readonly onClose: () => void
 }): JSX.Element {
   return h(
     'div',
     { class: 'toast' },
-    h('p', { role: 'status' }, text),
+    h('div', { role: 'status' }, h('p', { key: number }, text)),
     h('button', { type: 'button', 'aria-label': 'Close note', onClick: onClose }, '×'),
   )
 }
