@@ -199,6 +199,9 @@ export const texts = {
 
   contentChanged: 'Content reloaded.',
   contentWarnings: (warnings: string) => `Check these places in the content:\n${warnings}`,
+  /** The content in /status: the first problem of a broken edit. */
+  contentStale: (first: string, problems: number) =>
+    `${problems > 1 ? `${counted(problems, 'problem', 'problems')}, the first: ` : ''}${first}`,
   contentBroken: (problems: string) =>
     `Content not reloaded because it has problems. The last good edition stays.\n${problems}`,
 

@@ -48,7 +48,7 @@ export function progressView(
     state === 'sending' || state === 'retracting' ? speedLine(report, speed) : '',
     ...outcomes(report, broadcast),
     secondCopies(report, broadcast) ?? '',
-    count > 0 ? words.later(count, localDay(until, zone)) : '',
+    count > 0 ? words.later(count, localDay(until, zone, now)) : '',
     words.pausedBecause(broadcast.note ?? ''),
   ].filter(line => line !== '')
   const start =
@@ -106,7 +106,7 @@ function startLine(
   if (!at) return []
   const isSoon = at.since(now).total('hours') < 1
   const time = at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'second' })
-  const day = localDay(at, zone)
+  const day = localDay(at, zone, now)
   const exact = isSoon ? day.replace(localTime(at, zone), time) : day
   if (state === 'paused') return [{ type: 'text', value: words.wasToGoOutAt(exact) }]
   if (!isSoon) return [{ type: 'text', value: words.goesOutAt(exact) }]

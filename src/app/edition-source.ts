@@ -134,7 +134,10 @@ export function openEditions({
       if (stopping.signal.aborted) return
       if ('problems' in result) {
         const text = texts.contentBroken(new ContentError(result.problems, directory).message)
-        part = { status: 'stale', reason: text, ready: true }
+        // Moderators of a chat need no path of the server.
+        const first = formatProblems(result.problems.slice(0, 1), '.')
+        const reason = texts.contentStale(first, result.problems.length)
+        part = { status: 'stale', reason, ready: true }
         problems = result.problems
         log.error({ event: 'content.broken', problems: result.problems.length }, text)
       } else if (

@@ -1,6 +1,6 @@
 import { diffWords } from 'diff'
 import type { PhrasingContent, Text } from 'mdast'
-import type { Span } from '../content/spans.ts'
+import { lettersOf, type Span } from '../content/spans.ts'
 import { strong } from '../message.ts'
 import { texts } from '../texts.ts'
 
@@ -16,17 +16,29 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
  * content, is quoted instead, because its own marks carry meaning. Pure.
  */
 export function changedCell(from: readonly Span[], to: readonly Span[]): PhrasingContent[] {
-  const isMarked = [...from, ...to].some(({ struck, url }) => struck || url !== undefined)
-  if (isMarked) return between(quoted(from), quoted(to))
-  const [before, after] = [from, to].map(spans => spans.map(({ text }) => text).join('')) as [
-    string,
-    string,
-  ]
-  return changedWords(before, after) ?? between(removed(before), added(after))
+  return changedWords(from, to) ?? replacedText(from, to)
 }
 
-/** Returns the new text with the removed words struck through; undefined if most words have changed. */
-function changedWords(before: string, after: string): PhrasingContent[] | undefined {
+/** Returns the new text with the removed words struck through; undefined if most words have changed, or for marks. Pure. */
+export function changedWords(
+  from: readonly Span[],
+  to: readonly Span[],
+): PhrasingContent[] | undefined {
+  return isMarked(from, to) ? undefined : mixed(lettersOf(from), lettersOf(to))
+}
+
+/** Shows the old text before the new one. Pure. */
+export function replacedText(from: readonly Span[], to: readonly Span[]): PhrasingContent[] {
+  return isMarked(from, to)
+    ? between(quoted(from), quoted(to))
+    : between(removed(lettersOf(from)), added(lettersOf(to)))
+}
+
+function isMarked(from: readonly Span[], to: readonly Span[]): boolean {
+  return [...from, ...to].some(({ struck, url }) => struck || url !== undefined)
+}
+
+function mixed(before: string, after: string): PhrasingContent[] | undefined {
   const parts = diffWords(before, after, { intlSegmenter: segmenter, maxEditLength: WORDS })
   const lengthOf = (kept: boolean) =>
     (parts ?? [])

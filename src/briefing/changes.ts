@@ -2,9 +2,10 @@ import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes, RowChange, SectionChange } from '../content/diff.ts'
 import { linked } from '../content/plain-links.ts'
 import type { Span } from '../content/spans.ts'
-import { heading, list, strong } from '../message.ts'
+import { heading, list, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { changedCell, shownSpans } from './changed-cell.ts'
+import { passageStart, rewrittenPassage } from './changed-passage.ts'
 import { exerciseLine } from './exercise-changes.ts'
 
 const words = texts.changes
@@ -17,32 +18,44 @@ export function isEmpty({ sections, exercises }: Changes): boolean {
   return sections.length === 0 && exercises.length === 0
 }
 
-/** Lists the changes of each section, then those of the exercises. Pure. */
+/** Lists the changes of each section below its title, then those of the exercises. Pure. */
 export function changeBlocks({ sections, exercises }: Changes): RootContent[] {
   return [
-    ...sections.flatMap(sectionBlocks),
+    ...sections.flatMap(change => [heading(2, change.title), list(changeLines(change))]),
     ...(exercises.length > 0
       ? [heading(2, texts.exercises), list(exercises.map(each => [exerciseLine(each)].flat()))]
       : []),
   ]
 }
 
-function sectionBlocks(change: SectionChange): RootContent[] {
-  const { title, kind } = change
-  const lines = kind === 'changed' ? sectionLines(change) : [[words.sections[kind]]]
+/** Lists the changes of a section without its title; none if the title of a message says them. Pure. */
+export function titledBlocks(change: SectionChange): RootContent[] {
+  if (change.kind === 'removed') return []
+  if (change.kind === 'new') return [paragraph(...linked(change.summary ?? ''))]
+  return [list(changeLines(change))]
+}
+
+function changeLines(change: SectionChange): Line[] {
+  const lines = change.kind === 'removed' ? [[words.sectionRemoved]] : sectionLines(change)
   const more = lines.length - LISTED
-  const listed = more > 1 ? [...lines.slice(0, LISTED), [words.more(more)]] : lines
-  return [heading(2, title), list(listed)]
+  return more > 1 ? [...lines.slice(0, LISTED), [words.more(more)]] : lines
 }
 
 type Line = (string | PhrasingContent)[]
 
-function sectionLines(change: SectionChange): Line[] {
-  const { title, formerTitle, summary, passages, tables } = change
+function sectionLines({
+  kind,
+  title,
+  formerTitle,
+  summary,
+  passages,
+  tables,
+}: SectionChange): Line[] {
   const { added, rewritten, removed } = passages
+  const summarized = kind === 'new' ? words.newSection : words.summary
   return [
     ...(formerTitle === undefined ? [] : [[words.renamed(formerTitle)]]),
-    ...(summary === undefined ? [] : [linked(words.summary(summary))]),
+    ...(summary === undefined ? [] : [linked(summarized(summary))]),
     ...tables.flatMap(table => {
       // The heading above already shows the title of a table that is named like its section.
       const where = table.title === title ? '' : table.title
@@ -54,7 +67,9 @@ function sectionLines(change: SectionChange): Line[] {
         ...table.removed.map((row): Line => [name(row), words.rowRemoved(where)]),
       ]
     }),
-    ...(added + rewritten + removed > 0 ? [[words.passages(added, rewritten, removed)]] : []),
+    ...rewritten.map(({ from, to }): Line => rewrittenPassage(from, to)),
+    ...added.map((spans): Line => [words.passageAdded, ...passageStart(spans)]),
+    ...removed.map((spans): Line => [words.passageRemoved, struck(passageStart(spans))]),
   ]
 }
 
@@ -70,4 +85,8 @@ function rowLine({ row, cells }: RowChange, where: string): Line {
 function name(row: readonly Span[]): PhrasingContent {
   // The name of a row shows no address, so that a line stays short.
   return strong(...shownSpans(row.map(({ url: _, ...span }) => span)))
+}
+
+function struck(children: PhrasingContent[]): PhrasingContent {
+  return { type: 'delete', children }
 }

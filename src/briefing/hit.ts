@@ -3,6 +3,7 @@ import type { Found, Passage } from '../content/search.ts'
 import { cutSpans, lettersOf, type Span } from '../content/spans.ts'
 import { wordsIn } from '../content/words.ts'
 import { strong } from '../message.ts'
+import { wordEdge } from './word-edge.ts'
 
 /** Most UTF-16 units of a passage in an answer: a long sentence. */
 const HIT_LENGTH = 300
@@ -85,11 +86,11 @@ function shown(text: string, match: Range = { from: 0, to: 0 }): Range {
   if (end - start <= HIT_LENGTH) return { from: start, to: end }
   const room = HIT_LENGTH - 2
   const first = Math.min(match.from - BEFORE_LENGTH, end - room)
-  const cut = first <= start ? start : edge(text, first, first - BEFORE_LENGTH / 2)
+  const cut = first <= start ? start : wordEdge(text, first, first - BEFORE_LENGTH / 2)
   const from = cut === start ? start : cut + (CLOSED.exec(text.slice(cut))?.[0].length ?? 0)
   const last = from + room
   if (last >= end) return { from, to: end }
-  const to = edge(text, last, Math.min(match.to, last))
+  const to = wordEdge(text, last, Math.min(match.to, last))
   return { from, to: from + text.slice(from, to).replace(OPEN, '').length }
 }
 
@@ -97,12 +98,3 @@ function shown(text: string, match: Range = { from: 0, to: 0 }): Range {
 const OPEN = /(?:[\s\p{Ps}\p{Pi}]|(?<=[\s\p{Ps}\p{Pi}])["'])+$/u
 /** Blanks and marks at the start of a text that end what was cut. */
 const CLOSED = /^[\s\p{Pe}\p{Pf}.,;:!?…、。，；：！？]+/u
-
-/** The start of the word at an index, if it is not before `least`; the start of a grapheme otherwise. */
-function edge(text: string, index: number, least: number): number {
-  const [word = 0, grapheme = 0] = (['word', 'grapheme'] as const).map(
-    granularity =>
-      new Intl.Segmenter('und', { granularity }).segment(text).containing(index)?.index,
-  )
-  return word >= least ? word : grapheme
-}

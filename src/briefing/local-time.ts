@@ -1,10 +1,9 @@
-import { texts } from '../texts.ts'
+import { dayAndTime } from '../texts/dates.ts'
 
-/** Formats an instant in a zone as "Monday, 23 November 2026, 09:00". Pure. */
-export function localDay(at: Temporal.Instant, zone: string): string {
+/** Formats an instant in a zone as "Mon 23 Nov, 09:00", with the year unless that is the year of `now`. Pure. */
+export function localDay(at: Temporal.Instant, zone: string, now?: Temporal.Instant): string {
   const local = at.toZonedDateTimeISO(zone)
-  const date = local.toPlainDate().toString()
-  return texts.settings.day(date, local.dayOfWeek, localTime(at, zone))
+  return dayAndTime(local.toPlainDateTime(), local.year === now?.toZonedDateTimeISO(zone).year)
 }
 
 /** Formats an instant in a zone as "09:00". Pure. */

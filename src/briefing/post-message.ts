@@ -24,7 +24,7 @@ export function titleOf({ body, picture, title }: Message): string {
 
 /** Adds the line "Corrected" above the text of a correction, with the time in `zone` (IANA). Pure. */
 export function corrected(body: Root, at: Temporal.Instant, zone: string): Root {
-  const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone) }
+  const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone, at) }
   const line = paragraph(emphasis(texts.announce.corrected, ' ', time))
   return { type: 'root', children: [line, ...body.children] }
 }

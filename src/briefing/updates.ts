@@ -1,9 +1,11 @@
+import type { RootContent } from 'mdast'
 import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
+import { lettersOf } from '../content/spans.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { changeBlocks } from './changes.ts'
+import { changeBlocks, titledBlocks } from './changes.ts'
 import { countdown } from './countdown.ts'
 import { changeTitle, describeChange, exerciseLine } from './exercise-changes.ts'
 import { exerciseCard, exerciseFacts } from './exercises.ts'
@@ -12,6 +14,9 @@ import { EXERCISE_ACTIONS, SETTINGS_ACTION } from './reminder.ts'
 import { buttonOf } from './section-button.ts'
 
 const words = texts.update
+
+/** Most UTF-16 units of a title with a row. A notification shows 40 characters of it. */
+const TITLE_LENGTH = 60
 
 /** Returns the update about exercises that were added, moved, postponed, cancelled or revived. Pure. */
 export function exerciseUpdate(
@@ -63,23 +68,39 @@ export function sectionUpdate(
   return message(
     [
       heading(1, changesTitle(changes)),
-      ...changeBlocks(changes),
+      ...bodyOf(changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],
     [...actions, SETTINGS_ACTION],
   )
 }
 
-/** Returns the title of changes: the first exercise that changed, or the sections. Pure. */
-export function changesTitle({ exercises, sections }: Changes): string {
-  return exercises.length > 0 ? exercisesTitle(exercises) : sectionsTitle(sections)
+/** Lists the changes. The title of an update names the only section, unless it names a row. */
+function bodyOf(changes: Changes): RootContent[] {
+  const [only, ...others] = changes.sections
+  const isTitled = only && others.length + changes.exercises.length === 0 && !rowNews(only)
+  return isTitled ? titledBlocks(only) : changeBlocks(changes)
 }
 
-/** Returns a title that names the changed sections: both of two, the first one of more. */
-function sectionsTitle(changes: readonly SectionChange[]): string {
-  const titles = changes.map(({ title }) => title)
-  const [first = ''] = titles
-  return titles.length > 2 ? words.manySections(first, titles.length - 1) : words.sections(titles)
+/** Returns the title of changes: the first exercise that changed, or the first section, and the number of others. Pure. */
+export function changesTitle({ exercises, sections }: Changes): string {
+  if (exercises.length > 0) return exercisesTitle(exercises)
+  const [first, ...others] = sections
+  if (!first) return texts.changes.title
+  const title = rowNews(first) ?? words.section[first.kind](first.title)
+  return others.length > 0 ? words.more(title, others.length) : title
+}
+
+/** Returns the old and the new text of the first cell that changed; undefined if they do not fit in a title. */
+function rowNews({ tables }: SectionChange): string | undefined {
+  const row = tables.flatMap(({ changed }) => changed)[0]
+  const cell = row?.cells[0]
+  if (!row || !cell) return undefined
+  const isPlain = [row.row, cell.from, cell.to].every(
+    spans => spans.length > 0 && spans.every(({ struck, url }) => !struck && url === undefined),
+  )
+  const news = words.row(lettersOf(row.row), lettersOf(cell.from), lettersOf(cell.to))
+  return isPlain && news.length <= TITLE_LENGTH ? news : undefined
 }
 
 /** Returns the oldest `asOf` of the changed sections; that of the edition if none is left. */

@@ -189,7 +189,7 @@ function conclude(
     console.log('No bot is running on this database. It’s saved and will be sent when one starts.')
     if (!isBegun) console.log(words.cancelToUndo(id))
   } else if (isLater) {
-    const at = localDay(report.later.until, timeZone)
+    const at = localDay(report.later.until, timeZone, systemClock.now())
     console.log(
       `${report.later.count} waiting until ${at} or later (quiet hours or retry). The bot will finish on its own.`,
     )

@@ -37,7 +37,7 @@ export async function handlePendingUpdate(
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {
-    const at = localDay(pending.dueAt, config.timeZone)
+    const at = localDay(pending.dueAt, config.timeZone, systemClock.now())
     const when = pending.needsApproval
       ? 'On hold. Use --changes send or --changes drop.'
       : `Goes out on ${at} (${config.timeZone}). Use --changes drop to discard it.`

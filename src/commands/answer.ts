@@ -137,10 +137,11 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
     case 'unclear': {
       const typed = parsed.kind === 'unknown' ? parsed.name : parsed.words
       const explain = parsed.kind === 'unknown' ? texts.unknownCommand : texts.unknownWords
-      const nearest = registry.nearest(typed)
+      const fitting = registry.fitting(typed)
+      const meant = fitting.length > 0 ? fitting : registry.nearest(typed).map(commandButton)
       const fault = explain(shorten(typed))
-      if (nearest.length === 0) return message([paragraph(fault)], withFallbacks([]))
-      return message([leading(fault), paragraph(texts.didYouMean)], nearest.map(commandButton))
+      if (meant.length === 0) return message([paragraph(fault)], withFallbacks([]))
+      return message([leading(fault), paragraph(texts.didYouMean)], meant)
     }
     case 'thanks':
       return message([paragraph(texts.thanked)], withFallbacks([]))

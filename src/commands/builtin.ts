@@ -120,11 +120,11 @@ const builtinCommands: readonly Command[] = [
       const find = (query: string) => registry.search(query, Number.POSITIVE_INFINITY)
       const page = isPlain ? undefined : moreResults(words, find)
       const results = page ?? { words, found: find(words) }
-      const meant = registry.fitting(words)
-      const isFound = results.found.length > 0
-      const nearest = isFound || meant.actions.length > 0 ? [] : registry.nearest(words)
+      const [first] = results.found
+      const meant = registry.fitting(words, first && (first.missing ?? []))
+      const nearest = first || meant.length > 0 ? [] : registry.nearest(words)
       const buttons = [
-        ...(isFound && !meant.isWhole ? [] : meant.actions),
+        ...meant,
         ...nearest.map(({ name, title }) => ({ label: title, command: `/${name}` })),
       ]
       return markDraft(

@@ -80,7 +80,7 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
 }
 
 /** Shows the changes since this chat's last view, in one section or in all, and records the view. */
-async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
+async function changes({ store, request, values, today, zone, now }: Call): Promise<Message> {
   const { origin } = request
   const place = request.chat?.ref
   if (origin.isMisplaced) return say(texts.tooOld)
@@ -104,13 +104,13 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
     })
   }
   if (!isEmpty(unseen.changes)) {
-    const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
+    const since = last ? words.sinceLook(localDay(last.at, zone, now)) : words.sinceDigest
     return viewMessage(view, since, unseen.changes)
   }
   // Show the same changes again if the user repeats the command.
   const again = last && (await changesShownBy(store, last, subject, edition))
   if (!last || !again || isEmpty(again)) return viewMessage(view, words.none, NOTHING_CHANGED)
-  return viewMessage(view, words.noneSince(localDay(last.at, zone)), again)
+  return viewMessage(view, words.noneSince(localDay(last.at, zone, now)), again)
 }
 
 const SUBSCRIBE: Action = {

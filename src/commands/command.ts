@@ -170,12 +170,11 @@ export type CommandStore = Pick<
 /** The values of a line, by the names of their parameters. */
 export type Values = Readonly<Record<string, string>>
 
-/** The commands that a sentence may mean. */
-export interface Fitting {
-  readonly actions: readonly Action[]
-  /** Whether the sentence has all words of the first one's title, and no other keywords. */
-  readonly isWhole: boolean
-}
+/**
+ * Finds the commands that a sentence may mean. `missing` are the words of the sentence that a search did not find;
+ * undefined if it found nothing.
+ */
+export type Fitting = (sentence: string, missing?: readonly string[]) => readonly Action[]
 
 /** The commands and search indexes of one edition. Immutable: new content gets a new registry. */
 export interface Registry {
@@ -189,7 +188,7 @@ export interface Registry {
   /** Returns the commands with the most similar names, best first. */
   nearest(name: string): Command[]
   /** Returns the commands that a sentence may mean: see `createFitting`. */
-  fitting(sentence: string): Fitting
+  readonly fitting: Fitting
   menu(): readonly MenuEntry[]
   /** Cached answers of today, by command and chosen values. Answers that depend on free words are not cached. */
   readonly answerCache: Map<string, Message>

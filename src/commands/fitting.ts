@@ -12,44 +12,61 @@ const WEIGHTS = { named: 3, begun: 2, described: 1 } as const
 /** Fewest letters of a word that begins a longer one. */
 const BEGINNING = 3
 
+/** Words of a sentence that ask for a change of any setting. */
+const VERBS = new Set(['adjust', 'change', 'choose', 'edit', 'set', 'use'])
+
 /** A command or a page of one, with the words by which a sentence may mean it. */
 interface Entry {
   readonly action: Action
-  readonly title: readonly string[]
+  /** The words of the title, and of each name. */
+  readonly phrases: readonly (readonly string[])[]
+  /** All words of the phrases. */
   readonly names: readonly string[]
   readonly description: readonly string[]
 }
 
 /**
  * Returns a function that finds the commands and their pages that a sentence may mean, by the words of their names,
- * titles and descriptions: "change the hour" means the page of the hour. Offers only those that fit best. Leaves out
- * commands for moderators. Pure.
+ * titles and descriptions: "change the hour" means the page of the hour. Offers only those that fit best. If a search
+ * found something, they have to explain a word that it missed, or all of the sentence. Leaves out commands for
+ * moderators. Pure.
  */
-export function createFitting(commands: readonly Command[]): (sentence: string) => Fitting {
+export function createFitting(commands: readonly Command[]): Fitting {
   const entries = commands
     .filter(({ forModerators, forAdmins }) => !forModerators && !forAdmins)
     .flatMap(({ name, aliases, title, description, pages = [] }): Entry[] => [
       entry(title, `/${name}`, [name, ...aliases], description),
       ...pages.map(page => entry(page.title, `/${name} ${page.value}`, page.names, '')),
     ])
-  return sentence => {
-    const asked = [...new Set(keywords(sentence))]
+  return (sentence, missing) => {
+    const words = [...new Set(keywords(sentence))]
+    const nouns = words.filter(word => !VERBS.has(word))
+    const asked = nouns.length > 0 ? nouns : words
     const scored = entries.map(each => ({ each, score: scoreOf(each, asked) }))
     const best = Math.max(0, ...scored.map(({ score }) => score))
     const found = scored.filter(({ score }) => best > 1 && score === best).map(({ each }) => each)
     const [first] = found
-    const hasTitle = first?.title.every(word => asked.includes(word)) ?? false
-    const isWhole = hasTitle && asked.every(word => first?.names.includes(word))
-    return { actions: found.slice(0, OFFERED).map(({ action }) => action), isWhole }
+    const isMeant = !missing || (first && (isWhole(first, asked) || hasAny(first, missing)))
+    return isMeant ? found.slice(0, OFFERED).map(({ action }) => action) : []
   }
 }
 
+/** Whether the words have all of a name or title, and nothing else. */
+function isWhole({ phrases, names }: Entry, asked: readonly string[]): boolean {
+  const hasPhrase = phrases.some(phrase => phrase.every(word => asked.includes(word)))
+  return hasPhrase && asked.every(word => names.includes(word))
+}
+
+function hasAny({ names }: Entry, words: readonly string[]): boolean {
+  return words.some(word => names.includes(word))
+}
+
 function entry(label: string, command: string, names: readonly string[], described: string): Entry {
-  const title = keywords(label)
+  const phrases = [keywords(label), ...names.map(name => words(name))]
   return {
     action: { label, command },
-    title,
-    names: [...title, ...names.flatMap(name => words(name))],
+    phrases,
+    names: phrases.flat(),
     description: keywords(described),
   }
 }

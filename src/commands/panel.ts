@@ -174,7 +174,7 @@ const SHOWN_DAYS = 7
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
-  const day = (instant: Temporal.Instant) => localDay(instant, zone)
+  const day = (instant: Temporal.Instant) => localDay(instant, zone, now)
   const words = texts.reachability
   if (gone && unreached) {
     const { since, retryAt, right } = unreached

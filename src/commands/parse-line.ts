@@ -18,6 +18,8 @@ const PHRASE_WORDS = 12
 
 const GREETING =
   /^(hi|hiya|hello|helo|hallo|hey|greetings|zdravo|здраво|привет|good (morning|day|afternoon|evening))( (there|all|everyone|bot|sitrep))?[\s.!👋]*$/iu
+const ABOUT_THE_BOT =
+  /^(who|what) (are|r) (you|u)\b|^what (is|does) this( bot)?( do)?[\s?]*$|^what (can|do) (you|i) do\b/iu
 const THANKS =
   /^(thanks|thank you|thx|thnks|tnx|cheers|ty|hvala|хвала|спасибо)( (you|so much|very much|a lot|all|bot|sitrep))*[\s.!🙏👍]*$/iu
 
@@ -89,7 +91,8 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
     return { kind: 'misused', command, given: rest.join(' ') }
   }
   if (THANKS.test(text)) return { kind: 'thanks' }
-  const start = GREETING.test(text) && registry.find('start')
+  const asksForStart = GREETING.test(text) || ABOUT_THE_BOT.test(text)
+  const start = asksForStart && registry.find('start')
   if (start) return call(start, {})
   return search ? call(search, { words: text }, true) : { kind: 'unclear', words: text }
 }

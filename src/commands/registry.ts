@@ -79,7 +79,7 @@ export function createRegistry(edition: Edition): Registry {
     findByWords: words => phrases.get(words),
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
-    fitting: sentence => fits()(sentence),
+    fitting: (sentence, missing) => fits()(sentence, missing),
     menu: once(() => menuOf(edition, commands)),
     answerCache: new BoundedMap(CACHED_ANSWERS),
     search: passageIndex.search,

@@ -71,11 +71,13 @@ export function nextPost(
   const here = isZoneNamed ? words.hereNow(time) : words.here(currentZone(zone), time)
   if (state === 'stopped') return `${words.nextNone} ${here}`
   if (state === 'paused') {
-    const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
-    const then = nextDigestAt ? ` ${words.nextAfter(localDay(nextDigestAt, zone))}` : ''
+    const until = pausedUntil
+      ? words.pausedUntil(localDay(pausedUntil, zone, now))
+      : words.pausedOpen
+    const then = nextDigestAt ? ` ${words.nextAfter(localDay(nextDigestAt, zone, now))}` : ''
     return `${until}${then} ${here}`
   }
-  if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
+  if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone, now))} ${here}`
   if (topics.length === 0) return `${words.nothingFollowed} ${here}`
   const rest = quiet ? words.notBetween(hoursText(quiet.from, quiet.to)) : '.'
   return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`

@@ -6,6 +6,7 @@ export const OTHER_NAMES: Readonly<Record<string, Page>> = {
   topics: 'what',
   sections: 'what',
   changes: 'what',
+  reminders: 'what',
   when: 'schedule',
   rhythm: 'schedule',
   digest: 'schedule',

@@ -112,13 +112,13 @@ async function lineOf(
   const title = titleOf(messageOf(broadcast))
   const { startsAt } = broadcast
   if (startsAt && stateOf(broadcast, now) === 'held')
-    return words.goesOut(id, title, localDay(startsAt, zone))
+    return words.goesOut(id, title, localDay(startsAt, zone, now))
   const progress = await broadcasts.progress(id)
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
-function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pending) {
-  const when = needsApproval ? words.held : words.dueAt(localDay(dueAt, zone))
+function pendingBlocks({ zone, now }: Call, { changes, dueAt, needsApproval }: Pending) {
+  const when = needsApproval ? words.held : words.dueAt(localDay(dueAt, zone, now))
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
@@ -172,7 +172,7 @@ async function withStatus(
 }
 
 /** Lists the acts of people in the audit log, newest first. */
-async function audit({ values, zone }: Call, store: CommandStore): Promise<Message> {
+async function audit({ values, zone, now }: Call, store: CommandStore): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
   const entries = await store.audit.acts(ENTRIES, before)
   if (entries.length === 0) return say(words.nothingDone)
@@ -184,7 +184,7 @@ async function audit({ values, zone }: Call, store: CommandStore): Promise<Messa
       paragraph(words.auditIntro(currentZone(zone))),
       list(
         entries.map(({ at, actor, action, details }) => [
-          words.entry(localDay(at, zone), actor, action, details),
+          words.entry(localDay(at, zone, now), actor, action, details),
         ]),
       ),
     ],

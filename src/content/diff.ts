@@ -22,15 +22,17 @@ export interface SectionChange {
   readonly title: string
   /** Absent if the title is the same. */
   readonly formerTitle?: string
-  /** The new summary; absent if the summary is the same. */
+  /** The summary of a new section, or one that has changed. */
   readonly summary?: string
-  /** Counts of passages, without those of tables. */
-  readonly passages: {
-    readonly added: number
-    readonly rewritten: number
-    readonly removed: number
-  }
+  readonly passages: PassageChanges
   readonly tables: readonly TableChange[]
+}
+
+/** The changes of a section's text, without its tables. */
+interface PassageChanges {
+  readonly added: readonly Text[]
+  readonly rewritten: readonly { readonly from: Text; readonly to: Text }[]
+  readonly removed: readonly Text[]
 }
 
 interface TableChange {
@@ -77,27 +79,30 @@ export function diffEditions(before: Edition, after: Edition): Changes {
     sections: [
       ...after.sections.flatMap(section => {
         const was = before.sections.find(({ command }) => command === section.command)
-        return was ? (sectionChange(was, section) ?? []) : newSection(section)
+        if (was) return sectionChange(was, section) ?? []
+        return { ...bare(section), kind: 'new' as const, summary: section.summary }
       }),
       ...before.sections
         .filter(({ command }) => !after.sections.some(each => each.command === command))
-        .map(section => ({ ...newSection(section), kind: 'removed' as const })),
+        .map(section => ({ ...bare(section), kind: 'removed' as const })),
     ],
     exercises: diffExercises(before.exercises, after.exercises),
   }
 }
 
-function newSection({ command, title }: Section): SectionChange {
-  return { kind: 'new', command, title, passages: NONE, tables: [] }
+function bare({ command, title }: Section): Omit<SectionChange, 'kind'> {
+  return { command, title, passages: NONE, tables: [] }
 }
 
-const NONE = { added: 0, rewritten: 0, removed: 0 } as const
+const NONE: PassageChanges = { added: [], rewritten: [], removed: [] }
 
 function sectionChange(before: Section, after: Section): SectionChange | undefined {
   const { command, title, summary } = after
-  const passages = passageChange(passagesOf(before), passagesOf(after))
+  const passages = passageChanges(passagesOf(before), passagesOf(after))
   const tables = tableChanges(before.tables, after.tables)
-  const isSame = Object.values(passages).every(count => count === 0) && tables.length === 0
+  const isSame = [passages.added, passages.removed, passages.rewritten, tables].every(
+    list => list.length === 0,
+  )
   if (isSame && summary === before.summary && title === before.title) return undefined
   return {
     kind: 'changed',
@@ -110,31 +115,45 @@ function sectionChange(before: Section, after: Section): SectionChange | undefin
   }
 }
 
-/** Counts an added and a removed passage together as one that was rewritten. */
-function passageChange(before: readonly string[], after: readonly string[]) {
-  const added = without(after, before).length
-  const removed = without(before, after).length
-  const rewritten = Math.min(added, removed)
-  return { added: added - rewritten, rewritten, removed: removed - rewritten }
-}
-
-/** The multiset difference: removes as many equal texts from `all` as `others` has. */
-function without(all: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>()
-  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1)
-  return all.filter(each => {
-    const count = left.get(each) ?? 0
-    left.set(each, count - 1)
-    return count <= 0
+/** Compares two texts by their passages. A passage in the place of one that is gone was rewritten. */
+function passageChanges(before: readonly Text[], after: readonly Text[]): PassageChanges {
+  const [removed, added] = [notIn(before, after), notIn(after, before)]
+  const rewritten = [...added].flatMap(([place, to]) => {
+    const from = removed.get(place)
+    return from ? [{ place, from, to }] : []
   })
+  for (const { place } of rewritten) {
+    removed.delete(place)
+    added.delete(place)
+  }
+  return {
+    added: [...added.values()],
+    rewritten: rewritten.map(({ from, to }) => ({ from, to })),
+    removed: [...removed.values()],
+  }
 }
 
-/** The texts of a body without those of named tables, each as a key. */
-function passagesOf({ body, tables }: Section): string[] {
+/** Returns the texts that `others` does not have, by their places: the text before them that it has, and a number. */
+function notIn(texts: readonly Text[], others: readonly Text[]): Map<string, Text> {
+  const kept = new Set(numbered(others.map(keyOf)))
+  const found = new Map<string, Text>()
+  let [before, number] = ['', 0]
+  for (const [index, key] of numbered(texts.map(keyOf)).entries()) {
+    if (kept.has(key)) [before, number] = [key, 0]
+    else {
+      number += 1
+      found.set(`${before}\n${number}`, texts[index] ?? [])
+    }
+  }
+  return found
+}
+
+/** The texts of a body without those of named tables. */
+function passagesOf({ body, tables }: Section): Text[] {
   const named = new Set(tables.map(({ table }) => JSON.stringify(table)))
   return piecesOf(body)
     .filter(({ table }) => !table || !named.has(JSON.stringify(table)))
-    .map(({ spans }) => keyOf(spans))
+    .map(({ spans }) => spans)
 }
 
 /** A text that differs if the letters or their marks do, without regard to the kind of blanks. */

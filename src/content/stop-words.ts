@@ -8,7 +8,7 @@ const STOP_WORDS = new Set(
   `a about all an and any are as at be been by can could days did do does doing find for from get give going had happening has
   have how i in into is it its just know list main many me more much my no not of on or please s say says
   show so some tell than that the their them then there these they this those to until us was we
-  were what when where which who why will with would you your`.split(/\s+/),
+  were what whats when where which who whos why will with would you your`.split(/\s+/),
 )
 
 /**

@@ -50,8 +50,6 @@ export interface FlowOptions {
   readonly columns: number
   readonly style: TableStyle
   readonly links: Links['links']
-  /** Whether cards are items of a list, without empty lines between them, and short rows are one paragraph. */
-  readonly listsCards?: true
 }
 
 const RULE = '———'
@@ -176,7 +174,7 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     const head = drawn.head.length > 0 && { head: drawn.head.join('\n') }
     return text === '' ? [] : [{ kind: 'code', text, ...head, language: '', ...context }]
   }
-  const inLines = options.listsCards === true && isListed(node)
+  const inLines = isListed(node)
   const [first, ...rest] = layOut(inLines ? listed(node) : cards(node), context, options)
   if (first?.kind !== 'text') return []
   // No message ends with the line above cards.
@@ -184,7 +182,6 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   return [head ?? first, ...rest].map((block, index): Block => {
     if (block.kind === 'code' || block === head) return block
     const card = head ? { ...block, head } : block
-    if (!options.listsCards) return card
     const tight = index > 0 || context.tight
     return { ...card, marker: CARD, indent: context.indent + 1, tight }
   })

@@ -95,7 +95,7 @@ export function telegramParts(message: Message, style: TableStyle): Block[][] {
 }
 
 function partSteps({ body }: Message, style: TableStyle): Steps<Block[][]> {
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink, listsCards: true }), share)
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
 }
 
 function* textsOf(message: Message, style: TableStyle): Steps<string[]> {

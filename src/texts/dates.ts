@@ -3,6 +3,16 @@ const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', ye
 const DAY_OF_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' })
 const MONTH_NAME = new Intl.DateTimeFormat('en-GB', { month: 'long' })
 const WEEKDAY_NAME = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
+const MOMENT = {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+} as const
+const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', MOMENT)
+const DATE_AND_TIME = new Intl.DateTimeFormat('en-GB', { ...MOMENT, year: 'numeric' })
 const DAYS_AWAY = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /**
@@ -23,6 +33,11 @@ export function dayOfYear(date: string): string {
 export function dateRange(start: string, end: string): string {
   const range = DAY.formatRange(Temporal.PlainDate.from(start), Temporal.PlainDate.from(end))
   return range.replace(/^(\d+)\s–\s(\d)/, '$1–$2').replaceAll('\u2009', ' ')
+}
+
+/** Formats a moment: "Mon 23 Nov, 09:00", or "Mon, 23 Nov 2026, 09:00" with its year. Pure. */
+export function dayAndTime(local: Temporal.PlainDateTime, isThisYear: boolean): string {
+  return (isThisYear ? DAY_AND_TIME : DATE_AND_TIME).format(local)
 }
 
 /** Formats a number of days from today: "in 3 days", "tomorrow", "today". Pure. */

@@ -1,5 +1,5 @@
 import { inDays } from './dates.ts'
-import { counted, figure, listed } from './plurals.ts'
+import { counted, figure } from './plurals.ts'
 
 /** Texts of digests. */
 export const digest = {
@@ -39,7 +39,8 @@ export const changes = {
   sinceDigest: 'Since the last digest here, or since this chat subscribed:',
   unknown:
     'I store nothing about this chat, so I can’t tell what’s new to it. Use /subscribe, and I’ll keep track.',
-  sections: { new: 'New section.', removed: 'Section removed.' },
+  newSection: (summary: string) => `New section: ${summary}`,
+  sectionRemoved: 'Section removed.',
   renamed: (title: string) => `Renamed from “${title}”.`,
   summary: (summary: string) => `New summary: ${summary}`,
   columnAdded: (column: string, table: string) =>
@@ -51,12 +52,8 @@ export const changes = {
   rowChanged: (table: string) => `${inTable(table)}: `,
   column: (name: string) => name && `${name}: `,
   became: ' → ',
-  passages: (added: number, rewritten: number, removed: number) =>
-    `Text: ${listed([
-      ...(rewritten > 0 ? [`${counted(rewritten, 'passage', 'passages')} rewritten`] : []),
-      ...(added > 0 ? [`${counted(added, 'passage', 'passages')} added`] : []),
-      ...(removed > 0 ? [`${counted(removed, 'passage', 'passages')} removed`] : []),
-    ])}.`,
+  passageAdded: 'New: ',
+  passageRemoved: 'Removed: ',
   more: (lines: number) => `…and ${counted(lines, 'more change', 'more changes')}`,
   isNew: 'Just added.',
   resting: 'An edit was made just now. It appears here in a few minutes.',
@@ -99,7 +96,10 @@ export const update = {
   removed: (name: string) => `${name} is no longer listed`,
   changed: (name: string) => `${name} has new details`,
   more: (first: string, others: number) => `${first}, and ${figure(others)} more`,
-  sections: (titles: readonly string[]) => `Updated: ${listed(titles)}`,
-  manySections: (title: string, others: number) =>
-    `Updated: ${title} and ${counted(others, 'other section', 'other sections')}`,
+  section: {
+    new: (title: string) => `New section: ${title}`,
+    changed: (title: string) => `Updated: ${title}`,
+    removed: (title: string) => `Section removed: ${title}`,
+  },
+  row: (row: string, from: string, to: string) => `${row}: ${from} → ${to}`,
 } as const

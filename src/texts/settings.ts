@@ -1,4 +1,4 @@
-import { monthOrDay, WEEKDAYS } from './dates.ts'
+import { WEEKDAYS } from './dates.ts'
 
 export const settings = {
   title: 'Settings',
@@ -101,8 +101,6 @@ export const settings = {
   pausedOpen: 'Paused until you resume.',
   here: (zone: string, time: string) => `Your time: ${time} (${zone}).`,
   hereNow: (time: string) => `Your time: ${time}.`,
-  day: (date: string, weekday: number, time: string) =>
-    `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
   whichCity: (typed: string) => `Which “${typed}” do you mean?`,
   cityIs: (city: string, zone: string) => `${city} → ${zone} ✓`,
   otherCity: 'If you mean another one, add its country.',

@@ -74,6 +74,11 @@ test('an edit is answered from, a broken one is reported and the last good editi
     'Content not reloaded because it has problems. The last good edition stays.\n' +
       `${join(contentDir, file)}:2: The name \`help\` is taken by a built-in command. Choose another name.`,
   )
+  expect(briefing.editions.part()).toEqual({
+    status: 'stale',
+    reason: `${file}:2: The name \`help\` is taken by a built-in command. Choose another name.`,
+    ready: true,
+  })
   expect(await shown('/threats')).toMatch(/^Perils and challenges/)
 
   await edit(file, text => text.replace('command: help', 'command: dangers'))

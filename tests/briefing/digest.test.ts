@@ -39,7 +39,7 @@ test('changes come before it, and those of exercises first', () => {
   const both = changed(of(moved, { 'sections/02-beta.md': beta }))
   expect(titleOn('2027-05-12', { changes: both })).toMatch(/^Winter 2027 moved to 17–22 May 2027/)
   const section2 = changed(of(WINTER, { 'sections/02-beta.md': beta }))
-  expect(titleOn('2027-05-12', { changes: section2 })).toBe('Updated: Beta · digest of 12 May')
+  expect(titleOn('2027-05-12', { changes: section2 })).toBe('New section: Beta · digest of 12 May')
 })
 
 test('without news it is the section of the digest, which the text does not name again', () => {

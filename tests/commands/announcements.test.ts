@@ -31,7 +31,7 @@ describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
     )
     expect(await ask('/announcements 1')).toBe(
       'Sending announcement #1 | The first. | █████████░░░ 3 of 4 chats | • 1 queued | ' +
-        '• 1 waiting (quiet hours or retry), next on Saturday, 1 May 2027, 16:00',
+        '• 1 waiting (quiet hours or retry), next on Sat 1 May, 16:00',
     )
     expect(await buttons('/announcements')).toEqual(['/announcements 2', '/announcements 1'])
     expect(await ask('/announcements 9')).toMatch(/^There’s no announcement #9/)

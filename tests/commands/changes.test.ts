@@ -46,15 +46,15 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
     expect(await ask('/changes')).toMatch(/^What’s new \| You’re up to date\./)
     await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
     expect(await ask('/changes')).toMatch(
-      /^What’s new \| Since this chat last checked, on Saturday, 1 May 2027, 02:00: \| Beta \| • New summary: Another summary\. \| Source/,
+      /^What’s new \| Since this chat last checked, on Sat 1 May, 02:00: \| Beta \| • New summary: Another summary\. \| Source/,
     )
     // Pressed twice it shows the same twice, and says so.
     expect(await ask('/changes')).toMatch(
-      /^What’s new \| Nothing new since Sunday, 2 May 2027, 12:10\. Last update: \| Beta \| • New summary/,
+      /^What’s new \| Nothing new since Sun 2 May, 12:10\. Last update: \| Beta \| • New summary/,
     )
     await settle(editionOf([{ ...JUNE, end: '2027-06-12' }], { 'sections/02-beta.md': BETA }), 3)
     expect(await ask('/changes')).toMatch(
-      /on Sunday, 2 May 2027, 12:10: \| Exercises \| • Exercise june: moved from 1–10 June to 1–12 June 2027 \|/,
+      /on Sun 2 May, 12:10: \| Exercises \| • Exercise june: moved from 1–10 June to 1–12 June 2027 \|/,
     )
   })
 

@@ -19,6 +19,8 @@ test.each([
   ['delete my data', '/forget'],
   ['where do i change my time zone', '/settings zone'],
   ['i’d like another weekday', '/settings schedule'],
+  ['remind me', '/settings what'],
+  ['zone Nowhere', '/settings zone'],
 ])('“%s” has no results and offers %s first', async (line, command) => {
   const { message } = await answerTo(line)
   expect(JSON.stringify(message.body)).toContain('No results for')
@@ -26,6 +28,29 @@ test.each([
   // A button of a search changes nothing, so each command of one is known.
   for (const each of await buttons(line))
     expect(registry.find(each.slice(1).split(' ')[0] ?? '')).toBeDefined()
+})
+
+test.each([
+  ['what’s new', '/changes'],
+  ['whats new', '/changes'],
+  ['set my time zone', '/settings zone'],
+  ['hour 25', '/settings hour'],
+])('“%s” has results, and offers %s before them', async (line, command) => {
+  const { message } = await answerTo(line)
+  expect(JSON.stringify(message.body)).toMatch(/results? for/)
+  expect((await buttons(line))[0]).toBe(command)
+})
+
+test.each(['who are you?', 'What can you do', 'what does this bot do', 'what is this'])(
+  '“%s” is answered like /start',
+  async line => {
+    expect((await answerTo(line)).message).toEqual((await answerTo('/start')).message)
+  },
+)
+
+test('an unknown command offers the page of settings that it names', async () => {
+  expect((await buttons('/zone'))[0]).toBe('/settings zone')
+  expect((await buttons('/thretas'))[0]).toBe('/threats')
 })
 
 test('the words of a page’s title are offered beside results, and other words of names are not', async () => {
@@ -39,7 +64,7 @@ test('the words of a page’s title are offered beside results, and other words 
 
 test('nothing fits other words, and no command of moderators or of another edition', async () => {
   const { commands } = registry
-  expect(createFitting(commands)('zebra').actions).toEqual([])
+  expect(createFitting(commands)('zebra')).toEqual([])
   for (const words of ['announcements', 'retract it', 'audit'])
     expect(JSON.stringify(createFitting(commands)(words))).not.toMatch(
       /\/(?:announce|retract|audit)/,
@@ -54,10 +79,10 @@ test('every command and every page is found by its own title', () => {
   const fitting = createFitting(commands)
   for (const { name, title, pages = [], forModerators, forAdmins } of commands) {
     if (forModerators || forAdmins) continue
-    const lines = fitting(title).actions.map(action => ('command' in action ? action.command : ''))
+    const lines = fitting(title).map(action => ('command' in action ? action.command : ''))
     expect(lines, title).toContain(`/${name}`)
     for (const page of pages) {
-      const found = fitting(page.title).actions.map(each => ('command' in each ? each.command : ''))
+      const found = fitting(page.title).map(each => ('command' in each ? each.command : ''))
       if (page.title !== texts.settings.pages.what && page.title !== texts.settings.pages.schedule)
         expect(found, page.title).toContain(`/settings ${page.value}`)
     }

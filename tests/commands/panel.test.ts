@@ -146,7 +146,7 @@ test('the first line names the next digest by the clock of the chat', () => {
   const subscription = withNextDigest(BASE, now)
   const first = textOf(overviewPanel(options(subscription)).body.children[1])
   expect(first).toBe(
-    'Subscribed. Next digest: Monday, 30 November 2026, 09:00. Your time: 09:00 (Europe/Sarajevo).',
+    'Subscribed. Next digest: Mon 30 Nov, 09:00. Your time: 09:00 (Europe/Sarajevo).',
   )
 })
 

@@ -76,7 +76,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       message: saying(),
     })
     expect(await ask('/status')).toMatch(
-      /Sending \| • #\d+: 0 of 0 \| Pending update \| Goes out automatically on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
+      /Sending \| • #\d+: 0 of 0 \| Pending update \| Goes out automatically on Sat 1 May, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
     )
     expect(await buttons('/status')).toEqual([
       'Send now: /status send 2',
@@ -130,8 +130,8 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     )
     expect(await ask('/audit')).toBe(
       'Audit | Newest first, times in UTC. | ' +
-        '• Saturday, 1 May 2027, 02:00 — telegram:42 discarded an update | ' +
-        '• Saturday, 1 May 2027, 01:00 — telegram:42 published an update early',
+        '• Sat 1 May, 02:00 — telegram:42 discarded an update | ' +
+        '• Sat 1 May, 01:00 — telegram:42 published an update early',
     )
   })
 })
@@ -187,8 +187,8 @@ test('moderators read times by the clock of the chat in which they ask', async (
   const { ask, store, subscribe, edit, beat } = await open()
   await subscribe('42', { zone: 'Asia/Kathmandu' })
   await store.audit.note({ actor: 'telegram:42', action: 'forget', details: {} })
-  expect(await ask('/audit')).toMatch(/Asia\/Kathmandu.*1 May 2027, 05:45/)
+  expect(await ask('/audit')).toMatch(/Asia\/Kathmandu.*1 May, 05:45/)
   edit(editionOf([june]))
   await beat('2027-05-01T01:00:00Z')
-  expect(await ask('/status')).toMatch(/1 May 2027, 06:55/)
+  expect(await ask('/status')).toMatch(/1 May, 06:55/)
 })

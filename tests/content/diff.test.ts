@@ -93,16 +93,70 @@ test('a row, a cell or a link that was struck, or that leads elsewhere, is a cha
 })
 
 test.for([
-  ['a sentence that is struck', 'We meet at noon.', 'We ~~meet at noon~~.'],
-  ['a task that is ticked', '- [ ] Boats', '- [x] Boats'],
-  ['a list item that becomes a task', '- Boats', '- [ ] Boats'],
-  ['a link that leads elsewhere', '[Sign](https://x.org/a) up.', '[Sign](https://x.org/b) up.'],
-  ['a link that is taken away', '[Sign](https://x.org/a) up.', 'Sign up.'],
-  ['an image of another address', '![Map](https://x.org/a.png)', '![Map](https://x.org/b.png)'],
-  ['a line break that parts two words', 'Skadar\\\nDrin', 'SkadarDrin'],
-])('%s is a rewritten passage', ([, before = '', after = '']) => {
-  expect(told(alpha(before), alpha(after))).toEqual([...['Alpha', '• Text: 1 passage rewritten.']])
+  [
+    'a sentence that is struck',
+    'We meet at noon.',
+    'We ~~meet at noon~~.',
+    '“We meet at noon.” → “We ~~meet at noon~~.”',
+  ],
+  ['a task that is ticked', '- [ ] Boats', '- [x] Boats', '~~☐~~ ☑ Boats'],
+  ['a list item that becomes a task', '- Boats', '- [ ] Boats', '☐ Boats'],
+  [
+    'a link that leads elsewhere',
+    '[Sign](https://x.org/a) up.',
+    '[Sign](https://x.org/b) up.',
+    '“Sign (https://x.org/a) up.” → “Sign (https://x.org/b) up.”',
+  ],
+  [
+    'a link that is taken away',
+    '[Sign](https://x.org/a) up.',
+    'Sign up.',
+    '“Sign (https://x.org/a) up.” → “Sign up.”',
+  ],
+  [
+    'an image of another address',
+    '![Map](https://x.org/a.png)',
+    '![Map](https://x.org/b.png)',
+    '“Map (picture) (https://x.org/a.png)” → “Map (picture) (https://x.org/b.png)”',
+  ],
+  [
+    'a line break that parts two words',
+    'Skadar\\\nDrin',
+    'SkadarDrin',
+    '~~Skadar Drin~~ → SkadarDrin',
+  ],
+  [
+    'other words',
+    'The road is closed.',
+    'Trains run again.',
+    '~~The road is closed.~~ → Trains run again.',
+  ],
+])('%s is shown before and after', ([, before = '', after = '', line = '']) => {
+  expect(told(alpha(before), alpha(after))).toEqual(['Alpha', `• ${line}`])
   expect(told(alpha(after), alpha(after))).toEqual([])
+})
+
+test('a long passage is shown around its changes, and a new or removed one by its beginning', () => {
+  const filler = 'The water stands high along both banks of the river, and crews watch the dykes.'
+  const [was, is] = ['nine', 'ten'].map(
+    hour => `${filler} The ferry sails at ${hour} o’clock. ${filler}`,
+  )
+  expect(told(alpha(was ?? ''), alpha(is ?? ''))).toEqual([
+    'Alpha',
+    '• …crews watch the dykes. The ferry sails at ~~nine~~ ten o’clock. The water stands high along…',
+  ])
+  const short = alpha('One.')
+  const start = `${filler} The ferry sails at`
+  expect(told(short, alpha(`One.\n\n${was}`))).toEqual(['Alpha', `• New: ${start}…`])
+  expect(told(alpha(`One.\n\n${was}`), short)).toEqual(['Alpha', `• Removed: ~~${start}…~~`])
+})
+
+test('a passage that moves is no change, and one that is new before another is no rewriting of it', () => {
+  expect(told(alpha('One.\n\nTwo.\n\nThree.'), alpha('Three.\n\nOne.\n\nTwo.'))).toEqual([])
+  expect(told(alpha('One.\n\nTwo.'), alpha('Zero.\n\nOne.\n\nTwo.'))).toEqual([
+    'Alpha',
+    '• New: Zero.',
+  ])
 })
 
 test.for([
@@ -119,13 +173,14 @@ test('a title that alone has changed is told as well', () => {
   expect(told(edition(), after)).toEqual(['Omega', '• Renamed from “Alpha”.'])
 })
 
-test('text is counted by its passages, of which one that is gone and one that is new were rewritten', () => {
-  const before = alpha('One.\n\nTwo.\n\n* three\n* four')
-  const after = alpha('One.\n\nTwo, or so.\n\n* three\n* four\n* five', 'It has changed.')
+test('passages are compared in their places', () => {
+  const before = alpha('One.\n\nTwo is here.\n\n* three\n* four')
+  const after = alpha('One.\n\nTwo was here.\n\n* three\n* four\n* five', 'It has changed.')
   expect(told(before, after)).toEqual([
     'Alpha',
     '• New summary: It has changed.',
-    '• Text: 1 passage rewritten and 1 passage added.',
+    '• Two ~~is~~ was here.',
+    '• New: five',
   ])
 })
 
@@ -137,7 +192,7 @@ test('sections come and go', () => {
     'sections/03-gamma.md': section('command: gamma\ntitle: Gamma\nsummary: S.'),
   })
   expect(told(before, after)).toEqual([
-    ...['Gamma', '• New section.'],
+    ...['Gamma', '• New section: S.'],
     ...['Beta', '• Section removed.'],
   ])
 })

@@ -32,7 +32,7 @@ describe('a channel that refuses one message', () => {
       await announce('First.')
       expect(await wish(channel)).toMatchObject({ unreached: { tries: 0, said } })
       const panel = await type('/settings @newsroom')
-      expect(panel).toMatch(/On Tuesday, 1 December 2026, 08:00 nothing arrived here: /)
+      expect(panel).toMatch(/On Tue 1 Dec, 08:00 nothing arrived here: /)
       expect(panel).toContain('I post here again. I won’t send again what you missed.')
       await announce('Second.')
       expect(texts(channel)).toEqual(['Second.'])
@@ -314,8 +314,8 @@ describe('the bot’s own rights on Telegram', () => {
     })
     const place = { platform: 'telegram', address: '-1001', kind: 'group' } as const
     expect((await ask('/settings', { place, barred: 'rights' })).replaceAll('\n', ' ')).toContain(
-      'Nothing has arrived here since Tuesday, 1 December 2026, 09:00: I lack the right “Send ' +
-        'Messages”. Give me the right “Send Messages”. I try again on Tuesday, 1 December 2026, 10:00',
+      'Nothing has arrived here since Tue 1 Dec, 09:00: I lack the right “Send ' +
+        'Messages”. Give me the right “Send Messages”. I try again on Tue 1 Dec, 10:00',
     )
     membership(GROUP, muted, { status: 'member' })
     await until(async () => !(await wish('-1001'))?.gone)

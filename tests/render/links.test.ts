@@ -47,7 +47,7 @@ test('a mail address is shown once, and Telegram finds it by itself', () => {
   ])
   expect(shown('| A | B |\n| - | - |\n| x | **[us](mailto:?to=a@x.org)** |')).toEqual([
     '• A: <b>x</b>\nB: <b>us (</b><b>a@x.org</b><b>)</b>',
-    'A: **x**\nB: **us (**\u200B**<a@x.org>**\u200B**)**',
+    '- A: **x**\n  B: **us (**\u200B**<a@x.org>**\u200B**)**',
   ])
 })
 

@@ -233,8 +233,8 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       'both: news 2 everything',
     ])
     expect(news[0]?.text).toBe(
-      'Updated: Alpha Alpha New summary: Another summary. Three added to “Rows”. ' +
-        'One in “Rows”: Value: 1 → 9 Two removed from “Rows”. Text: 1 passage rewritten. ' +
+      'One: 1 → 9 Alpha New summary: Another summary. Three added to “Rows”. ' +
+        'One in “Rows”: Value: 1 → 9 Two removed from “Rows”. Words of alpha. → Other words. ' +
         'Source: The publisher, as of January 2026.',
     )
   })

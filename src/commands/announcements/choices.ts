@@ -41,7 +41,14 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
     page === 'time'
       ? [
           ...(at
-            ? [paragraph(words.at(localDay(scheduledTimeOf(at).at, at.zone), currentZone(at.zone)))]
+            ? [
+                paragraph(
+                  words.at(
+                    localDay(scheduledTimeOf(at).at, at.zone, context.call.now),
+                    currentZone(at.zone),
+                  ),
+                ),
+              ]
             : []),
           paragraph(words.typeTime(draft.number, currentZone(context.zone))),
         ]

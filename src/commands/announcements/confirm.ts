@@ -106,7 +106,7 @@ function confirmation(
   }
   const { moment, startsAt } = sending
   if (moment?.at.equals(startsAt)) {
-    const day = localDay(startsAt, context.zone)
+    const day = localDay(startsAt, context.zone, context.call.now)
     return postMessage(number, [words.confirmed.later(number, day)], true)
   }
   return counting(context, number, startsAt)
@@ -183,7 +183,7 @@ async function confirmedBefore(
   if (isSoon) return counting(context, number, startsAt)
   return postMessage(
     number,
-    [words.confirmed.later(number, localDay(startsAt, context.zone))],
+    [words.confirmed.later(number, localDay(startsAt, context.zone, context.call.now))],
     true,
   )
 }

@@ -112,7 +112,7 @@ function factsOf(
       : '',
     moment
       ? words.at(
-          localDay(sending.isLate ? moment.at : startsAt, context.zone),
+          localDay(sending.isLate ? moment.at : startsAt, context.zone, context.call.now),
           currentZone(context.zone),
         )
       : words.atOnce(Math.round(startsAt.since(context.call.now).total('seconds'))),
@@ -147,7 +147,7 @@ function warningsOf(
   const seen = place.kind === 'group' ? [words.seenHere] : []
   if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
-  const day = moment ? localDay(moment.at, zone) : ''
+  const day = moment ? localDay(moment.at, zone, call.now) : ''
   return [
     ...seen,
     ...preflightWarnings(preflight),

@@ -130,10 +130,11 @@ export function itemOf(post: BroadcastWithMessage): string {
 /** Returns at most two facts about a post: its state or the day of its sending, and the chats that have it. */
 function factsOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Progress): string[] {
   const state = stateOf(post, call.now)
-  if (state === 'held' && post.startsAt) return [words.goesOutOn(localDay(post.startsAt, zone))]
+  if (state === 'held' && post.startsAt)
+    return [words.goesOutOn(localDay(post.startsAt, zone, call.now))]
   if (state === 'undone') return [words.states.undone]
   const reached = words.reachedOf(progress.sent, totalOf(progress))
-  if (state === 'finished') return [localDay(post.createdAt, zone), reached]
+  if (state === 'finished') return [localDay(post.createdAt, zone, call.now), reached]
   return state === 'retracted' ? [words.states.retracted] : [words.states[state], reached]
 }
 

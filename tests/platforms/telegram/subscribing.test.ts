@@ -92,13 +92,13 @@ test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot an
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   expect(await ada.type(700, '/subscribe')).toMatch(
-    /^✅ Subscribed\. [\s\S]*Next digest: Monday, 30 November 2026, 09:00\. Your time: 12:00 \(Europe\/Sarajevo\)/,
+    /^✅ Subscribed\. [\s\S]*Next digest: Mon 30 Nov, 09:00\. Your time: 12:00 \(Europe\/Sarajevo\)/,
   )
   expect(await ada.type(700, '/settings zone pristina')).toMatch(/Pristina → Europe\/Belgrade ✓/)
   await ada.press(700, '/settings quiet 22-7')
   expect(await ada.read()).toMatch(/Quiet hours: 22:00–07:00/)
   expect(await ada.type(700, '/pause 1d')).toMatch(
-    /^Paused\.[\s\S]*until Tuesday, 24 November 2026/,
+    /^Paused\.[\s\S]*until Tue 24 Nov/,
   )
 
   scene.membership(PRIVATE, 'member', 'kicked')
@@ -153,7 +153,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
   expect(await ada.type(700, '/settings hour 7:30')).toMatch(/I offer full hours only/)
   expect(await ada.type(700, 'settings hour noon')).toMatch(/Time of day: 12:00/)
-  expect(await ada.type(700, 'pause 1 week')).toMatch(/until Monday, 30 November 2026/)
+  expect(await ada.type(700, 'pause 1 week')).toMatch(/until Mon 30 Nov/)
   expect(await scene.wish('700')).toMatchObject({
     ...{ state: 'paused', zone: 'America/Ciudad_Juarez', hour: 12, quiet: { from: 22, to: 7 } },
   })
