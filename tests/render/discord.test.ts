@@ -123,7 +123,9 @@ test('a table that fits 40 columns is a code block, a wider one is cards', () =>
     ['Country', 'Type'],
     ['North Macedonia', 'Capacity Building Workshop'],
   ])
-  expect(show([wide])).toEqual(['- Country: **North Macedonia**\n  Type: Capacity Building Workshop'])
+  expect(show([wide])).toEqual([
+    '- Country: **North Macedonia**\n  Type: Capacity Building Workshop',
+  ])
 })
 
 test('a word of 10,000 characters is shown whole, by characters and by bytes', () => {

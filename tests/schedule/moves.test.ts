@@ -70,9 +70,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     const { at, type, pass } = await open(SARAJEVO, 'monday')
     await at('2026-12-04T12:00:00', SARAJEVO)
     expect(await at('2026-12-07T09:00:05', SARAJEVO)).toEqual(['digest'])
-    expect(await type('/settings zone Europe/London')).toMatch(
-      'Next digest: Mon 14 Dec, 09:00.',
-    )
+    expect(await type('/settings zone Europe/London')).toMatch('Next digest: Mon 14 Dec, 09:00.')
     expect(await pass(24)).toEqual([])
     expect(await at('2026-12-14T09:00:05', 'Europe/London')).toEqual(['digest'])
   })

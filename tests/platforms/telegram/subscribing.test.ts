@@ -97,9 +97,7 @@ test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot an
   expect(await ada.type(700, '/settings zone pristina')).toMatch(/Pristina → Europe\/Belgrade ✓/)
   await ada.press(700, '/settings quiet 22-7')
   expect(await ada.read()).toMatch(/Quiet hours: 22:00–07:00/)
-  expect(await ada.type(700, '/pause 1d')).toMatch(
-    /^Paused\.[\s\S]*until Tue 24 Nov/,
-  )
+  expect(await ada.type(700, '/pause 1d')).toMatch(/^Paused\.[\s\S]*until Tue 24 Nov/)
 
   scene.membership(PRIVATE, 'member', 'kicked')
   await expect
