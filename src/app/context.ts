@@ -68,7 +68,9 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   await using opened = new AsyncDisposableStack()
   const modules = modulesOf(config)
   const isLocal = modules.some(module => module.isLocal)
-  const events: Context['events'] = new EventEmitter()
+  // Each open page of the local chat listens.
+  const events: Context['events'] = new EventEmitter<{ edited: []; announced: []; read: [] }>()
+  events.setMaxListeners(0)
   // An event for each post, by its number: each message that counts down listens to the event of its post.
   const changes = new EventEmitter<Record<string, []>>().setMaxListeners(MAX_MESSAGES)
 
@@ -103,8 +105,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   opened.defer(store.close)
   store.watch()
   const mayPost = async () => !isLocal || isWithoutBot(store)
-  const isSilent = !(await mayPost())
-  if (isSilent) log.info({ event: 'local.silent' }, texts.localSilent)
+  if (!(await mayPost())) log.info({ event: 'local.silent' }, texts.localSilent)
 
   const lease = createLease({
     table: store.lease,
@@ -124,6 +125,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, isLocal })
   const reachability = createReachability({ store, now: clock.now, log })
 
+  const operations = await openOperations()
   const bot = createBot({
     registry: editions.registry,
     clock,
@@ -131,7 +133,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     timeZone: config.timeZone,
     store,
     moderators: config.moderators,
-    operations: isSilent ? undefined : await openOperations(),
+    operations: async () => ((await mayPost()) ? operations : undefined),
     reachability,
   })
 

@@ -42,14 +42,14 @@ export interface BotOptions {
   /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
-  /** Absent if this process cannot control posts. */
-  readonly operations?: Operations | undefined
+  /** Resolves to undefined if this process may not control posts now; called for each command of moderators. */
+  readonly operations?: () => Promise<Operations | undefined>
 }
 
 /** Creates the bot that every platform uses to answer requests. */
 export function createBot(options: BotOptions): Bot {
   const { registry, clock, log, timeZone, store } = options
-  const { moderators = NO_MODERATORS, operations } = options
+  const { moderators = NO_MODERATORS } = options
   const limit = createLimit(clock)
   const timeout = createTimeout(clock, PREFS_WAIT_MS)
   const day = createToday(clock)
@@ -97,6 +97,8 @@ export function createBot(options: BotOptions): Bot {
         const zone = prefs?.zone ?? timeZone
         const date = request.now ? dateOf(request.now, zone) : day(zone)
         const common = { registry: current, today: date, now, request, timeZone, zone }
+        const isOperating = 'command' in parsed && parsed.command?.forModerators
+        const operations = isOperating ? await options.operations?.() : undefined
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
         const answered = await answer(parsed, { ...circumstances, store })
         const said = warnings(answered.message, chat?.ref, common.today)

@@ -39,7 +39,7 @@ export const moderatorCommands: readonly Command[] = [
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store, operations } = call
-        if (!store || !operations) return say(texts.nothingKept)
+        if (!store || !operations) return say(texts.announce.notHere)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
         if (how === 'send' || how === 'drop')
@@ -58,7 +58,10 @@ export const moderatorCommands: readonly Command[] = [
     onlyReads: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {
-        return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))
+        const { store, operations } = call
+        return store && operations
+          ? audit(call, store)
+          : Promise.resolve(say(texts.announce.notHere))
       }),
   },
 ]

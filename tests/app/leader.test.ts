@@ -109,10 +109,16 @@ test('the local chat posts to itself, unless its database is a bot’s', async (
   expect((await ada.read())[0]).toMatch(/^Defender 2023/)
   await ada.press('Exercises')
   expect((await ada.read())[0]).toMatch(/^Exercises\n/)
-  own.child.kill('SIGTERM')
-  await own.exit
+  await ada.type('/status')
+  expect((await ada.read())[0]).toMatch(/^Status\n/)
 
   await query(url, "update chats set platform = 'telegram' returning id")
+  for (const line of ['/status', '/audit', '/announce Hello.', '/retract']) {
+    await ada.type(line)
+    expect((await ada.read())[0]).toMatch(/^Moderators can’t act from here/)
+  }
+  own.child.kill('SIGTERM')
+  await own.exit
   const other = startBot('local', telegram, url, 5000, local)
   await other.seen('local.silent')
 })

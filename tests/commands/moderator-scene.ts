@@ -58,7 +58,7 @@ export async function openModeratorScene({
       timeZone: 'UTC',
       store: scene.store,
       moderators: { users: ['telegram:42', 'discord:43'], roles: [`${SERVER}/${ROLE}`] },
-      operations,
+      operations: async () => operations,
     })
 
   async function asking(line: string, more: Facts = {}) {

@@ -20,7 +20,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     timeZone: 'UTC',
     store: scene.store,
     moderators: MODERATORS,
-    operations: {
+    operations: async () => ({
       parts: () => ({
         content: { status: 'stale', reason: 'A file has a problem.', ready: true },
         telegram: { status: 'running', ready: true },
@@ -28,7 +28,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       platforms: TARGETS.slice(0, 1),
       news: scene.news,
       announcing: { undoWindowMs: 30_000, wake() {}, onWake: () => () => {} },
-    },
+    }),
   })
   const asking = async (line: string, more: Facts = { user: 'telegram:42' }) => {
     const place = { platform: 'telegram', address: '42', kind: 'private' as const }

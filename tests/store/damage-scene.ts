@@ -58,12 +58,12 @@ export async function openDamage(dialect: Dialect) {
       registry: () => createRegistry(edition),
       ...{ clock, log, timeZone: 'UTC', store },
       moderators: { users: ['telegram:42'], roles: [] },
-      operations: {
+      operations: async () => ({
         parts: () => ({ telegram: { status: 'running', ready: true } }),
         platforms: TARGETS.slice(0, 1),
         news,
         announcing: { undoWindowMs: 0, wake() {}, onWake: () => () => {} },
-      },
+      }),
     })
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
