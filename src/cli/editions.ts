@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { Overrides } from '../app/context.ts'
@@ -13,7 +13,9 @@ const SHIPPED = 'shipped'
 
 /** Lists the names of the briefings that come with Sitrep, `shipped` first. */
 function names(): string[] {
-  const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter(each => each.isDirectory())
+  // An installation may have left the examples out.
+  const entries = existsSync(EXAMPLES) ? readdirSync(EXAMPLES, { withFileTypes: true }) : []
+  const folders = entries.filter(each => each.isDirectory())
   return [SHIPPED, ...folders.map(({ name }) => name).sort()]
 }
 

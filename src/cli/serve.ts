@@ -74,7 +74,9 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
         await service.ended
       })()
       const next = await Promise.race([serving, end, outputLost, chosen])
-      return next ?? EXIT.ok
+      if (typeof next !== 'object') return next ?? EXIT.ok
+      // The next service takes the same port, so this one has to end first.
+      return (await Promise.race([service.stop(), end, outputLost])) ?? next
     } catch (error) {
       const { ContentError } = await import('../content/problem.ts')
       const { PlatformError } = await import('../platform.ts')
