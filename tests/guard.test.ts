@@ -40,6 +40,19 @@ test('the origin of a forwarded port is accepted, also if a proxy replaces Host'
 })
 
 test.for([
+  ['cross-site', 'no-cors', 403],
+  ['same-site', 'cors', 403],
+  ['cross-site', 'navigate', 200],
+  ['same-origin', 'cors', 200],
+  ['none', 'navigate', 200],
+] as const)('a browser’s request from %s in the mode %s gets %i', async ([site, mode, status]) => {
+  const headers = { host: own, 'sec-fetch-site': site, 'sec-fetch-mode': mode }
+  const [answer] = await once(request(server.address(), { headers }).end(), 'response')
+  answer.resume()
+  expect(answer.statusCode).toBe(status)
+})
+
+test.for([
   `${HOST}.evil.example`,
   `evil-${HOST}`,
   `evil.${HOST}`,

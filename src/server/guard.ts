@@ -19,7 +19,11 @@ export function localOnly(localOrigin?: string) {
     const own = named === localHost ? localOrigin : loopbackOrigin(named, localPort)
     const origin = context.req.header('origin')
     const isOwn = origin === undefined || origin === own || origin === localOrigin
-    return own && isOwn ? next() : context.text(refusal(localPort), 403)
+    // A browser sends no Origin with some requests of other sites, such as those of images. A link may lead here.
+    const site = context.req.header('sec-fetch-site') ?? 'none'
+    const isLink = context.req.header('sec-fetch-mode') === 'navigate'
+    const isAsked = ['none', 'same-origin'].includes(site) || isLink
+    return own && isOwn && isAsked ? next() : context.text(refusal(localPort), 403)
   })
 }
 
