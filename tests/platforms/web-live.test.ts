@@ -17,11 +17,15 @@ const START = Temporal.Instant.from('2027-05-01T12:00:00Z')
 async function openLive() {
   const clock = manualClock(START.toString())
   const at = [10, 20].map(seconds => START.add({ seconds }))
-  const versions = ['Twenty seconds left.', 'It is on its way.']
-  const live = { at, message: async () => said(versions.shift() ?? '') }
+  const versions = ['Half a minute left.', 'Twenty seconds left.', 'It is on its way.']
+  const versionAt = (now: Temporal.Instant) => {
+    const passed = at.filter(each => Temporal.Instant.compare(each, now) <= 0).length
+    return said(versions[passed] ?? '')
+  }
+  const live = { at, message: async (now: Temporal.Instant) => versionAt(now) }
   const bot = answering(openBot(), async line =>
     line === '/about'
-      ? { message: said('Half a minute left.'), understood: true, live }
+      ? { message: versionAt(clock.now()), understood: true, live }
       : { message: said('Hello.'), understood: true },
   )
   const web = createWebServer(bot, undefined, undefined, undefined, clock)
@@ -49,6 +53,27 @@ test('an answer that changes by itself is edited in the local chat, beside later
 })
 
 const scene = usePage(shippedBot)
+
+test('a hidden page holds no connection, and shows what it missed when it is seen again', async () => {
+  const { clock, address } = await openLive()
+  const { page } = scene
+  const reader = await openReader(page, address)
+  await reader.type('/about')
+  const show = (isHidden: boolean) =>
+    page.evaluate(hidden => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, isHidden)
+  const isStream = (request: { url(): string }) => request.url().includes('/events?')
+  const closed = page.waitForEvent('requestfailed', isStream)
+  await show(true)
+  await closed
+  await clock.advance({ seconds: 10 })
+  await clock.advance({ seconds: 10 })
+  expect(await reader.last('Telegram')).toContain('Half a minute left.')
+  await show(false)
+  await expect.poll(() => reader.last('Telegram')).toContain('It is on its way.')
+})
 
 test('the page replaces an answer that changes by itself, on both platforms', async () => {
   const { clock, address } = await openLive()

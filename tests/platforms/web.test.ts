@@ -289,6 +289,22 @@ test('streams that end by an error leave their places to later ones', async () =
   expect((await events(await open()).next()).value).toMatchObject({ event: 'history' })
 })
 
+test('a page beyond the limit of one conversation is refused with a sentence', async () => {
+  const server = createWebServer(shippedBot)
+  await server.start()
+  onTestFinished(server.stop)
+  const headers = { cookie: await openSession(server.address()) }
+  const open = () => fetch(`${server.address()}/events?place=private`, { headers })
+  for (let page = 0; page < 12; page++) {
+    const stream = await open()
+    expect(stream.headers.get('cache-control')).toBe('no-store')
+    await events(stream).next()
+  }
+  const refused = await open()
+  expect(refused.status).toBe(503)
+  expect(await refused.text()).toBe('Too many pages are open. Close one.')
+})
+
 test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {
   const fill = (bytes: number, text = 'The river is rising.') => {
     const filled = {

@@ -55,7 +55,8 @@ export interface ChatsOptions {
 /** A post that is kept. */
 interface KeptPost {
   readonly place: Place
-  readonly post: Post
+  /** Replaced by amendments, which leave the post at its place among the others. */
+  post: Post
   readonly at: number
 }
 
@@ -134,8 +135,9 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
     open() {
       const id = randomBytes(24).toString('base64url')
       sessions.set(id, new Map())
-      const unused = [...sessions].find(([other, each]) => other !== id && !isOpen(each))
-      if (sessions.size > MAX_SESSIONS && unused) sessions.delete(unused[0])
+      const unused = [...sessions].filter(([other, each]) => other !== id && !isOpen(each))
+      const excess = Math.max(0, sessions.size - MAX_SESSIONS)
+      for (const [other] of unused.slice(0, excess)) sessions.delete(other)
       return id
     },
     has: (id = '') => sessions.has(id),
@@ -162,7 +164,7 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
     amend(id, bodies) {
       const before = posts.get(id)
       if (!before) return false
-      posts.set(id, { ...before, post: { ...before.post, ...bodies } })
+      before.post = { ...before.post, ...bodies }
       for (const history of historiesOf(before.place)) {
         const shown = history.entries().find(({ post }) => post === id)
         if (shown) history.change(shown.entry.key, { ...bodies, isEdited: true })

@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { type Bot, FORM_LENGTH } from '../../bot.ts'
 import { currentZone } from '../../clock.ts'
+import type { Log } from '../../log.ts'
 import { PICTURE_BYTES } from '../../message.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
@@ -21,6 +22,7 @@ export interface RouteOptions {
   /** Returns the page's address, once the server listens. */
   readonly address: () => string
   readonly content: ContentFeed
+  readonly log: Log
   /** Absent if there are no other briefings to choose. */
   readonly editionChoice?: EditionChoice | undefined
   readonly plan: PlanQuery
@@ -68,10 +70,14 @@ const PRESS_EXPECTED = 'Expected {"view": {…}, "key": 1, "platform": "…", "d
 const FORM_EXPECTED = 'Expected {"view": {…}, "line": "…", "text": "…"}.'
 
 export function createRoutes(options: RouteOptions): Hono {
-  const { bot, chats, address, content, plan, pictures, timeZone, editionChoice: choice } = options
+  const { bot, chats, address, content, log, plan, pictures, timeZone } = options
+  const { editionChoice: choice } = options
   const app = new Hono()
   app.use(protect)
-  app.onError((_, context) => context.text(SAY.failed, 500))
+  app.onError((err, context) => {
+    log.error({ event: 'http.failed', err }, 'Failed to answer an HTTP request.')
+    return context.text(SAY.failed, 500)
+  })
 
   // Cookies ignore the port, so two of these servers need different names.
   const cookie = () => `sitrep-${new URL(address()).port}`
@@ -184,7 +190,7 @@ function readPlace(text: string | undefined): Place | undefined {
  * those.
  */
 async function requireJson(context: Context, next: Next) {
-  if (/^application\/json\b/.test(context.req.header('content-type') ?? '')) return next()
+  if (/^application\/json *(?:;|$)/.test(context.req.header('content-type') ?? '')) return next()
   return context.text('JSON only.', 415)
 }
 

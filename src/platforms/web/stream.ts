@@ -3,8 +3,8 @@ import { streamSSE } from 'hono/streaming'
 import type { History } from './history.ts'
 import type { ContentState } from './protocol.ts'
 
-/** Most events that wait until a page reads them. */
-const MAX_UNREAD = 500
+/** Most UTF-16 units of events that wait until a page reads them: a whole conversation of long answers, and more. */
+const MAX_UNREAD = 16_000_000
 
 /** Interval of heartbeats on a stream, in milliseconds. */
 const HEARTBEAT_MS = 15_000
@@ -22,17 +22,19 @@ export interface ContentFeed {
 /**
  * Streams a conversation to a page: all entries in one event `history`, then each new or changed entry in an event of
  * its own, and the state of the content as events `content`. A page that connects again gets all entries again, because
- * some may have been removed in the meantime.
+ * some may have been removed in the meantime. Refuses a stream if too many pages are open.
  */
 export function streamConversation(context: Context, history: History, content: ContentFeed) {
-  return streamSSE(context, async stream => {
+  if (history.isFull()) return context.text('Too many pages are open. Close one.', 503)
+  const response = streamSSE(context, async stream => {
     let waiting = 0
     const send = async (data: unknown, event?: string) => {
-      waiting += 1
+      const text = JSON.stringify(data)
+      waiting += text.length
       // A page that stopped reading connects again.
       if (waiting > MAX_UNREAD) stream.abort()
-      else await stream.writeSSE({ data: JSON.stringify(data), ...(event && { event }) })
-      waiting -= 1
+      else await stream.writeSSE({ data: text, ...(event && { event }) })
+      waiting -= text.length
     }
     const sendAll = () =>
       send(
@@ -56,4 +58,6 @@ export function streamConversation(context: Context, history: History, content: 
     cleanup.defer(() => clearInterval(heartbeat))
     await ended
   })
+  response.headers.set('cache-control', 'no-store')
+  return response
 }

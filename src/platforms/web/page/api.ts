@@ -45,22 +45,36 @@ export interface Listener {
 }
 
 /**
- * Follows the conversation of a place. Retries without a limit, because the server may be restarting. Returns a function
- * that ends this.
+ * Follows the conversation of a place while the page can be seen: a browser has six connections to one address for all
+ * of its pages. Retries without a limit, because the server may be restarting. Returns a function that ends this.
  */
 export function follow(place: Place, listener: Listener): () => void {
   let events: EventSource | undefined
   let timer = 0
-  let isEnded = false
+  /** Number of the latest connection. A later one ends the ones before. */
+  let latest = 0
 
   function retryLater(): void {
-    if (!isEnded) timer = setTimeout(connect, RETRY_MS)
+    timer = setTimeout(connect, RETRY_MS)
+  }
+
+  function disconnect(): void {
+    latest += 1
+    clearTimeout(timer)
+    events?.close()
+    events = undefined
+  }
+
+  function onVisibility(): void {
+    disconnect()
+    if (!document.hidden) void connect()
   }
 
   async function connect(): Promise<void> {
+    const mine = latest
     try {
       const { known, zone } = await (await post('/session', {})).json()
-      if (isEnded) return
+      if (mine !== latest) return
       let isNew = !known
       listener.onSession(zone)
       events = new EventSource(`/events?place=${place}`)
@@ -77,16 +91,16 @@ export function follow(place: Place, listener: Listener): () => void {
         if (events?.readyState === EventSource.CLOSED) retryLater()
       }
     } catch {
-      if (isEnded) return
+      if (mine !== latest) return
       listener.onNotice('Sitrep isn’t responding. Retrying…')
       retryLater()
     }
   }
 
-  void connect()
+  document.addEventListener('visibilitychange', onVisibility)
+  onVisibility()
   return () => {
-    isEnded = true
-    clearTimeout(timer)
-    events?.close()
+    document.removeEventListener('visibilitychange', onVisibility)
+    disconnect()
   }
 }
