@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBot } from '../shipped.ts'
-import { usePage } from './web-page-scene.ts'
+import { usePage, violations } from './web-page-scene.ts'
 
 const scene = usePage(openBot())
 
@@ -28,6 +28,10 @@ test('the line of an admin in a channel is a post of the channel, and a reader c
   await own.waitFor({ state: 'detached' })
   expect((await about.allInnerTexts()).at(-1)).toMatch(/^Only admins can write in a channel/)
   expect(await answer.count()).toBe(1)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await violations(page)).toEqual([])
+  }
 })
 
 test.each([
