@@ -48,7 +48,7 @@ const SCHEME = 8
 const MEASURED = 4000
 
 /** Ends bare addresses where {@link addressLength} does. GFM takes everything up to the next blank. */
-export function autolinks(this: Processor): void {
+export function autolinks(this: Processor, { isPlain = false } = {}): void {
   const data = this.data()
   const web = measured('protocolAutolink', HTTP, /[^A-Za-z]/)
   const www = measured('wwwAutolink', WWW, /[\s(*_[\]~]/)
@@ -60,7 +60,7 @@ export function autolinks(this: Processor): void {
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { text }]
   data.fromMarkdownExtensions = [
     ...(data.fromMarkdownExtensions ?? []).flat().map(withAddressesOnly),
-    { transforms: [closeAddresses, openBars, wideMails] },
+    { transforms: [closeAddresses, openBars, root => wideMails(root, isPlain)] },
   ]
 }
 

@@ -57,8 +57,11 @@ export function openMail(node: Link, value: string, index: number, parent: Paren
   return undefined
 }
 
-/** Makes links of the mail addresses whose domain has letters other than ASCII, which GFM does not find. */
-export function wideMails(root: Nodes): void {
+/**
+ * Makes links of the mail addresses whose domain has letters other than ASCII, which GFM does not find. Removes the
+ * brackets of `<post@müller.de>`, unless the text is plain.
+ */
+export function wideMails(root: Nodes, isPlain: boolean): void {
   if (!has(root, node => node.type === 'text' && /@[^\s@]*[^ -~\s]/.test(node.value))) return
   visit(root, 'text', (node, index, parent: Parents | undefined) => {
     if (index === undefined || !parent || parent.type === 'link') return
@@ -69,7 +72,7 @@ export function wideMails(root: Nodes): void {
       if (start === at || /^[ -~]*$/.test(domain)) continue
       const value = node.value.slice(start, at) + domain
       const behind = at + domain.length
-      const isBracketed = node.value[start - 1] === '<' && node.value[behind] === '>'
+      const isBracketed = !isPlain && node.value[start - 1] === '<' && node.value[behind] === '>'
       const marks = isBracketed ? 1 : 0
       parts.push({ type: 'text', value: node.value.slice(end, start - marks) })
       parts.push({ type: 'link', url: `mailto:${value}`, children: [{ type: 'text', value }] })

@@ -21,7 +21,7 @@ const addresses = unified()
     const data = this.data()
     data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { disable: { null: OFF } }]
   })
-  .use(autolinks)
+  .use(autolinks, { isPlain: true })
   .freeze()
 
 /** Returns the words of a plain text of one line, in which bare addresses are links, as in a section. Pure. */

@@ -31,6 +31,11 @@ test.for([
   expect(linksOf(text)).toEqual(urls)
 })
 
+test('the brackets of a plain text stay, in whichever script its domain is', () => {
+  for (const text of ['<post@müller.de> ', '<a@x.org>', 'a <post@müller.de>.'])
+    expect(textOf(paragraph(...linked(text)))).toBe(text)
+})
+
 test('of any plain text, the words and marks stay as they are', () => {
   const piece = fc.constantFrom(
     ...['https://x.org/a', 'www.x.org', 'a@x.org', 'post@müller.de', ' ', '  ', '*', '**', '_'],
