@@ -64,7 +64,7 @@ export async function rendering(): Promise<Figure[]> {
   }
   const yaml: { readonly name: string; readonly ms: number }[] = []
   for (const [name, text] of Object.entries(COSTLY_YAML)) {
-    for (const path of ['exercises.yaml', 'sections/02-costly.md']) {
+    for (const path of ['events.yaml', 'sections/02-costly.md']) {
       const files = folder({ [path]: path.endsWith('.md') ? section(text) : text })
       const took = await time(1, () => parseEdition(files, reservedNames))
       yaml.push({ name, ms: percentile(took, 0.5) })

@@ -16,7 +16,7 @@ import { type Figure, percentile, time, watchLoop } from './measure.ts'
 
 const CHATS = 100_000
 
-/** A Monday; in every zone the exercise below begins on the next day. */
+/** A Monday; in every zone the event below begins on the next day. */
 const NOON = Temporal.Instant.from('2027-06-07T12:00:00Z')
 
 const ZONES = [
@@ -26,7 +26,7 @@ const ZONES = [
   ...['Asia/Shanghai', 'Australia/Sydney', 'Pacific/Auckland', 'America/Denver'],
 ]
 
-const EXERCISE = {
+const EVENT = {
   ...{ id: 'bench', name: 'Bench', participants: 'All' },
   ...{ start: '2027-06-08', end: '2027-06-20', status: 'scheduled' as const },
 }
@@ -54,7 +54,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   )
   const log = sentences(() => {})
   const store = await openStore({ url, clock, log })
-  await fill(url, 'telegram', CHATS, ['digest', 'exercises'])
+  await fill(url, 'telegram', CHATS, ['digest', 'events'])
   for (const [index, zone] of ZONES.entries()) {
     const { hour } = NOON.toZonedDateTimeISO(zone)
     // Chats with other quiet hours get a digest of their own.
@@ -71,7 +71,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
 
   const over = new AbortController()
   const term = { signal: over.signal, holds: () => true }
-  const edition = { ...shipped, exercises: [EXERCISE] }
+  const edition = { ...shipped, events: [EVENT] }
   const made = createSchedule({
     ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram'], edition: () => edition },
@@ -94,7 +94,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   await enqueued(store, over.signal)
   const reminders = endReminders()
   over.abort()
-  const posted = await query(url, "select count(*) as n from broadcasts where kind = 'exercises'")
+  const posted = await query(url, "select count(*) as n from broadcasts where kind = 'events'")
   if (Number((posted[0] as { n: number }).n) !== ZONES.length) throw new Error('A zone is missing.')
   await store.close()
   const ms = 'ms'

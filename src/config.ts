@@ -18,7 +18,7 @@ export interface Config {
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   readonly reminders: {
-    /** Days before an exercise begins, or its first or last day. */
+    /** Days before an event begins, or its first or last day. */
     readonly moments: readonly (number | 'start' | 'end')[]
     /** Time of day, in each chat's zone. */
     readonly time: Temporal.PlainTime

@@ -2,6 +2,7 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { inDays, monthOrDay } from './texts/dates.ts'
+import { events } from './texts/events.ts'
 import { health } from './texts/health.ts'
 import { moderators } from './texts/moderators.ts'
 import { counted, figure, listed } from './texts/plurals.ts'
@@ -23,7 +24,7 @@ export const texts = {
   stale: '⚠ More than a year old, so it may be out of date.',
 
   /** One emoji a meaning, before the label of a first step that says the same in words. */
-  icons: { subscription: '🔔', exercise: '📅' },
+  icons: { subscription: '🔔' },
 
   details: 'Details',
   readOn: 'Read more',
@@ -45,17 +46,8 @@ export const texts = {
   partlyDraft: 'Partly a draft, not published yet',
   draftLabel: (title: string) => `${title} (draft)`,
 
-  exercises: 'Exercises',
-  exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
-  exerciseFilter: { upcoming: 'Upcoming', past: 'Past', all: 'All' },
-  exerciseTitle: { upcoming: 'Upcoming exercises', past: 'Past exercises', all: 'Exercises' },
-  exerciseFacts: (name: string, facts: string) => `${name}: ${facts}`,
+  events,
   formerDates: (dates: string) => `was ${dates}`,
-  noExercise: {
-    upcoming: 'No upcoming exercises.',
-    past: 'No past exercises.',
-    all: 'No exercises yet.',
-  },
   status: {
     past: 'past',
     postponed: 'postponed',
@@ -73,10 +65,9 @@ export const texts = {
   countdown,
   changes,
 
-  nextExercise: 'Next exercise',
   runningNow: 'Happening now',
   comingNext: 'Up next',
-  lastExercise: 'Most recent:',
+  lastEvent: 'Most recent:',
   waiting: (names: readonly string[]) => `Postponed, no new date yet: ${listed(names)}.`,
 
   tables: 'Tables',

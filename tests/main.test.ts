@@ -15,7 +15,7 @@ beforeAll(() => {
   data = mkdtempSync(join(tmpdir(), 'sitrep-main-'))
   broken = mkdtempSync(join(tmpdir(), 'sitrep-main-'))
   cpSync(join(root, 'content'), broken, { recursive: true })
-  rmSync(join(broken, 'exercises.yaml'))
+  rmSync(join(broken, 'edition.yaml'))
 })
 
 afterAll(() => {
@@ -191,7 +191,7 @@ test('broken content stops the start with every problem and exit code 65', async
     const { out, err, code } = await how([...args], { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
     expect(err).toBe(
-      `The content has 1 problem:\n${broken}/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
+      `The content has 1 problem:\n${broken}/edition.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
     )
   }
 })
@@ -281,23 +281,21 @@ test('plan tells programs the updates of both exercises at the right local times
   const args = ['plan', '--from', '2023-05-01', '--to', '2023-10-01', '--json']
   const posts = JSON.parse((await here(args, { env: { TIMEZONE: 'America/New_York' } })).out)
   expect(Object.keys(posts[0])).toEqual(['at', 'kind', 'key', 'topic', 'title', 'text'])
-  const exercises = posts.filter(({ kind }: { kind: string }) => kind === 'exercises')
-  expect(exercises.map(({ at, title }: { at: string; title: string }) => `${at} ${title}`)).toEqual(
-    [
-      '2023-05-18T13:00:00Z Defender 2023 starts in 14 days',
-      '2023-05-29T13:00:00Z Defender 2023 starts in 3 days',
-      '2023-05-31T13:00:00Z Defender 2023 starts tomorrow',
-      '2023-06-01T13:00:00Z Defender 2023 starts today (day 1 of 10)',
-      '2023-06-10T13:00:00Z Defender 2023 ends today (day 10 of 10)',
-      '2023-09-01T13:00:00Z Partner 2023 starts in 14 days',
-      '2023-09-12T13:00:00Z Partner 2023 starts in 3 days',
-      '2023-09-14T13:00:00Z Partner 2023 starts tomorrow',
-      '2023-09-15T13:00:00Z Partner 2023 starts today (day 1 of 11)',
-      '2023-09-25T13:00:00Z Partner 2023 ends today (day 11 of 11)',
-    ],
-  )
-  expect(posts.length - exercises.length).toBe(22)
-  expect(exercises[0].text).toMatch(/^Defender 2023 starts in 14 days\n═+\n\n1–10 June 2023\n/)
+  const events = posts.filter(({ kind }: { kind: string }) => kind === 'events')
+  expect(events.map(({ at, title }: { at: string; title: string }) => `${at} ${title}`)).toEqual([
+    '2023-05-18T13:00:00Z Defender 2023 starts in 14 days',
+    '2023-05-29T13:00:00Z Defender 2023 starts in 3 days',
+    '2023-05-31T13:00:00Z Defender 2023 starts tomorrow',
+    '2023-06-01T13:00:00Z Defender 2023 starts today (day 1 of 10)',
+    '2023-06-10T13:00:00Z Defender 2023 ends today (day 10 of 10)',
+    '2023-09-01T13:00:00Z Partner 2023 starts in 14 days',
+    '2023-09-12T13:00:00Z Partner 2023 starts in 3 days',
+    '2023-09-14T13:00:00Z Partner 2023 starts tomorrow',
+    '2023-09-15T13:00:00Z Partner 2023 starts today (day 1 of 11)',
+    '2023-09-25T13:00:00Z Partner 2023 ends today (day 11 of 11)',
+  ])
+  expect(posts.length - events.length).toBe(22)
+  expect(events[0].text).toMatch(/^Defender 2023 starts in 14 days\n═+\n\n1–10 June 2023\n/)
 })
 
 test.each([

@@ -53,7 +53,7 @@ export async function planToday(
 ): Promise<PlanOfToday | string> {
   const { plan, readSpan } = await import('../schedule/plan.ts')
   const now = today(clock, timeZone)
-  const span = readSpan(from, to, now, edition.exercises)
+  const span = readSpan(from, to, now, edition.events)
   if (typeof span === 'string') return span
   const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
   return { ...plan({ edition, rhythm, reminders }, span), today: now }

@@ -38,9 +38,9 @@ export function createContentNews(
       if (!first || !isSameBriefing(first, current)) first = current
       const changes = diffEditions(first, current)
       const posts = updatePosts(current, changes, 0, clock.now(), timeZone)
-      // Such a chat gets its exercises in one post, and the rest in another.
+      // Such a chat gets its events in one post, and the rest in another.
       messages = posts
-        .filter(({ key }) => key === 'news 0 exercises' || key === 'news 0 rest')
+        .filter(({ key }) => key === 'news 0 events' || key === 'news 0 rest')
         .map(({ message }) => message)
       return messages
     },

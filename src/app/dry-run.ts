@@ -86,8 +86,8 @@ export async function dryRun(
     const index = edition.sections.findIndex(
       ({ command, tables }) => command === name || tables.some(({ id }) => id === value),
     )
-    const isOfExercises = [name, ...aliases].some(each => ['exercises', 'next'].includes(each))
-    const other = isOfExercises ? 'exercises.yaml' : 'edition.yaml'
+    const isOfEvents = [name, ...aliases].some(each => ['events', 'next'].includes(each))
+    const other = isOfEvents ? 'events.yaml' : 'edition.yaml'
     return sections[index]?.path ?? pathOf(other)
   }
 

@@ -1,12 +1,14 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes, RowChange, SectionChange } from '../content/diff.ts'
+import type { Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import type { Span } from '../content/spans.ts'
 import { heading, list, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { changedCell, shownSpans } from './changed-cell.ts'
 import { passageStart, rewrittenPassage } from './changed-passage.ts'
-import { exerciseLine } from './exercise-changes.ts'
+import { eventLine } from './event-changes.ts'
+import { eventsTitle } from './events.ts'
 
 const words = texts.changes
 
@@ -14,16 +16,16 @@ const words = texts.changes
 const LISTED = 12
 
 /** Whether there are no changes. Pure. */
-export function isEmpty({ sections, exercises }: Changes): boolean {
-  return sections.length === 0 && exercises.length === 0
+export function isEmpty({ sections, events }: Changes): boolean {
+  return sections.length === 0 && events.length === 0
 }
 
-/** Lists the changes of each section below its title, then those of the exercises. Pure. */
-export function changeBlocks({ sections, exercises }: Changes): RootContent[] {
+/** Lists the changes of each section below its title, then those of the events. Pure. */
+export function changeBlocks({ sections, events }: Changes, edition: Edition): RootContent[] {
   return [
     ...sections.flatMap(change => [heading(2, change.title), list(changeLines(change))]),
-    ...(exercises.length > 0
-      ? [heading(2, texts.exercises), list(exercises.map(each => [exerciseLine(each)].flat()))]
+    ...(events.length > 0
+      ? [heading(2, eventsTitle(edition)), list(events.map(each => [eventLine(each)].flat()))]
       : []),
   ]
 }

@@ -1,19 +1,19 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes } from '../content/diff.ts'
-import type { Edition, Exercise, Section } from '../content/edition.ts'
+import { type CalendarEvent, type Edition, EVENTS, type Section } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { dayOfYear } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { byStart, exerciseCard } from './exercises.ts'
+import { byStart, eventCard } from './events.ts'
 import { footer } from './footer.ts'
 import { SETTINGS_ACTION } from './reminder.ts'
 import { sectionButton, sectionTitle } from './section-button.ts'
 import { changesTitle } from './updates.ts'
 
-/** Days ahead for which a digest lists exercises. */
+/** Days ahead for which a digest lists events. */
 const AHEAD_DAYS = 30
 
 export interface DigestOptions {
@@ -27,14 +27,14 @@ export interface DigestOptions {
 }
 
 /**
- * Returns the message of a digest: the changes, the exercises of the next 30 days, and one section. Its title begins
+ * Returns the message of a digest: the changes, the events of the next 30 days, and one section. Its title begins
  * with the first of these, because a notification shows 40 characters. Pure.
  */
 export function digest({ edition, changes, today, turn }: DigestOptions): Message {
   const { sections } = edition
   const section = sections[turn % sections.length]
-  const exercises = near(edition.exercises, today)
-  const next = exercises.find(({ start }) => start >= today.toString()) ?? exercises[0]
+  const events = near(edition.events, today)
+  const next = events.find(({ start }) => start >= today.toString()) ?? events[0]
   const news = isEmpty(changes) ? next && upcoming(next, today) : [changesTitle(changes)]
   const title = news ?? [section ? sectionTitle(section) : edition.title]
   const actions: Action[] = [
@@ -45,9 +45,12 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   return message(
     [
       heading(1, ...title, texts.digest.of(dayOfYear(today.toString()))),
-      ...(isEmpty(changes) ? [] : changeBlocks(changes)),
-      ...(exercises.length > 0
-        ? [heading(2, texts.digest.exercises(AHEAD_DAYS)), ...cards(exercises, today)]
+      ...(isEmpty(changes) ? [] : changeBlocks(changes, edition)),
+      ...(events.length > 0
+        ? [
+            heading(2, texts.events.near(edition.eventNames ?? EVENTS, AHEAD_DAYS)),
+            ...cards(events, today),
+          ]
         : []),
       ...(section ? sectionBlocks(section, news !== undefined) : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
@@ -56,13 +59,13 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   )
 }
 
-/** Whether a digest has changes or exercises, besides its section. Pure. */
+/** Whether a digest has changes or events, besides its section. Pure. */
 export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>): boolean {
-  return !isEmpty(changes) || near(edition.exercises, today).length > 0
+  return !isEmpty(changes) || near(edition.events, today).length > 0
 }
 
-function upcoming(exercise: Exercise, today: Temporal.PlainDate): (PhrasingContent | string)[] {
-  return [exercise.name, ' ', countdown(exercise, today, 'title')]
+function upcoming(event: CalendarEvent, today: Temporal.PlainDate): (PhrasingContent | string)[] {
+  return [event.name, ' ', countdown(event, today, 'title')]
 }
 
 /** Returns the summary of a section, below its title if the digest begins with something else. */
@@ -71,14 +74,14 @@ function sectionBlocks(section: Section, isTitled: boolean): RootContent[] {
   return [...(isTitled ? [title] : []), paragraph(...linked(section.summary))]
 }
 
-function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootContent[] {
-  return exercises.map(each => exerciseCard(each, countdown(each, today)))
+function cards(events: readonly CalendarEvent[], today: Temporal.PlainDate): RootContent[] {
+  return events.map(each => eventCard(each, countdown(each, today)))
 }
 
-/** Returns the scheduled exercises that are under way, or begin within {@link AHEAD_DAYS}. */
-function near(exercises: readonly Exercise[], today: Temporal.PlainDate): Exercise[] {
+/** Returns the scheduled events that are under way, or begin within {@link AHEAD_DAYS}. */
+function near(events: readonly CalendarEvent[], today: Temporal.PlainDate): CalendarEvent[] {
   const [day, last] = [today.toString(), today.add({ days: AHEAD_DAYS }).toString()]
-  return byStart(exercises).filter(
+  return byStart(events).filter(
     ({ status, start, end }) => status === 'scheduled' && end >= day && start <= last,
   )
 }

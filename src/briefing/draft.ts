@@ -2,21 +2,22 @@ import type { Edition, Section } from '../content/edition.ts'
 import type { Passage } from '../content/search.ts'
 import { emphasis, type Message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
+import { eventsLine } from './events.ts'
 import { tableEntries } from './tables.ts'
 
 /** The part of an answer that comes from a draft. */
 type DraftPart = 'wholly' | 'partly' | undefined
 
 /** Returns which part of a section is a draft. Pure. */
-export function draftOf({ hasDraftExercises }: Edition, section: Section): DraftPart {
+export function draftOf({ hasDraftEvents }: Edition, section: Section): DraftPart {
   if (section.isDraft) return 'wholly'
-  return section.exercises && hasDraftExercises ? 'partly' : undefined
+  return section.events && hasDraftEvents ? 'partly' : undefined
 }
 
 /** Returns which part of a table is a draft, by its id. Pure. */
 export function draftOfTable(edition: Edition, id: string): DraftPart {
   const { section, isGenerated } = tableEntries(edition).find(entry => entry.id === id) ?? {}
-  const isDraft = section?.isDraft || (isGenerated && edition.hasDraftExercises)
+  const isDraft = section?.isDraft || (isGenerated && edition.hasDraftEvents)
   return isDraft ? 'wholly' : undefined
 }
 
@@ -26,7 +27,7 @@ export function draftOfPassages(edition: Edition, passages: readonly Passage[]):
   if (edition.isDraft) return 'wholly'
   const drafts = edition.sections.filter(({ isDraft }) => isDraft)
   const lines = new Set(drafts.map(({ command }) => `/${command}`))
-  if (edition.hasDraftExercises) lines.add('/exercises')
+  if (edition.hasDraftEvents) lines.add(eventsLine(edition))
   const { length } = passages.filter(({ command }) => lines.has(command.split(' ', 1)[0] ?? ''))
   if (length === 0) return undefined
   return length === passages.length ? 'wholly' : 'partly'

@@ -3,7 +3,7 @@ import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
-import { EXERCISES_ACTION } from './exercises.ts'
+import { eventsActions } from './events.ts'
 import { footer, warned } from './footer.ts'
 import { isLeftOut } from './left-out.ts'
 
@@ -42,13 +42,18 @@ function factsOf({ sections }: Edition): string[] {
   return [words.briefing(sections.length), words.answers]
 }
 
-function firstSteps({ exercises }: Edition, offersPosts: boolean): Action[] {
+function firstSteps(edition: Edition, offersPosts: boolean): Action[] {
   return [
     { label: words.read, command: '/briefing', role: 'primary' },
     ...(offersPosts
       ? [{ label: words.subscribe, command: '/subscribe', icon: icons.subscription }]
       : []),
-    ...(exercises.length > 0 ? [{ ...EXERCISES_ACTION, icon: icons.exercise }] : []),
+    ...(edition.events.length > 0
+      ? eventsActions(edition).map(action => ({
+          ...action,
+          ...(edition.eventNames && { icon: edition.eventNames.icon }),
+        }))
+      : []),
     { label: texts.help, command: '/help' },
   ]
 }

@@ -5,11 +5,12 @@ import { cutSpans, lettersOf, piecesOf, type Span, spansOf } from '../content/sp
 import { paragraph } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
+import { eventsLine, eventsTitle } from './events.ts'
 
 type Split = (spans: readonly Span[]) => Pick<Passage, 'text' | 'spans'>[]
 
 /**
- * Yields everything that a search can find: sentences, list items, table rows, lines of code, exercises, the
+ * Yields everything that a search can find: sentences, list items, table rows, lines of code, events, the
  * text of /about. Lazy: reads a section when the caller asks for its first passage.
  */
 export function* passages(edition: Edition): Generator<Passage> {
@@ -21,7 +22,7 @@ export function* passages(edition: Edition): Generator<Passage> {
   }
 
   for (const section of edition.sections) yield* sectionPassages(section, split)
-  yield* exercisePassages(edition)
+  yield* eventPassages(edition)
   yield* editionPassages(edition, text => split(fieldSpans(text)))
 }
 
@@ -87,15 +88,16 @@ function firstFor(passages: readonly Passage[]): Passage[] {
   return passages.map((passage, index) => (index === 0 ? passage : { ...passage, isBelow: true }))
 }
 
-function exercisePassages({ exercises, asOf }: Edition): Passage[] {
-  if (exercises.length === 0) return []
-  const place = { command: '/exercises', title: texts.exercises, asOf }
-  const found = exercises.flatMap(exercise => {
-    const { name, start, end, participants } = exercise
-    const facts = [name, dateRange(start, end), participants, ...factsOf(exercise, SEARCHED_FACTS)]
+function eventPassages(edition: Edition): Passage[] {
+  const { events, asOf } = edition
+  if (events.length === 0) return []
+  const place = { command: eventsLine(edition), title: eventsTitle(edition), asOf }
+  const found = events.flatMap(event => {
+    const { name, start, end, participants } = event
+    const facts = [name, dateRange(start, end), participants, ...factsOf(event, SEARCHED_FACTS)]
     return passageOf(fieldSpans(facts.join(' · '))).map(text => ({ ...place, ...text }))
   })
-  return firstFor([{ ...place, text: texts.commands.exercises.description, weight: 0.5 }, ...found])
+  return firstFor([{ ...place, text: texts.events.description, weight: 0.5 }, ...found])
 }
 
 function editionPassages(edition: Edition, split: (text: string) => ReturnType<Split>): Passage[] {

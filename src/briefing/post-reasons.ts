@@ -1,13 +1,13 @@
 import { texts } from '../texts.ts'
 
 /**
- * Returns a sentence with the reason for the time of a reminder. `moment` is the number of days before the exercise
+ * Returns a sentence with the reason for the time of a reminder. `moment` is the number of days before the event
  * begins, or its first or last day. Pure.
  */
-export function reminderReason(exercise: string, moment: number | 'start' | 'end'): string {
+export function reminderReason(event: string, moment: number | 'start' | 'end'): string {
   const { plan: words } = texts
-  if (typeof moment === 'number') return words.before(exercise, moment)
-  return words[moment](exercise)
+  if (typeof moment === 'number') return words.before(event, moment)
+  return words[moment](event)
 }
 
 /** Returns a sentence with the reason for the time of a digest. Pure. */

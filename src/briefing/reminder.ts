@@ -1,11 +1,11 @@
-import type { ExerciseChange } from '../content/diff.ts'
-import type { Edition, Exercise } from '../content/edition.ts'
+import type { EventChange } from '../content/diff.ts'
+import type { CalendarEvent, Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
-import { changeTitle, describeChange } from './exercise-changes.ts'
-import { EXERCISES_ACTION, exerciseFacts } from './exercises.ts'
+import { changeTitle, describeChange } from './event-changes.ts'
+import { eventFacts, eventsActions } from './events.ts'
 import { footer } from './footer.ts'
 
 /** The button under a post that leads to the settings. */
@@ -14,25 +14,31 @@ export const SETTINGS_ACTION: Action = {
   command: '/settings',
 }
 
-/** The buttons under a post about exercises. */
-export const EXERCISE_ACTIONS = [EXERCISES_ACTION, SETTINGS_ACTION]
+/** Returns the buttons under a post about events. Pure. */
+export function eventPostActions(edition: Edition): Action[] {
+  return [...eventsActions(edition), SETTINGS_ACTION]
+}
 
-/** Returns the message before an exercise begins, or on its first or last day. Pure. */
-export function reminder(edition: Edition, exercise: Exercise, today: Temporal.PlainDate): Message {
+/** Returns the message before an event begins, or on its first or last day. Pure. */
+export function reminder(
+  edition: Edition,
+  event: CalendarEvent,
+  today: Temporal.PlainDate,
+): Message {
   return message(
     [
-      heading(1, exercise.name, ' ', countdown(exercise, today, 'title')),
-      paragraph(...exerciseFacts(exercise)),
+      heading(1, event.name, ' ', countdown(event, today, 'title')),
+      paragraph(...eventFacts(event)),
       footer(edition, edition.asOf, today),
     ],
-    EXERCISE_ACTIONS,
+    eventPostActions(edition),
   )
 }
 
-/** Returns the message that replaces a sent reminder whose exercise has changed. Pure. */
+/** Returns the message that replaces a sent reminder whose event has changed. Pure. */
 export function correctedReminder(
   edition: Edition,
-  change: ExerciseChange,
+  change: EventChange,
   today: Temporal.PlainDate,
 ): Message {
   const said = message(
@@ -41,7 +47,7 @@ export function correctedReminder(
       paragraph(strong(texts.corrected), ...linked(` ${describeChange(change)}.`)),
       footer(edition, edition.asOf, today),
     ],
-    EXERCISE_ACTIONS,
+    eventPostActions(edition),
   )
   return { ...said, tone: 'corrected' }
 }

@@ -1,14 +1,14 @@
 import type { RootContent } from 'mdast'
-import type { Edition, Section } from '../content/edition.ts'
+import { type Edition, EVENTS, type Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
 import { linked } from '../content/plain-links.ts'
 import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { exerciseTable } from './exercises.ts'
+import { eventTable } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel, sectionTitle } from './section-button.ts'
-import { exercisesTitle } from './tables.ts'
+import { sectionEventsTitle } from './tables.ts'
 
 /** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
 export function sectionLead(
@@ -93,16 +93,19 @@ function frame(
     [
       heading(1, sectionTitle(section)),
       ...body,
-      ...(section.exercises ? exercises(edition, section, today) : []),
+      ...(section.events ? events(edition, section, today) : []),
       footer(edition, section.asOf, today),
     ],
     [...actions, following(edition, section)],
   )
 }
 
-function exercises(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
-  const table = exerciseTable(edition.exercises, today)
-  return [heading(2, exercisesTitle(section)), table ?? paragraph(texts.noExercise.all)]
+function events(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
+  const table = eventTable(edition, edition.events, today)
+  return [
+    heading(2, sectionEventsTitle(edition, section)),
+    table ?? paragraph(texts.events.none.all(edition.eventNames ?? EVENTS)),
+  ]
 }
 
 /** Returns the button for the next section in the order of the files; after the last, for the overview. */

@@ -1,10 +1,10 @@
 import type { Table } from 'mdast'
-import type { Edition, Section } from '../content/edition.ts'
+import { type Edition, EVENTS, type Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
 import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, strong } from '../message.ts'
 import { texts } from '../texts.ts'
-import { exerciseTable } from './exercises.ts'
+import { eventsTitle, eventTable } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel } from './section-button.ts'
 
@@ -16,7 +16,7 @@ interface TableEntry {
   /** The title, with that of the section before it if two sections have a table of this title. */
   readonly label: string
   readonly section: Section
-  /** Whether it is made of the exercises. */
+  /** Whether it is made of the events. */
   readonly isGenerated: boolean
   /** Rows below the header. */
   readonly rows: number
@@ -26,8 +26,9 @@ interface TableEntry {
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
-/** Lists all tables in the order of the sections, with the table of exercises. Pure. */
-export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
+/** Lists all tables in the order of the sections, with the table of events. Pure. */
+export function tableEntries(edition: Edition): TableEntry[] {
+  const { sections, events } = edition
   const entries = sections.flatMap(section => {
     const { command } = section
     const written = section.tables.map(({ id, title, table }, index) => ({
@@ -43,16 +44,16 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
           .join(' '),
       table: () => table,
     }))
-    if (!section.exercises || exercises.length === 0) return written
+    if (!section.events || events.length === 0) return written
     const generated = {
-      id: `${command}-exercises`,
+      id: `${command}-${edition.eventNames?.command ?? EVENTS.command}`,
       aliases: [],
-      title: exercisesTitle(section),
+      title: sectionEventsTitle(edition, section),
       section,
       isGenerated: true,
-      rows: exercises.length,
-      words: () => exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
-      table: (today: Temporal.PlainDate) => exerciseTable(exercises, today),
+      rows: events.length,
+      words: () => events.map(({ name, participants }) => `${name} ${participants}`).join(' '),
+      table: (today: Temporal.PlainDate) => eventTable(edition, events, today),
     }
     return [...written, generated]
   })
@@ -67,12 +68,12 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
 /** Most UTF-16 units of a button's label (Discord). */
 const LABEL_LENGTH = 80
 
-/** The name of a section's table of exercises, which none of its other tables has. Pure. */
-export function exercisesTitle({ tables }: Section): string {
+/** The name of a section's table of events, which none of its other tables has. Pure. */
+export function sectionEventsTitle(edition: Edition, { tables }: Section): string {
   const taken = new Set(tables.map(({ title }) => title.toLowerCase()))
-  let title: string = texts.exercises
+  let title = eventsTitle(edition)
   for (let count = 2; taken.has(title.toLowerCase()); count++)
-    title = `${texts.exercises} (${count})`
+    title = `${eventsTitle(edition)} (${count})`
   return title
 }
 

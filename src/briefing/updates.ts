@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast'
-import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
+import type { Changes, EventChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { lettersOf } from '../content/spans.ts'
@@ -7,10 +7,10 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { texts } from '../texts.ts'
 import { changeBlocks, titledBlocks } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { changeTitle, describeChange, exerciseLine } from './exercise-changes.ts'
-import { exerciseCard, exerciseFacts } from './exercises.ts'
+import { changeTitle, describeChange, eventLine } from './event-changes.ts'
+import { eventCard, eventFacts } from './events.ts'
 import { footer } from './footer.ts'
-import { EXERCISE_ACTIONS, SETTINGS_ACTION } from './reminder.ts'
+import { eventPostActions, SETTINGS_ACTION } from './reminder.ts'
 import { buttonOf } from './section-button.ts'
 
 const words = texts.update
@@ -18,36 +18,36 @@ const words = texts.update
 /** Most UTF-16 units of a title with a row. A notification shows 40 characters of it. */
 const TITLE_LENGTH = 60
 
-/** Returns the update about exercises that were added, moved, postponed, cancelled or revived. Pure. */
-export function exerciseUpdate(
+/** Returns the update about events that were added, moved, postponed, cancelled or revived. Pure. */
+export function eventUpdate(
   edition: Edition,
-  changes: readonly ExerciseChange[],
+  changes: readonly EventChange[],
   today: Temporal.PlainDate,
 ): Message {
   return message(
     [
-      heading(1, exercisesTitle(changes)),
+      heading(1, eventsNews(changes)),
       ...changes.map(change => paragraph(...changeCard(change, today, changes.length === 1))),
       footer(edition, edition.asOf, today),
     ],
-    EXERCISE_ACTIONS,
+    eventPostActions(edition),
   )
 }
 
-/** Returns the news of the first exercise, and the number of the others. */
-function exercisesTitle([first, ...others]: readonly ExerciseChange[]): string {
-  const title = first ? changeTitle(first) : texts.exercises
+/** Returns the news of the first event, and the number of the others. */
+function eventsNews([first, ...others]: readonly EventChange[]): string {
+  const title = first ? changeTitle(first) : texts.changes.title
   return others.length > 0 ? words.more(title, others.length) : title
 }
 
-/** Returns the exercise as it is now, and its change. The title names the only exercise of an update. */
-function changeCard(change: ExerciseChange, today: Temporal.PlainDate, isOnly: boolean) {
+/** Returns the event as it is now, and its change. The title names the only event of an update. */
+function changeCard(change: EventChange, today: Temporal.PlainDate, isOnly: boolean) {
   const { after } = change
   const text = linked(`${capitalised(describeChange(change))}.`)
-  if (after?.status !== 'scheduled') return isOnly ? text : [...exerciseLine(change), '.']
+  if (after?.status !== 'scheduled') return isOnly ? text : [...eventLine(change), '.']
   const when = countdown(after, today)
-  const card = isOnly ? exerciseFacts(after, when) : exerciseCard(after, when).children
-  // The card already has the dates of a new exercise.
+  const card = isOnly ? eventFacts(after, when) : eventCard(after, when).children
+  // The card already has the dates of a new event.
   const news = change.kind === 'added' ? [texts.changes.isNew] : text
   return [...card, { type: 'break' as const }, ...news]
 }
@@ -56,7 +56,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Returns the update about changes of sections, and of exercises in `changes`. Pure. */
+/** Returns the update about changes of sections, and of events in `changes`. Pure. */
 export function sectionUpdate(
   edition: Edition,
   changes: Changes,
@@ -68,7 +68,7 @@ export function sectionUpdate(
   return message(
     [
       heading(1, changesTitle(changes)),
-      ...bodyOf(changes),
+      ...bodyOf(edition, changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],
     [...actions, SETTINGS_ACTION],
@@ -76,15 +76,15 @@ export function sectionUpdate(
 }
 
 /** Lists the changes. The title of an update names the only section, unless it names a row. */
-function bodyOf(changes: Changes): RootContent[] {
+function bodyOf(edition: Edition, changes: Changes): RootContent[] {
   const [only, ...others] = changes.sections
-  const isTitled = only && others.length + changes.exercises.length === 0 && !rowNews(only)
-  return isTitled ? titledBlocks(only) : changeBlocks(changes)
+  const isTitled = only && others.length + changes.events.length === 0 && !rowNews(only)
+  return isTitled ? titledBlocks(only) : changeBlocks(changes, edition)
 }
 
-/** Returns the title of changes: the first exercise that changed, or the first section, and the number of others. Pure. */
-export function changesTitle({ exercises, sections }: Changes): string {
-  if (exercises.length > 0) return exercisesTitle(exercises)
+/** Returns the title of changes: the first event that changed, or the first section, and the number of others. Pure. */
+export function changesTitle({ events, sections }: Changes): string {
+  if (events.length > 0) return eventsNews(events)
   const [first, ...others] = sections
   if (!first) return texts.changes.title
   const title = rowNews(first) ?? words.section[first.kind](first.title)

@@ -5,7 +5,7 @@ import { nextDigest, owedDigest } from './digest-time.ts'
 import { asReachable, isLeft } from './reachability-rules.ts'
 
 /** The topics that a chat can follow, besides the changes of single sections. */
-export const TOPICS = ['digest', 'exercises', 'announcements'] as const
+export const TOPICS = ['digest', 'events', 'announcements'] as const
 
 /** Returns the settings of a chat that has chosen none. `zone` is an IANA zone. */
 export function defaults(zone: string): Subscription {

@@ -25,7 +25,7 @@ import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './
 const words = texts.announcements
 
 /** Matches a topic that chats can subscribe to. */
-const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
+const TOPIC = /^(?:announcements|events|digest|section:[a-z0-9_]{1,32})$/
 
 const OPTIONS = {
   text: { type: 'string' },
@@ -112,7 +112,7 @@ async function send(config: Config, values: Values): Promise<number> {
   const { topic } = values
   if (!TOPIC.test(topic)) {
     throw new UsageError(
-      `Unknown topic: ${topic}. Use announcements, exercises, digest or section:COMMAND.`,
+      `Unknown topic: ${topic}. Use announcements, events, digest or section:COMMAND.`,
     )
   }
   const message = await readText(values.text)

@@ -20,7 +20,7 @@ export async function check(config: Config): Promise<number> {
   if (problems.length > 0) throw new ContentError(problems, config.contentDir)
   const edition = editions.published()
   const size = edition
-    ? `${counted(edition.sections.length, 'section', 'sections')}, ${counted(edition.exercises.length, 'exercise', 'exercises')}`
+    ? `${counted(edition.sections.length, 'section', 'sections')}, ${counted(edition.events.length, edition.eventNames?.one ?? 'event', edition.eventNames?.many ?? 'events')}`
     : 'a draft, which no bot can serve'
   const trouble =
     warnings.length > 0 ? counted(warnings.length, 'warning', 'warnings') : 'no problem'

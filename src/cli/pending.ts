@@ -33,7 +33,7 @@ export async function handlePendingUpdate(
     console.log('No pending updates.')
     return EXIT.ok
   }
-  const blocks = changeBlocks(pending.changes)
+  const blocks = changeBlocks(pending.changes, pending.edition)
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {

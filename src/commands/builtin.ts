@@ -1,11 +1,11 @@
 import { about } from '../briefing/about.ts'
 import { draftOfPassages, draftOfTable, markDraft } from '../briefing/draft.ts'
-import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
+import { eventList, nextEvent, oneEvent } from '../briefing/events.ts'
 import { introduction } from '../briefing/introduction.ts'
 import { overview } from '../briefing/overview.ts'
 import { moreResults, searchResults, shownPassages } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
-import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
+import { type Edition, EVENT_FILTERS, EVENTS, type EventNames } from '../content/edition.ts'
 import type { BuiltinNames } from '../content/names.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
@@ -71,35 +71,36 @@ const builtinCommands: readonly Command[] = [
         : markDraft(tableList(edition, today), edition.isDraft && 'wholly'),
   },
   {
-    name: 'exercises',
-    aliases: ['exercise', 'drills'],
-    ...texts.commands.exercises,
+    name: 'events',
+    // Buttons of earlier releases type it.
+    aliases: ['exercises'],
+    ...wordsFor('events', EVENTS),
     group: 'read',
     parameters: [
       {
         name: 'which',
-        description: texts.parameters.exercises,
+        description: texts.events.which(EVENTS),
         required: false,
-        choices: ({ exercises }) => [
-          ...EXERCISE_FILTERS.map(value => ({ value, title: texts.exerciseFilter[value] })),
-          ...exercises.map(({ id, name }) => ({ value: id, title: name })),
+        choices: ({ events }) => [
+          ...EVENT_FILTERS.map(value => ({ value, title: texts.events.filters[value] })),
+          ...events.map(({ id, name }) => ({ value: id, title: name })),
         ],
       },
     ],
     run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
-      const filter = EXERCISE_FILTERS.find(each => each === which) ?? 'all'
-      const list = oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
-      return markDraft(list, edition.hasDraftExercises && 'wholly')
+      const filter = EVENT_FILTERS.find(each => each === which) ?? 'all'
+      const list = oneEvent(edition, which, today) ?? eventList(edition, filter, today)
+      return markDraft(list, edition.hasDraftEvents && 'wholly')
     },
   },
   {
     name: 'next',
     aliases: [],
-    ...texts.commands.next,
+    ...wordsFor('next', EVENTS),
     group: 'read',
     parameters: [],
     run: ({ registry: { edition }, today }) =>
-      markDraft(nextExercise(edition, today), edition.hasDraftExercises && 'wholly'),
+      markDraft(nextEvent(edition, today), edition.hasDraftEvents && 'wholly'),
   },
   {
     name: 'search',
@@ -155,6 +156,27 @@ const builtinCommands: readonly Command[] = [
   ...helpCommands,
 ]
 
+/** Returns the title and the description of a command about events, in an edition's words. */
+function wordsFor(command: 'events' | 'next', names: EventNames) {
+  const { title, description, next, theNext } = texts.events
+  return command === 'events'
+    ? { title: title(names), description }
+    : { title: next(names), description: theNext(names) }
+}
+
+/** Gives a command about events an edition's words. */
+function named(command: Command, names: EventNames): Command {
+  const { name, aliases, parameters } = command
+  if (name === 'next') return { ...command, ...wordsFor(name, names) }
+  if (name !== 'events') return command
+  return {
+    ...command,
+    ...wordsFor(name, names),
+    aliases: [...names.aliases, ...aliases],
+    parameters: parameters.map(each => ({ ...each, description: texts.events.which(names) })),
+  }
+}
+
 /**
  * Names that a section cannot use, unless its edition leaves the command out; links may use their aliases. A section
  * may take over `start`.
@@ -175,9 +197,14 @@ export const reservedNames: BuiltinNames = Object.assign(
  * Returns the built-in commands under the names that an edition gives them, without those that it leaves
  * out. The own name of a renamed command still works, because buttons in chats type it. Pure.
  */
-export function builtinCommandsOf({ commands = {}, sections }: Edition): Command[] {
+export function builtinCommandsOf({
+  commands = {},
+  sections,
+  eventNames = EVENTS,
+}: Edition): Command[] {
   const taken = new Set(sections.map(({ command }) => command))
-  return builtinCommands.flatMap(command => {
+  return builtinCommands.flatMap(builtin => {
+    const command = named(builtin, eventNames)
     const name = commands[command.name]
     if (name === false) return []
     if (name === undefined) return taken.has(command.name) ? [] : [command]

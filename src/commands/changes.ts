@@ -1,5 +1,6 @@
 import { changeBlocks, isEmpty } from '../briefing/changes.ts'
 import { markDraft } from '../briefing/draft.ts'
+import { eventsTitle } from '../briefing/events.ts'
 import { footer } from '../briefing/footer.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
@@ -14,10 +15,10 @@ import type { Call, Command, CommandStore } from './command.ts'
 
 const words = texts.changes
 
-/** The subject of a view that shows the exercises. */
-const EXERCISES = 'exercises'
+/** The subject of a view that shows the events. */
+const EVENTS = 'events'
 
-/** The subject of a view that shows all sections and the exercises. */
+/** The subject of a view that shows all sections and the events. */
 const ALL = ''
 
 const SETTINGS = { label: texts.settings.pages.settings, command: '/settings' }
@@ -44,9 +45,9 @@ export const changesCommands: readonly Command[] = [
         name: 'section',
         description: texts.parameters.section,
         required: false,
-        choices: ({ sections, exercises }) => [
-          ...sections.map(({ command, title }) => ({ value: command, title })),
-          ...(exercises.length > 0 ? [{ value: EXERCISES, title: texts.exercises }] : []),
+        choices: edition => [
+          ...edition.sections.map(({ command, title }) => ({ value: command, title })),
+          ...(edition.events.length > 0 ? [{ value: EVENTS, title: eventsTitle(edition) }] : []),
         ],
       },
     ],
@@ -128,7 +129,7 @@ async function unseenChanges(
   edition: Edition,
 ): Promise<{ readonly changes: Changes; readonly since: number }> {
   const subjects =
-    subject === ALL ? [...edition.sections.map(each => each.command), EXERCISES] : [subject]
+    subject === ALL ? [...edition.sections.map(each => each.command), EVENTS] : [subject]
   const differences = new Map<number, Changes>([[published.id, NOTHING_CHANGED]])
   const baseOf = (each: string) => newestView(seen, each)?.edition ?? seen.edition ?? published.id
   // A removed section has no view of its own, so the view of all sections counts.
@@ -147,7 +148,7 @@ async function unseenChanges(
         ...subjects.flatMap(each => of(each).sections.filter(({ command }) => command === each)),
         ...(subject === ALL ? all.sections.filter(({ kind }) => kind === 'removed') : []),
       ],
-      exercises: subjects.includes(EXERCISES) ? of(EXERCISES).exercises : [],
+      events: subjects.includes(EVENTS) ? of(EVENTS).events : [],
     },
   }
 }
@@ -170,11 +171,11 @@ async function changesShownBy(
   return kept && changesOf(changesSince(kept, edition), subject)
 }
 
-function changesOf({ sections, exercises }: Changes, subject: string): Changes {
-  if (subject === ALL) return { sections, exercises }
+function changesOf({ sections, events }: Changes, subject: string): Changes {
+  if (subject === ALL) return { sections, events }
   return {
     sections: sections.filter(({ command }) => command === subject),
-    exercises: subject === EXERCISES ? exercises : [],
+    events: subject === EVENTS ? events : [],
   }
 }
 
@@ -198,7 +199,7 @@ function viewMessage(
     [
       heading(1, section ? words.titleOf(section.title) : words.title),
       paragraph(said),
-      ...changeBlocks(difference),
+      ...changeBlocks(difference, edition),
       ...(hasPending ? [paragraph(words.resting)] : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],

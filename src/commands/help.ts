@@ -82,7 +82,7 @@ function parametersOf({ parameters }: Command, edition: Edition): string[] {
   })
 }
 
-/** Returns how a command is typed: `/exercises [which]`, `/search <words>`. */
+/** Returns how a command is typed: `/events [which]`, `/search <words>`. */
 export function usage(command: Command, edition: Edition): string {
   return [`/${command.name}`, ...parametersOf(command, edition)].join(' ')
 }

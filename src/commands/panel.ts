@@ -1,6 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import { localDay } from '../briefing/local-time.ts'
-import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import {
@@ -18,6 +17,7 @@ import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
 import { factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
+import { topicsOf, topicTitle } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
 export const PAGES = ['what', 'schedule', 'sound', 'zone', 'quiet', 'tables'] as const
@@ -78,7 +78,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     settingsButton(options, withMark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     what: () => [
-      ...TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
+      ...topicsOf(edition).map(topic => toggle(topicTitle(edition, topic), topic, topic)),
       // No post is made from a draft.
       ...edition.sections
         .filter(({ isDraft }) => !isDraft)

@@ -1,9 +1,9 @@
 import { localDay, localTime } from '../briefing/local-time.ts'
-import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
+import { topicsOf, topicTitle } from './topics.ts'
 
 /** The settings of a chat, and everything else that their description depends on. */
 interface Described {
@@ -20,7 +20,9 @@ const words = texts.settings
 /** Lists what a chat gets and when, and each other setting that differs from its default. The zone is not among them. */
 export function factsOf({ subscription, edition }: Pick<Described, 'subscription' | 'edition'>) {
   const { topics, quiet, tableStyle, sound } = subscription
-  const followed = TOPICS.filter(topic => topics.includes(topic)).map(topic => words.topics[topic])
+  const followed = topicsOf(edition)
+    .filter(topic => topics.includes(topic))
+    .map(topic => topicTitle(edition, topic))
   const sections = edition.sections
     .filter(({ command }) => topics.includes(sectionTopic(command)))
     .map(({ title }) => title)

@@ -1,4 +1,3 @@
-import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Message } from '../message.ts'
 import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time.ts'
@@ -12,6 +11,7 @@ import { exported, forgotten } from './privacy.ts'
 import { factOf } from './settings-facts.ts'
 import { NAMES, OTHER_NAMES, SETTINGS_PAGES } from './settings-pages.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
+import { topicsOf, topicTitle } from './topics.ts'
 
 const words = texts.settings
 
@@ -228,12 +228,15 @@ async function applyChange(
 async function changeTopic(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
   const found = call.registry.find(name)
-  const kind = TOPICS.find(topic => topic === name)
-  const section = call.registry.edition.sections.find(({ command }) => command === found?.name)
+  const { edition } = call.registry
+  // People type the edition's word for its events.
+  const isEvents = found?.name === edition.eventNames?.command && found !== undefined
+  const kind = topicsOf(edition).find(topic => topic === (isEvents ? 'events' : name))
+  const section = edition.sections.find(({ command }) => command === found?.name)
   if (!kind && !section) return outcome(words.unknownTopic, optionsOf(access, call))
   const topic = kind ?? sectionTopic(section?.command ?? '')
   const isOn = word.startsWith('+')
-  const label = kind ? words.topics[kind] : (section?.title ?? '')
+  const label = kind ? topicTitle(edition, kind) : (section?.title ?? '')
   const how: Change = before => ({
     ...before,
     topics: isOn

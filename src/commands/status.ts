@@ -120,9 +120,9 @@ async function lineOf(
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
-function pendingBlocks({ zone, now }: Call, { changes, dueAt, needsApproval }: Pending) {
+function pendingBlocks({ zone, now }: Call, { edition, changes, dueAt, needsApproval }: Pending) {
   const when = needsApproval ? words.held : words.dueAt(localDay(dueAt, zone, now))
-  return [paragraph(when), ...changeBlocks(changes)]
+  return [paragraph(when), ...changeBlocks(changes, edition)]
 }
 
 /** Returns buttons that name the edition's id, so that an old button decides nothing about a later edition. */
@@ -143,7 +143,11 @@ async function confirmSend(
   const pending = await operations.news.pending()
   if (pending?.id !== id) return withStatus(call, store, operations, words.tooLate)
   return message(
-    [heading(1, words.askFirst), paragraph(words.whoGetsIt), ...changeBlocks(pending.changes)],
+    [
+      heading(1, words.askFirst),
+      paragraph(words.whoGetsIt),
+      ...changeBlocks(pending.changes, pending.edition),
+    ],
     [
       { label: words.send, command: `/status send ${id} now`, role: 'primary' },
       { label: words.back, command: '/status' },

@@ -1,7 +1,7 @@
 import type { Table } from 'mdast'
 import {
+  type CalendarEvent,
   type Edition,
-  type Exercise,
   isSameBriefing,
   type NamedTable,
   OPTIONAL_FACT_NAMES,
@@ -14,7 +14,7 @@ import { words } from './words.ts'
 export interface Changes {
   /** In the order of the newer edition, removed sections last. */
   readonly sections: readonly SectionChange[]
-  readonly exercises: readonly ExerciseChange[]
+  readonly events: readonly EventChange[]
 }
 
 export interface SectionChange {
@@ -56,22 +56,22 @@ export interface RowChange {
 }
 
 /**
- * A change of an exercise. `removed`: the newer edition does not name the exercise, which does not
- * mean that it is cancelled. `revived`: a postponed or cancelled exercise is scheduled again.
+ * A change of an event. `removed`: the newer edition does not name the event, which does not
+ * mean that it is cancelled. `revived`: a postponed or cancelled event is scheduled again.
  */
-export type ExerciseChange =
-  | { readonly kind: 'added'; readonly before?: undefined; readonly after: Exercise }
-  | { readonly kind: 'removed'; readonly before: Exercise; readonly after?: undefined }
-  | ChangedExercise
+export type EventChange =
+  | { readonly kind: 'added'; readonly before?: undefined; readonly after: CalendarEvent }
+  | { readonly kind: 'removed'; readonly before: CalendarEvent; readonly after?: undefined }
+  | ChangedEvent
 
-interface ChangedExercise {
+interface ChangedEvent {
   readonly kind: 'moved' | 'postponed' | 'cancelled' | 'revived' | 'changed'
-  readonly before: Exercise
-  readonly after: Exercise
+  readonly before: CalendarEvent
+  readonly after: CalendarEvent
 }
 
 /** The differences between an edition and itself. */
-export const NOTHING_CHANGED: Changes = { sections: [], exercises: [] }
+export const NOTHING_CHANGED: Changes = { sections: [], events: [] }
 
 /** Compares two editions. Nothing counts as changed between different briefings: see {@link isSameBriefing}. Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
@@ -87,7 +87,7 @@ export function diffEditions(before: Edition, after: Edition): Changes {
         .filter(({ command }) => !after.sections.some(each => each.command === command))
         .map(section => ({ ...bare(section), kind: 'removed' as const })),
     ],
-    exercises: diffExercises(before.exercises, after.exercises),
+    events: diffEvents(before.events, after.events),
   }
 }
 
@@ -262,26 +262,27 @@ function cellChanges(before: Row, after: Row): RowChange['cells'] {
   })
 }
 
-function diffExercises(before: readonly Exercise[], after: readonly Exercise[]): ExerciseChange[] {
+function diffEvents(
+  before: readonly CalendarEvent[],
+  after: readonly CalendarEvent[],
+): EventChange[] {
   return [
-    ...after.flatMap(exercise => {
-      const was = before.find(({ id }) => id === exercise.id)
-      return was
-        ? (exerciseChange(was, exercise) ?? [])
-        : { kind: 'added' as const, after: exercise }
+    ...after.flatMap(event => {
+      const was = before.find(({ id }) => id === event.id)
+      return was ? (eventChange(was, event) ?? []) : { kind: 'added' as const, after: event }
     }),
     ...before
       .filter(({ id }) => !after.some(each => each.id === id))
-      .map(exercise => ({ kind: 'removed' as const, before: exercise })),
+      .map(event => ({ kind: 'removed' as const, before: event })),
   ]
 }
 
-function exerciseChange(before: Exercise, after: Exercise): ChangedExercise | undefined {
+function eventChange(before: CalendarEvent, after: CalendarEvent): ChangedEvent | undefined {
   const both = { before, after }
   if (after.status !== before.status) {
     return { kind: after.status === 'scheduled' ? 'revived' : after.status, ...both }
   }
-  // The dates of a postponed or cancelled exercise do not hold, so they cannot move.
+  // The dates of a postponed or cancelled event do not hold, so they cannot move.
   const isMoved = after.start !== before.start || after.end !== before.end
   if (isMoved && after.status === 'scheduled') return { kind: 'moved', ...both }
   const isSame = FACTS.every(fact => before[fact] === after[fact])

@@ -1,7 +1,7 @@
 import type { Root, Table } from 'mdast'
 
 /** Version of the stored form of an edition. An edition in another form is not read. */
-const FORM = 1
+const FORM = 2
 
 /** Formats an edition as text for the store, where a later release may read it. */
 export function serializeEdition(edition: Edition): string {
@@ -12,19 +12,39 @@ export function serializeEdition(edition: Edition): string {
 export function readEdition(text: string | undefined): Edition | undefined {
   try {
     const { form, edition } = JSON.parse(text ?? '{}') as { form?: unknown; edition?: unknown }
-    return form === FORM && isEdition(edition) ? edition : undefined
+    const current = form === 1 ? fromForm1(edition) : edition
+    return (form === 1 || form === FORM) && isEdition(current) ? current : undefined
   } catch {
     return undefined
   }
 }
 
+/** Converts an edition in the form of releases in which all events were exercises. */
+function fromForm1(value: unknown): unknown {
+  const { exercises, hasDraftExercises, sections, ...rest } = Object(value) as Record<
+    string,
+    unknown
+  >
+  const renamed = (section: unknown) => {
+    const { exercises: events, ...more } = Object(section) as Record<string, unknown>
+    return { ...more, events }
+  }
+  return {
+    ...rest,
+    ...(hasDraftExercises !== undefined && { hasDraftEvents: hasDraftExercises }),
+    sections: Array.isArray(sections) ? sections.map(renamed) : sections,
+    events: exercises,
+    eventNames: EXERCISES,
+  }
+}
+
 function isEdition(value: unknown): value is Edition {
-  const { notKnown, sections, exercises } = Object(value) as Record<string, unknown>
+  const { notKnown, sections, events } = Object(value) as Record<string, unknown>
   return (
     hasTexts(value, ['id', 'title', 'summary', 'publisher', 'source', 'asOf', 'language']) &&
     isListOf(notKnown, each => typeof each === 'string') &&
     isListOf(sections, isSection) &&
-    isListOf(exercises, isExercise)
+    isListOf(events, isEvent)
   )
 }
 
@@ -38,7 +58,7 @@ function isSection(value: unknown): boolean {
   )
 }
 
-function isExercise(value: unknown): boolean {
+function isEvent(value: unknown): boolean {
   const { start, end } = Object(value) as Record<string, unknown>
   return hasTexts(value, ['id', 'name', 'participants', 'status']) && [start, end].every(isDate)
 }
@@ -61,8 +81,8 @@ function hasTexts(value: unknown, names: readonly string[]): boolean {
   return names.every(name => typeof object[name] === 'string')
 }
 
-/** The filters of /exercises. No exercise may have one of them as its id. */
-export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
+/** The filters of the list of events. No event may have one of them as its id. */
+export const EVENT_FILTERS = ['upcoming', 'past', 'all'] as const
 
 /** One version of a briefing: the checked content of the folder, as plain JSON. */
 export interface Edition {
@@ -84,12 +104,48 @@ export interface Edition {
   readonly commands?: Readonly<Record<string, string | false>> | undefined
   /** The ISO date that `{{today}}` means in the files; absent if they have no relative dates. */
   readonly relativeTo?: string | undefined
-  /** Whether the whole edition is a draft. Its sections and exercises are then drafts too. */
+  /** Whether the whole edition is a draft. Its sections and events are then drafts too. */
   readonly isDraft?: true | undefined
-  /** Whether the list of exercises is a draft. */
-  readonly hasDraftExercises?: true | undefined
+  /** Whether the list of events is a draft. */
+  readonly hasDraftEvents?: true | undefined
   readonly sections: readonly Section[]
-  readonly exercises: readonly Exercise[]
+  readonly events: readonly CalendarEvent[]
+  /** The names of the events; absent if the edition has no file of events. */
+  readonly eventNames?: EventNames | undefined
+}
+
+/** The words of an edition for its events. */
+export interface EventNames {
+  /** The name of the command that lists them. */
+  readonly command: string
+  readonly aliases: readonly string[]
+  /** A noun in the singular and in the plural, in lower case unless it is always capitalized. */
+  readonly one: string
+  readonly many: string
+  /** The headings of two columns of the table. */
+  readonly columns: { readonly name: string; readonly participants: string }
+  /** One emoji. */
+  readonly icon: string
+}
+
+/** The words for events of an edition that has none of its own. */
+export const EVENTS: EventNames = {
+  command: 'events',
+  aliases: ['event'],
+  one: 'event',
+  many: 'events',
+  columns: { name: 'Event', participants: 'Participants' },
+  icon: '📅',
+}
+
+/** The words for events in files and stored editions of releases in which all events were exercises. */
+export const EXERCISES: EventNames = {
+  command: 'exercises',
+  aliases: ['exercise', 'drills'],
+  one: 'exercise',
+  many: 'exercises',
+  columns: { name: 'Exercise Name', participants: 'Participating Nations' },
+  icon: '📅',
 }
 
 /**
@@ -111,8 +167,8 @@ export interface Section {
   readonly summary: string
   /** Form of `Edition.asOf`. The date of the edition, unless the section names its own. */
   readonly asOf: string
-  /** Whether the section ends with the table of exercises. */
-  readonly exercises: boolean
+  /** Whether the section ends with the table of events. */
+  readonly events: boolean
   readonly isDraft?: true | undefined
   readonly body: Root
   readonly tables: readonly NamedTable[]
@@ -127,7 +183,7 @@ export interface NamedTable {
 }
 
 /**
- * The optional facts of an exercise by their keys, in the order of the keys of a stored edition. For
+ * The optional facts of an event by their keys, in the order of the keys of a stored edition. For
  * a new fact, add an entry here and its wording to `texts.changes.became.fact`. `maxLength` is in
  * characters. The proof names the origin of the other facts: readers see it last, and no search finds it.
  */
@@ -150,14 +206,14 @@ export const SEARCHED_FACTS = OPTIONAL_FACT_NAMES.filter(fact => !isProof(fact))
 /** The optional facts as readers see them, the proof last. */
 export const SHOWN_FACTS = [...SEARCHED_FACTS, ...OPTIONAL_FACT_NAMES.filter(isProof)]
 
-/** Returns the facts of `names` that an exercise has. Pure. */
-export function factsOf(exercise: Exercise, names: readonly OptionalFact[]): string[] {
-  return names.map(name => exercise[name]).filter(fact => fact !== undefined)
+/** Returns the facts of `names` that an event has. Pure. */
+export function factsOf(event: CalendarEvent, names: readonly OptionalFact[]): string[] {
+  return names.map(name => event[name]).filter(fact => fact !== undefined)
 }
 
 type OptionalFacts = { readonly [Name in OptionalFact]?: string | undefined }
 
-export interface Exercise extends OptionalFacts {
+export interface CalendarEvent extends OptionalFacts {
   readonly id: string
   readonly name: string
   /** First and last day, ISO calendar dates, both included. */

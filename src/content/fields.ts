@@ -8,7 +8,7 @@ import type { YamlSource, YamlText } from './yaml.ts'
 
 /** Keys whose values readers do not see as text. */
 const UNREAD_KEYS = new Set([
-  ...['id', 'command', 'commands', 'aliases', 'asOf', 'exercises', 'language', 'draft'],
+  ...['id', 'command', 'commands', 'aliases', 'asOf', 'events', 'exercises', 'language', 'draft'],
   ...['accent', 'icon'],
   ...['start', 'end', 'status'],
 ])

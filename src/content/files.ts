@@ -24,7 +24,7 @@ export function draftPath(path: string): string {
 
 /** Whether an edition is made of files with this path. Pure. */
 export function isTaken(path: string): boolean {
-  return /^(?:_?(?:edition|exercises)\.yaml|sections\/[^/]+\.md)$/.test(path)
+  return /^(?:_?(?:edition|events|exercises)\.yaml|sections\/[^/]+\.md)$/.test(path)
 }
 
 /**
@@ -99,7 +99,7 @@ export function isContentLike(path: string): boolean {
   if (OF_EDITOR.test(name)) return false
   if (path.endsWith('/')) return parent !== undefined || /^sections?$/i.test(name)
   if (parent !== undefined) return /^_?\d+-/.test(name) || TEXT.test(name)
-  return /^_?(?:(?:edition|exercises)\.ya?ml|\d+-.*\.(?:md|markdown))$/i.test(name)
+  return /^_?(?:(?:edition|events|exercises)\.ya?ml|\d+-.*\.(?:md|markdown))$/i.test(name)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Edition } from './edition.ts'
+import type { Edition, EventNames } from './edition.ts'
 import { isDraft } from './files.ts'
 import type { Problem } from './problem.ts'
 import { builtinNamesSchema } from './schema.ts'
@@ -23,15 +23,23 @@ export interface GivenNames {
 export function givenNames(
   { path: file, exists, yaml }: { path: string; exists: boolean; yaml?: YamlSource | undefined },
   builtin: BuiltinNames,
+  eventNames: EventNames | undefined,
 ): GivenNames {
   const isReadable = !exists || yaml?.problems.length === 0
   const { commands: given = {} } = Object(yaml?.value) as { commands?: unknown }
-  const { success, data: commands = {} } = builtinNamesSchema(builtin).safeParse(given)
+  const { success, data = {} } = builtinNamesSchema(builtin).safeParse(given)
+  const commands = { ...eventCommands(eventNames), ...data }
   const claims = Object.entries(commands).flatMap(([own, name]): Claim[] => {
-    const line = yaml?.lineOf(['commands', own]) ?? 1
+    const path = own in data ? ['commands', own] : ['events', 'command']
+    const line = yaml?.lineOf(path) ?? 1
     return name === false || name === own ? [] : [{ kind: 'name', name, file, line }]
   })
   return { commands, isKnown: isReadable && success, claims }
+}
+
+/** Returns the names of the commands about events; an edition without events leaves them out. */
+function eventCommands(names: EventNames | undefined): GivenNames['commands'] {
+  return names ? { events: names.command } : { events: false, next: false }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { allForbidden, blankForbidden, directionLeftOut, withoutDirection } from './characters.ts'
-import type { Edition } from './edition.ts'
+import { type CalendarEvent, type Edition, EVENTS, type EventNames, EXERCISES } from './edition.ts'
 import { checkFields } from './fields.ts'
 import {
   checkFileName,
@@ -15,9 +15,9 @@ import {
 } from './files.ts'
 import { addLeftOut, brokenLinks, linesOf } from './link-targets.ts'
 import { resolveLocalLinks } from './local-links.ts'
-import { type BuiltinNames, clashes, givenNames } from './names.ts'
+import { type BuiltinNames, clashes, type GivenNames, givenNames } from './names.ts'
 import { isError, limitPerFile, type Problem } from './problem.ts'
-import { editionSchema, exercisesSchema } from './schema.ts'
+import { editionSchema, eventsSchema } from './schema.ts'
 import { parseSection } from './section.ts'
 import { withTableIds } from './tables.ts'
 import { validate } from './validate.ts'
@@ -73,19 +73,22 @@ export function parseEdition(
   const read = <T>(path: string, schema: z.ZodType<T>) =>
     collect(readYaml(files, paths, path, schema, onFile))
   const head = read('edition.yaml', editionSchema(builtin))
-  const exercises = read('exercises.yaml', exercisesSchema)
+  const { path: eventsPath, isFormer } = eventsFile(files, paths)
+  const events = eventsPath === undefined ? NO_EVENTS : read(eventsPath, eventsSchema)
   const sectionFiles = sectionFilesOf(files)
   if (sectionFiles.length === 0) problems.push(noSection(paths, unread))
   const sections = sectionFiles.flatMap(({ path, text }) => {
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
-  const names = givenNames(head, builtin)
+  const eventNames = events.exists ? eventNamesOf(head.value, isFormer) : undefined
+  const names = givenNames(head, builtin, eventNames)
   const areNamesKnown = names.isKnown && sections.every(({ hasClaims }) => hasClaims)
   const lines = linesOf(sectionFiles, sections, builtin, names.commands)
   addLeftOut(lines, sources, leftOut)
   problems = problems.concat(
-    repeatedIds(exercises),
+    repeatedIds(events),
+    isFormer ? [formerFile(events.path, paths)] : [],
     sectionFiles.flatMap(checkFileName),
     equalNumbers(sectionFiles),
     clashes(
@@ -101,13 +104,13 @@ export function parseEdition(
     problems.filter(({ isWarning }) => isWarning),
     problems.filter(isError),
   ]
-  if (errors.length > 0 || !head.value || !exercises.value) {
+  if (errors.length > 0 || !head.value || !events.value) {
     return {
       problems: limitPerFile(errors),
       warnings: limitPerFile([...unread.filter(file => !isNamed(file, errors)), ...warnings]),
     }
   }
-  const { draft, ...edition } = head.value
+  const { draft, events: _, ...edition } = head.value
   const isWhole = draft === true || isDraft(head.path)
   const marked = (path: string) => (isWhole || isDraft(path)) && { isDraft: true as const }
   const parsed = withTableIds(
@@ -121,13 +124,61 @@ export function parseEdition(
   return {
     edition: {
       ...edition,
+      commands: names.commands,
+      ...(eventNames && { eventNames: { ...eventNames, command: commandOf(names, eventNames) } }),
       ...marked(head.path),
-      ...(marked(exercises.path) && { hasDraftExercises: true }),
+      ...(marked(events.path) && { hasDraftEvents: true }),
       sections: parsed,
-      exercises: exercises.value,
+      events: events.value,
     },
     warnings: limitPerFile([...unread, ...warnings]),
   }
+}
+
+/** The file of the events: `events.yaml`, or the one of releases in which all events were exercises. */
+function eventsFile(files: readonly SourceFile[], paths: readonly string[]) {
+  const has = (path: string) =>
+    files.some(each => publishedPath(each.path) === path) || paths.includes(path)
+  if (has('events.yaml')) return { path: 'events.yaml', isFormer: false }
+  return has(FORMER_EVENTS) ? { path: FORMER_EVENTS, isFormer: true } : { isFormer: false }
+}
+
+const FORMER_EVENTS = 'exercises.yaml'
+
+/** The file of an edition without events. */
+const NO_EVENTS: YamlFile<readonly CalendarEvent[]> = {
+  path: 'events.yaml',
+  exists: false,
+  value: [],
+  problems: [],
+}
+
+/** Says what to rename. */
+function formerFile(file: string, paths: readonly string[]): Problem {
+  const message = 'This name is of an earlier release, in which all events were exercises.'
+  const fix =
+    'Rename it to `events.yaml`, `exercises:` in sections to `events:`, and write in edition.yaml: ' +
+    '`events: {command: exercises, one: exercise, many: exercises}`.'
+  return { file: paths.includes(file) ? file : `_${file}`, line: 1, message, fix, isWarning: true }
+}
+
+type Head = z.infer<ReturnType<typeof editionSchema>>
+
+/** Returns what the events are called: by the edition, or else by the name of their file. */
+function eventNamesOf({ events = {} }: Partial<Head> = {}, isFormer: boolean): EventNames {
+  const usual = isFormer ? EXERCISES : EVENTS
+  const { columns = {}, ...names } = events
+  const given = <T extends object>(values: T) =>
+    Object.fromEntries(
+      Object.entries(values).filter(([, value]) => value !== undefined),
+    ) as Partial<{
+      [Key in keyof T]-?: NonNullable<T[Key]>
+    }>
+  return { ...usual, ...given(names), columns: { ...usual.columns, ...given(columns) } }
+}
+
+function commandOf({ commands }: GivenNames, { command }: EventNames): string {
+  return typeof commands.events === 'string' ? commands.events : command
 }
 
 interface YamlFile<T> {
@@ -234,8 +285,8 @@ function forbiddenHere(found: readonly { code: string; index: number }[]) {
 function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {
   if (!Array.isArray(yaml?.value)) return []
   const seen = new Map<string, number>()
-  return yaml.value.flatMap((exercise: { id?: unknown } | null, index) => {
-    const id = exercise?.id
+  return yaml.value.flatMap((event: { id?: unknown } | null, index) => {
+    const id = event?.id
     if (typeof id !== 'string') return []
     const line = yaml.lineOf([index, 'id'])
     const first = seen.get(id)
@@ -244,7 +295,7 @@ function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {
       return []
     }
     const message = `The id \`${id}\` is taken: line ${first} has it too.`
-    return [{ file, line, message, fix: 'Give this exercise an id of its own.' }]
+    return [{ file, line, message, fix: 'Give this event an id of its own.' }]
   })
 }
 

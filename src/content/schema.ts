@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { findForbidden, isVisible, withoutDirection } from './characters.ts'
 import {
-  EXERCISE_FILTERS,
-  type Exercise,
+  type CalendarEvent,
+  EVENT_FILTERS,
   OPTIONAL_FACT_NAMES,
   OPTIONAL_FACTS,
   type OptionalFact,
@@ -61,6 +61,18 @@ function asEmoji(value: string): string | undefined {
   return [value, `${value}\uFE0F`, value.replaceAll('\uFE0F', '')].find(form => EMOJI.test(form))
 }
 
+const noun = text(40)
+
+/** The schema of what an edition calls its events. */
+const eventNamesSchema = z.strictObject({
+  command: name.optional(),
+  aliases: z.array(name).optional(),
+  one: noun.optional(),
+  many: noun.optional(),
+  columns: z.strictObject({ name: noun.optional(), participants: noun.optional() }).optional(),
+  icon: icon.optional(),
+})
+
 /** The schema of `edition.yaml`. `builtin` has the names of the built-in commands. */
 export const editionSchema = (builtin: ReadonlySet<string>) =>
   z.strictObject({
@@ -75,6 +87,7 @@ export const editionSchema = (builtin: ReadonlySet<string>) =>
     naming: text(600).optional(),
     licence: text(600),
     accent: accent.optional(),
+    events: eventNamesSchema.optional(),
     commands: builtinNamesSchema(builtin).optional(),
     draft: z.boolean().optional(),
   })
@@ -101,7 +114,18 @@ export function builtinNamesSchema(builtin: ReadonlySet<string>) {
         issues.push({ code: 'custom', input: value, path: [key], message, params: { fix } })
       }
     })
-    .transform(value => value as Readonly<Record<string, string | false>>)
+    .transform(value => withCurrentNames(value as Readonly<Record<string, string | false>>))
+}
+
+/** The names of built-in commands in earlier releases. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { exercises: 'events' }
+
+function withCurrentNames(
+  commands: Readonly<Record<string, string | false>>,
+): Readonly<Record<string, string | false>> {
+  return Object.fromEntries(
+    Object.entries(commands).map(([own, name]) => [FORMER_NAMES[own] ?? own, name]),
+  )
 }
 
 /** Returns what is wrong with the other name of a built-in command, and the fix; undefined if nothing is. */
@@ -111,7 +135,7 @@ function faultOfName(
   builtin: ReadonlySet<string>,
 ): readonly [string, string] | undefined {
   const form = 'Write false to leave it out, or a name of a–z, 0–9 and _, at most 32 of them.'
-  if (!builtin.has(key)) {
+  if (!builtin.has(FORMER_NAMES[key] ?? key)) {
     return [`\`${key}\` is not a built-in command.`, `Write one of ${[...builtin].join(', ')}.`]
   }
   if (to === false) {
@@ -138,20 +162,22 @@ export const frontMatterSchema = z.strictObject({
   aliases: z.array(name).default([]),
   icon: icon.optional(),
   asOf: asOf.optional(),
-  exercises: z.boolean().default(false),
+  events: z.boolean().optional(),
+  /** The key in earlier releases. */
+  exercises: z.boolean().optional(),
 })
 
-const RESERVED_IDS: readonly string[] = EXERCISE_FILTERS
+const RESERVED_IDS: readonly string[] = EVENT_FILTERS
 
 const optionalFacts = Object.fromEntries(
   OPTIONAL_FACT_NAMES.map(fact => [fact, text(OPTIONAL_FACTS[fact].maxLength).optional()]),
 ) as Record<OptionalFact, z.ZodOptional<ReturnType<typeof text>>>
 
-const exerciseSchema = z
+const eventSchema = z
   .strictObject({
     id: checked(
       value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_IDS.includes(value),
-      value => `\`${value}\` cannot be the id of an exercise.`,
+      value => `\`${value}\` cannot be the id of an event.`,
       () => `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
     ),
     name: text(100),
@@ -163,14 +189,14 @@ const exerciseSchema = z
   })
   .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
     path: ['end'],
-    error: 'The exercise ends before it starts.',
+    error: 'The event ends before it starts.',
     params: { fix: 'Swap `start` and `end`, or fix the year.' },
-    // Runs even if another key of the exercise is wrong, so that all problems are reported at once.
+    // Runs even if another key of the event is wrong, so that all problems are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
-  }) satisfies z.ZodType<Exercise>
+  }) satisfies z.ZodType<CalendarEvent>
 
-/** The list of exercises. An empty file is an empty list. */
-export const exercisesSchema = z.preprocess(value => value ?? [], z.array(exerciseSchema))
+/** The list of events. An empty file is an empty list. */
+export const eventsSchema = z.preprocess(value => value ?? [], z.array(eventSchema))
 
 /** A schema of one line of text of at most `limit` characters (code points). */
 function text(limit: number) {

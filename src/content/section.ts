@@ -77,7 +77,8 @@ function parse(file: string, source: string): ParsedSection {
   if (!value) return { ...read, problems: all }
 
   tidy(root, source)
-  const section = { ...value, body: root, tables: nameTables(root, value.title) }
+  const { exercises = false, events = exercises, ...keys } = value
+  const section = { ...keys, events, body: root, tables: nameTables(root, value.title) }
   return { ...read, section, problems: all }
 }
 
@@ -91,7 +92,7 @@ const REPEATED = {
   fix: 'Delete these keys and their lines `---`.',
 }
 
-const KEYS = /^(?:command|title|summary|aliases|asOf|exercises)[ \t]*:/
+const KEYS = /^(?:command|title|summary|aliases|asOf|events|exercises)[ \t]*:/
 
 /** Explains why a file has no front matter. */
 function withoutFence(source: string): { message: string; fix: string } {

@@ -1,8 +1,8 @@
-import type { Exercise } from '../content/edition.ts'
+import type { CalendarEvent } from '../content/edition.ts'
 import { readInstant } from '../store/instant.ts'
 import { hasStrings, objectOf } from '../store/json.ts'
 
-/** The instant since which the schedule knows the dates of each exercise, by the id of the exercise. */
+/** The instant since which the schedule knows the dates of each event, by the id of the event. */
 export type FirstSeen = Readonly<Record<string, SeenDates>>
 
 interface SeenDates {
@@ -26,14 +26,14 @@ function isSeenDates(value: unknown): value is SeenDates {
   return readInstant((value as SeenDates).since) !== undefined
 }
 
-/** Returns the entries of `exercises`: that of `before` if the dates are the same, else one since `now`. Pure. */
+/** Returns the entries of `events`: that of `before` if the dates are the same, else one since `now`. Pure. */
 export function firstSeenAt(
   before: FirstSeen,
-  exercises: readonly Exercise[],
+  events: readonly CalendarEvent[],
   now: Temporal.Instant,
 ): FirstSeen {
   return Object.fromEntries(
-    exercises.map(({ id, start, end, status }) => {
+    events.map(({ id, start, end, status }) => {
       const was = before[id]
       const isSame = was?.start === start && was.end === end && was.status === status
       return [id, isSame ? was : { start, end, status, since: now.toString() }]

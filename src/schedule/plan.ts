@@ -3,7 +3,7 @@ import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
 import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
-import type { Edition, Exercise } from '../content/edition.ts'
+import type { CalendarEvent, Edition } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import type { Rhythm } from '../store/chats/chat.ts'
 import { dueReminders, type ReminderSettings } from './due-reminders.ts'
@@ -36,10 +36,10 @@ export interface Plan extends Span {
   readonly posts: readonly PlannedPost[]
   /** The form of `Edition.asOf`. */
   readonly asOf: string
-  /** The exercises within the span that are not cancelled. */
-  readonly events: readonly Exercise[]
-  /** The days of all exercises and their reminders; absent if there are no exercises. */
-  readonly exercises?: Span
+  /** The events within the span that are not cancelled. */
+  readonly events: readonly CalendarEvent[]
+  /** The days of all events and their reminders; absent if there are no events. */
+  readonly allDays?: Span
 }
 
 export interface PlanOptions {
@@ -49,23 +49,23 @@ export interface PlanOptions {
   readonly reminders: ReminderSettings
 }
 
-/** Length of the span if no last day is named, in days. Without any day it is longer if the next exercise is later. */
+/** Length of the span if no last day is named, in days. Without any day it is longer if the next event is later. */
 const AHEAD_DAYS = 30
 
 /** Longest span of a plan, in days: ten years. */
 const LONGEST_DAYS = 3653
 
 /**
- * Reads the days that the user typed. Without any, the span starts today and includes the next exercise. Returns a
+ * Reads the days that the user typed. Without any, the span starts today and includes the next event. Returns a
  * sentence for the user if the days are wrong. Pure.
  */
 export function readSpan(
   from: string | undefined,
   to: string | undefined,
   today: Temporal.PlainDate,
-  exercises: readonly Exercise[],
+  events: readonly CalendarEvent[],
 ): Span | string {
-  if (from === undefined && to === undefined) return openingSpan(today, exercises)
+  if (from === undefined && to === undefined) return openingSpan(today, events)
   const first = from === undefined ? today : readDate(from)
   if (typeof first === 'string') return first
   const last = to === undefined ? first.add({ days: AHEAD_DAYS }) : readDate(to)
@@ -79,9 +79,9 @@ export function readSpan(
   return { from: first, to: last }
 }
 
-function openingSpan(from: Temporal.PlainDate, exercises: readonly Exercise[]): Span {
+function openingSpan(from: Temporal.PlainDate, events: readonly CalendarEvent[]): Span {
   const soon = from.add({ days: AHEAD_DAYS })
-  const next = exercises
+  const next = events
     .filter(({ end, status }) => status === 'scheduled' && end >= from.toString())
     .map(({ end }) => end)
     .sort()[0]
@@ -114,15 +114,14 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   // One nanosecond earlier, so that the span includes its first instant and not the one after its last.
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const last = to.add({ days: 1 }).toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
-  const firstSeen = firstSeenAt({}, edition.exercises, before)
-  const posts = dueReminders(zone, edition.exercises, firstSeen, reminders, before, last).map(
-    each =>
-      toPlannedPost(
-        reminderPost(edition, each),
-        each.at,
-        zone,
-        reminderReason(each.exercise.name, each.moment),
-      ),
+  const firstSeen = firstSeenAt({}, edition.events, before)
+  const posts = dueReminders(zone, edition.events, firstSeen, reminders, before, last).map(each =>
+    toPlannedPost(
+      reminderPost(edition, each),
+      each.at,
+      zone,
+      reminderReason(each.event.name, each.moment),
+    ),
   )
   let at = nextDigest(rhythm, before)
   for (; Temporal.Instant.compare(at, last) <= 0; at = nextDigest(rhythm, at)) {
@@ -136,19 +135,19 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
     posts.push(toPlannedPost(post, at, zone, digestReason(rhythm)))
   }
   posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
-  const exercises = spanOf(edition.exercises, reminders)
-  const events = edition.exercises.filter(
+  const allDays = spanOf(edition.events, reminders)
+  const events = edition.events.filter(
     ({ start, end, status }) =>
       status !== 'cancelled' && start <= to.toString() && end >= from.toString(),
   )
   const { asOf } = edition
-  return { from, to, zone, posts, asOf, events, ...(exercises && { exercises }) }
+  return { from, to, zone, posts, asOf, events, ...(allDays && { allDays }) }
 }
 
-/** Returns the span from a day before the first reminder to the last day; undefined if there are no exercises. */
-function spanOf(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
-  const first = exercises.map(({ start }) => start).sort()[0]
-  const last = exercises
+/** Returns the span from a day before the first reminder to the last day; undefined if there are no events. */
+function spanOf(events: readonly CalendarEvent[], { moments }: ReminderSettings): Span | undefined {
+  const first = events.map(({ start }) => start).sort()[0]
+  const last = events
     .map(({ end }) => end)
     .sort()
     .at(-1)

@@ -2,9 +2,9 @@ import { isEmpty } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
 import { withoutLeftOut } from '../briefing/left-out.ts'
 import { reminder } from '../briefing/reminder.ts'
-import { exerciseUpdate, sectionUpdate } from '../briefing/updates.ts'
+import { eventUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
-import type { Changes, ExerciseChange } from '../content/diff.ts'
+import type { Changes, EventChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
 import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
@@ -23,7 +23,7 @@ export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadc
 /** The grace of each kind of post: the age from which it is not sent any more, in hours. */
 export const GRACE_HOURS = { digest: 6, reminder: 24, update: 7 * 24 } as const
 
-/** Most changed exercises in an update. More at once may be a mistake, so a moderator has to decide. */
+/** Most changed events in an update. More at once may be a mistake, so a moderator has to decide. */
 export const MOST_CHANGES = 5
 
 /** A Monday from which days and weeks are counted, to number the digests. */
@@ -32,15 +32,15 @@ const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 /** Returns the post of a reminder, for all subscribers in its zone. Pure. */
 export function reminderPost(
   edition: Edition,
-  { key, momentKey, at, exercise, zone }: Reminder,
+  { key, momentKey, at, event, zone }: Reminder,
 ): Post {
   return {
     key,
-    kind: 'exercises',
-    subject: exercise.id,
-    audience: { topic: 'exercises', zone, once: { subject: exercise.id, key: momentKey } },
+    kind: 'events',
+    subject: event.id,
+    audience: { topic: 'events', zone, once: { subject: event.id, key: momentKey } },
     message: withoutLeftOut(
-      reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+      reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
       edition,
     ),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
@@ -88,29 +88,29 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
   const today = at.toZonedDateTimeISO(rhythm.zone).toPlainDate()
   const { days } = today.since(FIRST_DAY, { largestUnit: 'days' })
   const turn = rhythm.cadence === 'daily' ? days : Math.floor(days / 7)
-  const exercises = changes.exercises.filter(change => !isPast(change, today))
-  return { edition, changes: { ...changes, exercises }, today, turn }
+  const events = changes.events.filter(change => !isPast(change, today))
+  return { edition, changes: { ...changes, events }, today, turn }
 }
 
 /**
- * Returns the posts of an update. Subscribers to exercises get the announced changes of exercises. Chats with instant
+ * Returns the posts of an update. Subscribers to events get the announced changes of events. Chats with instant
  * digests get the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
  */
 export function updatePosts(
   edition: Edition,
-  { sections, exercises }: Changes,
+  { sections, events }: Changes,
   id: number,
   now: Temporal.Instant,
   timeZone: string,
 ): Post[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate()
   const common = { kind: 'digest' as const, expiresAt: now.add({ hours: GRACE_HOURS.update }) }
-  const open = exercises.filter(change => !isPast(change, today))
+  const open = events.filter(change => !isPast(change, today))
   const announced = open.filter(change => isAnnounced(change, today))
   const others = open.filter(change => !announced.includes(change))
   const instant = { topic: 'digest', cadence: 'instant' } as const
   /**
-   * Returns the post for chats with instant digests, with or without a subscription to exercises; none if nothing
+   * Returns the post for chats with instant digests, with or without a subscription to events; none if nothing
    * changed.
    */
   const instantPost = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
@@ -123,25 +123,25 @@ export function updatePosts(
       ? [
           {
             ...common,
-            key: `news ${id} exercises`,
-            kind: 'exercises' as const,
-            audience: { topic: 'exercises' },
-            message: withoutLeftOut(exerciseUpdate(edition, announced, today), edition),
+            key: `news ${id} events`,
+            kind: 'events' as const,
+            audience: { topic: 'events' },
+            message: withoutLeftOut(eventUpdate(edition, announced, today), edition),
           },
         ]
       : []),
     ...instantPost(
       'everything',
-      { sections, exercises: open },
-      { ...instant, except: { topic: 'exercises', cadence: 'instant' } },
+      { sections, events: open },
+      { ...instant, except: { topic: 'events', cadence: 'instant' } },
     ),
-    ...instantPost('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
+    ...instantPost('rest', { sections, events: others }, { ...instant, also: 'events' }),
     ...sections.map(section => ({
       ...common,
       key: `news ${id} section ${section.command}`,
       audience: { topic: sectionTopic(section.command), except: instant },
       message: withoutLeftOut(
-        sectionUpdate(edition, { sections: [section], exercises: [] }, today),
+        sectionUpdate(edition, { sections: [section], events: [] }, today),
         edition,
       ),
     })),
@@ -149,21 +149,21 @@ export function updatePosts(
 }
 
 /** Whether the former and the new dates both lie in the past, so that the change needs no post. Pure. */
-function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): boolean {
+function isPast({ before, after }: EventChange, today: Temporal.PlainDate): boolean {
   return [before, after].every(
     each => !each || (each.status !== 'postponed' && each.end < today.toString()),
   )
 }
 
 /**
- * Whether an update announces a change: a current or future exercise was added, moved, postponed, cancelled or revived.
- * A removed exercise is not announced, because it may still take place. Pure.
+ * Whether an update announces a change: a current or future event was added, moved, postponed, cancelled or revived.
+ * A removed event is not announced, because it may still take place. Pure.
  */
-export function isAnnounced(change: ExerciseChange, today: Temporal.PlainDate): boolean {
+export function isAnnounced(change: EventChange, today: Temporal.PlainDate): boolean {
   if (change.kind === 'removed' || change.kind === 'changed') return false
   const { kind, before, after } = change
   if (kind === 'added' && after.status === 'cancelled') return false
-  // The former dates count for a postponed or cancelled exercise.
+  // The former dates count for a postponed or cancelled event.
   const { end } = kind === 'postponed' || kind === 'cancelled' ? before : after
   return end >= today.toString()
 }

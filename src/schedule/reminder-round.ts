@@ -23,7 +23,7 @@ const RECORD_MS = 3_600_000
 /** The key under which the store keeps the instant up to which all reminders were checked. */
 const CHECKED_KEY = 'reminders looked at'
 
-/** Most handled keys in memory: those of a day, in every zone, of many exercises. */
+/** Most handled keys in memory: those of a day, in every zone, of many events. */
 const HANDLED_KEYS = 50_000
 
 /** Keys in one query. */
@@ -54,7 +54,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
   ): Promise<Reminder[]> {
     const found: Reminder[] = []
     for (const zone of zones) {
-      const all = dueReminders(zone, edition.exercises, firstSeen, reminders, after, until)
+      const all = dueReminders(zone, edition.events, firstSeen, reminders, after, until)
       found.push(...all.filter(({ key }) => !handled.has(key)))
       await yieldToEventLoop()
     }
@@ -105,8 +105,8 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
     for (;;) {
       const moved = await slots.moved(MOVED_CHATS)
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
-        const due = dueReminders(zone, edition.exercises, firstSeen, reminders, after, now)
-        for (const [newest] of byExercise(due)) {
+        const due = dueReminders(zone, edition.events, firstSeen, reminders, after, now)
+        for (const [newest] of byEvent(due)) {
           if (!newest) continue
           const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
           const ids = chats.map(({ chat }) => chat)
@@ -124,7 +124,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
       const zones = await slots.zones()
       const after = now.subtract({ hours: GRACE_HOURS.reminder })
       let hasPosted = false
-      for (const [newest, ...older] of byExercise(await unhandled(published, zones, after, now))) {
+      for (const [newest, ...older] of byEvent(await unhandled(published, zones, after, now))) {
         if (!newest) continue
         await recordMissed(older)
         const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
@@ -146,9 +146,9 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
   }
 }
 
-/** Groups reminders by exercise and zone, the newest of each group first. */
-function byExercise(reminders: readonly Reminder[]): Reminder[][] {
-  const groups = Map.groupBy(reminders, ({ exercise, zone }) => `${exercise.id} ${zone}`)
+/** Groups reminders by event and zone, the newest of each group first. */
+function byEvent(reminders: readonly Reminder[]): Reminder[][] {
+  const groups = Map.groupBy(reminders, ({ event, zone }) => `${event.id} ${zone}`)
   return [...groups.values()].map(group =>
     group.toSorted((a, b) => Temporal.Instant.compare(b.at, a.at)),
   )

@@ -25,7 +25,7 @@ export interface ScheduleOptions {
   readonly reminders: ReminderSettings
   /** Time that an edit waits before its update is sent, in milliseconds. */
   readonly debounceMs: number
-  /** IANA zone that decides which exercises are past. */
+  /** IANA zone that decides which events are past. */
   readonly timeZone: string
   /** Called after each pass, because there may be something to send. */
   readonly onPosted: () => void

@@ -1,6 +1,6 @@
 import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
-import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
+import { type Changes, diffEditions, type EventChange } from '../content/diff.ts'
 import { type Edition, isSameBriefing, readEdition, serializeEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Publication } from '../store/schedule/editions.ts'
@@ -16,7 +16,7 @@ export interface UpdateRoundOptions {
   readonly platforms: readonly string[]
   /** Time that an edit waits before its update is sent, in milliseconds. */
   readonly debounceMs: number
-  /** IANA zone that decides which exercises are past. */
+  /** IANA zone that decides which events are past. */
   readonly timeZone: string
 }
 
@@ -94,7 +94,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     const content = serializeEdition(edition)
     const [current, kept] = [await published(), await editions.pending()]
     if (!current || !isSameBriefing(current.edition, edition)) {
-      const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
+      const known = JSON.stringify(firstSeenAt({}, edition.events, now))
       if (kept) await editions.dismiss()
       if (!current && (await editions.published())) {
         const fields = { event: 'edition.damaged' }
@@ -114,9 +114,9 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     const now = clock.now()
     const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
     const publication: Publication = {
-      known: JSON.stringify(firstSeenAt(before.firstSeen, edition.exercises, now)),
+      known: JSON.stringify(firstSeenAt(before.firstSeen, edition.events, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
-      corrections: correctionsOf(edition, changes.exercises, isSent),
+      corrections: correctionsOf(edition, changes.events, isSent),
     }
     const count = await editions.publish(id, publication)
     if (count === undefined) return false
@@ -126,10 +126,10 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   }
 
   /**
-   * Returns the corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled.
+   * Returns the corrections of reminders of changed events. Pending deliveries of these reminders are cancelled.
    * Sent ones get a new text, unless the edit is dropped.
    */
-  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isSent: boolean) {
+  function correctionsOf(edition: Edition, changes: readonly EventChange[], isSent: boolean) {
     const day = today()
     return changes
       .filter(change => change.kind !== 'added' && change.kind !== 'changed')
@@ -142,10 +142,10 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       }))
   }
 
-  /** Whether more than {@link MOST_CHANGES} exercises have changed, which may be a mistake. */
+  /** Whether more than {@link MOST_CHANGES} events have changed, which may be a mistake. */
   function needsReview({ changes }: Pending): boolean {
     const day = today()
-    return changes.exercises.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
+    return changes.events.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
   }
 
   async function publishDue(): Promise<void> {
@@ -159,7 +159,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     if (!(await editions.requireApproval(found.id))) return
     log.warn(
       { event: 'news.held', edition: found.id },
-      `Holding an update because more than ${MOST_CHANGES} exercises changed at once. Review it with ` +
+      `Holding an update because more than ${MOST_CHANGES} events changed at once. Review it with ` +
         '`npm run -s broadcast -- --changes show`, then send or drop it.',
     )
   }
@@ -170,13 +170,13 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       await publishDue()
       const current = await published()
       if (!current) throw new Error('An edition that was begun is settled.')
-      const { exercises } = current.edition
-      if (exercises.every(({ id }) => id in current.firstSeen)) return current
+      const { events } = current.edition
+      if (events.every(({ id }) => id in current.firstSeen)) return current
       log.warn(
         { event: 'edition.damaged', edition: current.id },
         'The record of known dates is damaged. They count as known from now on.',
       )
-      const firstSeen = firstSeenAt(current.firstSeen, exercises, clock.now())
+      const firstSeen = firstSeenAt(current.firstSeen, events, clock.now())
       await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
       return { ...current, firstSeen }
     },

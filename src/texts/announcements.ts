@@ -11,7 +11,7 @@ const twice = (chats: number) =>
   `${upTo(chats)} show it twice. A second copy can’t be corrected or retracted.`
 
 /** The word for a post in titles, by the kind of its broadcast. */
-const NOUNS = { announcement: 'Announcement', exercises: 'Post', digest: 'Digest' } as const
+const NOUNS = { announcement: 'Announcement', events: 'Post', digest: 'Digest' } as const
 type Kind = keyof typeof NOUNS
 
 const named = (kind: Kind, id: number) => `${NOUNS[kind]} #${id}`

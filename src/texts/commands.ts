@@ -2,11 +2,6 @@ export const commands = {
   start: { title: 'Start', description: 'What I can do for you' },
   briefing: { title: 'Overview', description: 'The briefing at a glance' },
   tables: { title: 'Tables', description: 'The briefing’s tables' },
-  exercises: {
-    title: 'Exercises',
-    description: 'Upcoming and past',
-  },
-  next: { title: 'Next exercise', description: 'The next exercise' },
   search: { title: 'Search', description: 'Find a passage' },
   digest: { title: 'Digest', description: 'Preview your digest' },
   changes: { title: 'Changes', description: 'What’s new for this chat' },
@@ -65,7 +60,6 @@ export const commands = {
 export const parameters = {
   part: 'details: the full text',
   table: 'Which table',
-  exercises: 'upcoming, past, all, or an exercise',
   words: 'Words to search for',
   section: 'The section',
   announcement: 'Your text; leave empty for instructions',

@@ -5,15 +5,13 @@ import { counted, figure } from './plurals.ts'
 export const digest = {
   /** The end of a title, which begins with the news. */
   of: (day: string) => ` · digest of ${day}`,
-  exercises: (days: number) => `Exercises in the next ${days} days`,
   section: (title: string) => `From the briefing: ${title}`,
 } as const
 
 export const plan = {
-  before: (exercise: string, days: number) =>
-    `${counted(days, 'day', 'days')} before ${exercise} starts`,
-  start: (exercise: string) => `${exercise} starts today`,
-  end: (exercise: string) => `${exercise} ends today`,
+  before: (event: string, days: number) => `${counted(days, 'day', 'days')} before ${event} starts`,
+  start: (event: string) => `${event} starts today`,
+  end: (event: string) => `${event} ends today`,
   daily: (time: string) => `Daily digest at ${time}`,
   weekly: (day: string, time: string) => `Weekly digest, ${day} at ${time}`,
 } as const
@@ -57,7 +55,7 @@ export const changes = {
   more: (lines: number) => `…and ${counted(lines, 'more change', 'more changes')}`,
   isNew: 'Just added.',
   resting: 'An edit was made just now. It appears here in a few minutes.',
-  exercise: {
+  event: {
     added: (dates: string) => `new, ${dates}`,
     addedResting: {
       postponed: (dates: string) => `new, postponed, was ${dates}; no new dates yet`,

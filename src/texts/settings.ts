@@ -27,7 +27,7 @@ export const settings = {
   },
   formats: {
     what:
-      'Add + or - and a name, such as /settings +threats or /settings -exercises. The names are digest, exercises, ' +
+      'Add + or - and a name, such as /settings +threats or /settings -digest. The names are digest, events, ' +
       'announcements and the commands of sections.',
     schedule:
       'Add instant, daily or a weekday, such as /settings schedule monday. “new” skips digests without news, and ' +
@@ -48,7 +48,6 @@ export const settings = {
   unknownTopic: 'I don’t know that name. See /settings what.',
   topics: {
     digest: 'Digest',
-    exercises: 'Exercises',
     announcements: 'Announcements',
   },
   cadences: { instant: 'As it happens', daily: 'Daily', weekly: 'Weekly' },

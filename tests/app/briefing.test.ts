@@ -96,7 +96,7 @@ test('a file that is written again without a change is no news', async () => {
 })
 
 test('content that is broken at the start stops it, with every problem', async () => {
-  rmSync(join(contentDir, 'exercises.yaml'))
+  writeFileSync(join(contentDir, 'events.yaml'), 'nonsense')
   rmSync(join(contentDir, 'edition.yaml'))
   const error = await briefing.editions.watch().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(ContentError)

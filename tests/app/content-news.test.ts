@@ -72,10 +72,10 @@ test('an edit is told as subscribers would be told, and nothing once it is undon
 
 test('exercises and sections are updates of their own, as in a chat that follows everything', async () => {
   const { texts, edit } = await open()
-  await edit('exercises.yaml', text => text.replace('end: 2023-06-10', 'end: 2023-06-12'))
+  await edit('events.yaml', text => text.replace('end: 2023-06-10', 'end: 2023-06-12'))
   await edit(THREATS, text => text.replace('Cybersecurity Threats', 'Attacks on networks'))
-  const [exercises = '', sections = ''] = texts()
-  expect(exercises).toMatch('Defender 2023')
+  const [events = '', sections = ''] = texts()
+  expect(events).toMatch('Defender 2023')
   expect(sections).toMatch('Attacks on networks')
 })
 
@@ -106,7 +106,7 @@ test('dates that move on with the day are no update, and later edits are', async
   const { texts, edit, passMidnight } = await open(FLOODS)
   await passMidnight()
   expect(texts()).toEqual([])
-  await edit('exercises.yaml', text => text.replace('All 7 sirens', 'All 8 sirens'))
+  await edit('events.yaml', text => text.replace('All 7 sirens', 'All 8 sirens'))
   const [text = '', ...more] = texts()
   expect(more).toEqual([])
   expect(text).toMatch('Siren test')

@@ -69,7 +69,7 @@ test('a draft takes the place of its file, and links name it with its mark or wi
 test('a whole edition is a draft until its line is taken out', async () => {
   write('edition.yaml', `${folder()[0]?.text}draft: true\n`)
   expect((await load(true)).shown).toEqual(['Alpha'])
-  await expect(load(false)).rejects.toThrow('edition.yaml:9: This edition is a draft')
+  await expect(load(false)).rejects.toThrow('edition.yaml:10: This edition is a draft')
   renameSync(join(root, 'edition.yaml'), join(root, '_edition.yaml'))
   expect((await load(true)).shown).toEqual(['Alpha'])
   await expect(load(false)).rejects.toThrow('edition.yaml:1: The file is missing.')
@@ -108,12 +108,12 @@ test.each([
 
 test('the last file steps in for a draft that is left out', async () => {
   write('sections/_01-alpha.md', 'no front matter')
-  write('_exercises.yaml', '- {}')
+  write('_events.yaml', '- {}')
   write('sections/_06-new.md', draft('fresh', 'New'))
   const { shown, problems } = await loadDrafts()
   expect(shown).toEqual(['Alpha', 'New'])
   expect(new Set(problems.map(each => each.split(':')[0]))).toEqual(
-    new Set(['_exercises.yaml', 'sections/_01-alpha.md']),
+    new Set(['_events.yaml', 'sections/_01-alpha.md']),
   )
 })
 
@@ -302,7 +302,7 @@ test.each([
     'edition.yaml',
     ['/alpha', '/briefing', '/about', '/exercises', '/next', '/search words', '/digest'],
   ],
-  ['exercises.yaml', ['/exercises', '/exercises first', '/next']],
+  ['events.yaml', ['/exercises', '/exercises first', '/next']],
 ])('each answer of a draft of %s is marked', async (file, lines) => {
   renameSync(join(root, file), join(root, `_${file}`))
   const { editions, bot } = createBriefing(readConfig({ CONTENT_DIR: root }), { hasDrafts: true })
@@ -370,7 +370,7 @@ test('the check of an edition that is a draft tells so, with its problems as war
     0,
     'Content: a draft, which no bot can serve, 1 warning.\n',
   ])
-  expect(checked.err).toContain('edition.yaml:9: This edition is a draft')
+  expect(checked.err).toContain('edition.yaml:10: This edition is a draft')
   write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
   const broken = await run('check')
   expect(broken.code).toBe(0)

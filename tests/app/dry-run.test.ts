@@ -6,19 +6,19 @@ import { parseEdition } from '../../src/content/parse.ts'
 import { folder, section } from '../content/fixture.ts'
 
 test.each([
-  [false, ['edition.yaml', 'exercises.yaml', 'sections/01-alpha.md', 'sections/02-b.md']],
-  [true, ['_edition.yaml', '_exercises.yaml', 'sections/01-alpha.md', 'sections/_02-b.md']],
+  [false, ['edition.yaml', 'events.yaml', 'sections/01-alpha.md', 'sections/02-b.md']],
+  [true, ['_edition.yaml', '_events.yaml', 'sections/01-alpha.md', 'sections/_02-b.md']],
 ])(
   'each step names the file that its answer comes from, with drafts: %s',
   async (hasDrafts, paths) => {
     const body = '## Gauges\n\n| a |\n| - |\n| 1 |'
     const b = section('command: b\ntitle: B\nsummary: S', body)
-    const [edition, exercises] = folder().map(({ text }) => text)
+    const [edition, events] = folder().map(({ text }) => text)
     const sources = folder({
       'sections/02-b.md': b,
       'sections/_02-b.md': b,
       '_edition.yaml': `${edition}commands: {exercises: drills}\n`,
-      '_exercises.yaml': exercises,
+      '_events.yaml': events,
     })
     const parsed = parseEdition(sources, reservedNames, undefined, hasDrafts)
     if (!parsed.edition) throw new Error(JSON.stringify(parsed.problems))

@@ -56,7 +56,7 @@ test('an edit is posted after its settling time, and a digest that came due whil
   expect(await type('/subscribe')).toMatch(/^✅ Subscribed/)
   const year = new Date().getUTCFullYear() + 1
   edit(
-    'exercises.yaml',
+    'events.yaml',
     'start: 2023-06-01\n  end: 2023-06-10',
     `start: ${year}-06-01\n  end: ${year}-06-10`,
   )
@@ -103,7 +103,7 @@ test('the local chat posts to itself, unless its database is a bot’s', async (
   const ada = await webPerson(String(address))
   await ada.type('/subscribe')
   expect((await ada.read())[0]).toMatch(/^✅ Subscribed/)
-  const path = join(content, 'exercises.yaml')
+  const path = join(content, 'events.yaml')
   const year = new Date().getUTCFullYear() + 1
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll('2023-06', `${year}-06`))
   expect((await ada.read())[0]).toMatch(/^Defender 2023/)

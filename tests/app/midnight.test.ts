@@ -6,7 +6,7 @@ import { openEditions } from '../../src/app/edition-source.ts'
 import { sentences } from '../../src/log.ts'
 import { manualClock } from '../platforms/pauses.ts'
 
-/** Watches a folder whose exercise begins on `start`. Resolves once it is loaded, an hour before midnight in Berlin. */
+/** Watches a folder whose event begins on `start`. Resolves once it is loaded, an hour before midnight in Berlin. */
 async function watchAt(start: string) {
   const directory = mkdtempSync(join(tmpdir(), 'sitrep-midnight-'))
   mkdirSync(join(directory, 'sections'))
@@ -14,7 +14,7 @@ async function watchAt(start: string) {
   const head = 'id: a\ntitle: A\nsummary: A.\npublisher: A\nsource: A\nlanguage: en\nlicence: A\n'
   write('edition.yaml', `${head}asOf: 2026-12\n`)
   write(
-    'exercises.yaml',
+    'events.yaml',
     `- {id: e, name: E, start: ${start}, end: 2027-02-01, participants: A, status: scheduled}\n`,
   )
   write('sections/01-a.md', '---\ncommand: alpha\ntitle: A\nsummary: A.\n---\n\nWords.\n')
@@ -32,7 +32,7 @@ async function watchAt(start: string) {
     rmSync(directory, { recursive: true })
   })
   await editions.watch()
-  const dates = () => editions.registry().edition.exercises.map(each => each.start)
+  const dates = () => editions.registry().edition.events.map(each => each.start)
   return { clock, dates, reads: () => reads }
 }
 

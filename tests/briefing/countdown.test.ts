@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { countdown, refreshed } from '../../src/briefing/countdown.ts'
 import { digest, hasNews } from '../../src/briefing/digest.ts'
 import { NOTHING_CHANGED } from '../../src/content/diff.ts'
+import { EXERCISES } from '../../src/content/edition.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { texts } from '../../src/texts.ts'
 import { edition } from '../content/fixture.ts'
@@ -42,7 +43,7 @@ test.each([
   const options = { edition: edition(), changes: NOTHING_CHANGED, today: on(day) }
   expect(hasNews(options)).toBe(isNews)
   const body = textOf(digest({ ...options, turn: 0 }).body)
-  expect(body.includes(texts.digest.exercises(30))).toBe(isNews)
+  expect(body.includes(texts.events.near(EXERCISES, 30))).toBe(isNews)
 })
 
 test('digests show the sections in turn, and begin again after the last one', () => {

@@ -5,12 +5,12 @@ import { titleOf } from '../../src/briefing/post-message.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { edition, section } from '../content/fixture.ts'
 
-const exercise = (name: string, start: string, end: string) =>
+const event = (name: string, start: string, end: string) =>
   `- id: ${name.toLowerCase().replaceAll(' ', '-')}\n  name: ${name}\n  start: ${start}\n  end: ${end}\n  participants: All\n  status: scheduled\n`
 
-const WINTER = exercise('Winter 2027', '2027-05-15', '2027-05-20')
-const of = (exercises: string, sections: Record<string, string | undefined> = {}) =>
-  edition({ 'exercises.yaml': exercises, ...sections })
+const WINTER = event('Winter 2027', '2027-05-15', '2027-05-20')
+const of = (events: string, sections: Record<string, string | undefined> = {}) =>
+  edition({ 'events.yaml': events, ...sections })
 
 function on(day: string, options: Partial<DigestOptions>) {
   const today = Temporal.PlainDate.from(day)
@@ -23,15 +23,15 @@ test('a digest’s title begins with the exercise that comes next', () => {
   expect(titleOn('2027-05-12')).toBe('Winter 2027 starts in 3 days · digest of 12 May')
   expect(titleOn('2027-05-14')).toBe('Winter 2027 starts tomorrow · digest of 14 May')
   expect(titleOn('2027-05-17')).toBe('Winter 2027 under way (day 3 of 6) · digest of 17 May')
-  const both = of(WINTER + exercise('Spring 2027', '2027-05-18', '2027-05-19'))
-  // An exercise that is under way is older news than the next one.
+  const both = of(WINTER + event('Spring 2027', '2027-05-18', '2027-05-19'))
+  // An event that is under way is older news than the next one.
   expect(titleOn('2027-05-17', { edition: both })).toMatch(/^Spring 2027 starts tomorrow/)
   expect(titleOn('2027-05-19', { edition: both })).toMatch(/^Winter 2027 under way/)
 })
 
 test('changes come before it, and those of exercises first', () => {
   const changed = (after: ReturnType<typeof of>): Changes => diffEditions(of(WINTER), after)
-  const moved = exercise('Winter 2027', '2027-05-17', '2027-05-22')
+  const moved = event('Winter 2027', '2027-05-17', '2027-05-22')
   const beta = section('command: beta\ntitle: Beta\nsummary: The second.')
   expect(titleOn('2027-05-12', { changes: changed(of(moved)) })).toBe(
     'Winter 2027 moved to 17–22 May 2027 · digest of 12 May',

@@ -100,8 +100,8 @@ They sail daily. Some rest. A ferries’ harbour is near.
   expect(await results('boats daily', of)).toEqual(['They sail <b>daily</b>.'])
   const { actions } = await ask('fares', of)
   expect(actions).toEqual([{ label: 'Alpha', command: '/alpha' }])
-  const exercises = await results('exercises', of, 'Exercises')
-  expect(exercises).toHaveLength(1)
+  const events = await results('exercises', of, 'Exercises')
+  expect(events).toHaveLength(1)
 })
 
 test('the text of /about is found, also if the edition leaves the command out', async () => {

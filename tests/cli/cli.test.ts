@@ -8,7 +8,7 @@ import { serializeEdition } from '../../src/content/edition.ts'
 import { duration } from '../../src/texts/dates.ts'
 import { startBot } from '../bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
-import { editionOf, exercise } from '../schedule/scene.ts'
+import { editionOf, event } from '../schedule/scene.ts'
 import { fill, query } from '../store/raw.ts'
 import { newDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
@@ -203,10 +203,10 @@ test('tells of a broadcast that the breaker has paused, and how to go on', async
 
 test('a pending update is shown, and sent or discarded by the operator', async () => {
   const { store, url, broadcast } = await openScene(1)
-  await fill(url, 'discord', 1, ['exercises'])
+  await fill(url, 'discord', 1, ['events'])
   await query(url, "update chats set platform = 'telegram' returning id")
   const before = editionOf([])
-  const [june, july] = ['june', 'july'].map(id => exercise(id, '2099-06-01', '2099-06-10'))
+  const [june, july] = ['june', 'july'].map(id => event(id, '2099-06-01', '2099-06-10'))
   if (!june || !july) throw new Error('There are two.')
   const nothing = await broadcast(['--changes', 'show'])
   expect(nothing).toEqual({
@@ -230,7 +230,7 @@ test('a pending update is shown, and sent or discarded by the operator', async (
   })
   expect((await broadcast(['--changes', 'send'])).out).toMatch(/july: new.*Sending now\.\n$/s)
   expect(await store.broadcasts.open()).toMatchObject([
-    { kind: 'exercises', audience: { topic: 'exercises', platforms: ['telegram'] } },
+    { kind: 'events', audience: { topic: 'events', platforms: ['telegram'] } },
   ])
 })
 

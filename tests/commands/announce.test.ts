@@ -4,7 +4,7 @@ import { readMarkdown } from '../../src/parsing/discord.ts'
 import { saying } from '../delivery/scene.ts'
 import { png } from '../pictures.ts'
 import type { Facts } from '../request.ts'
-import { exercise } from '../schedule/scene.ts'
+import { event } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { CHANNEL, openModeratorScene, ROLE, SERVER } from './moderator-scene.ts'
 
@@ -507,11 +507,11 @@ test('the new text of a correction comes without a picture, and is told so', asy
 })
 
 test('a button below it leads to an exercise', async () => {
-  const june = exercise('june', '2027-06-01', '2027-06-10', { location: 'Mostar' })
+  const june = event('june', '2027-06-01', '2027-06-10', { location: 'Mostar' })
   // One that waits for new dates is what is told of; one that is off is not announced any more.
-  const waiting = exercise('waiting', '2027-04-01', '2027-04-10', { status: 'postponed' })
-  const off = exercise('off', '2027-07-01', '2027-07-10', { status: 'cancelled' })
-  const { ask, asking, store } = await openWithChats({ exercises: [june, waiting, off] })
+  const waiting = event('waiting', '2027-04-01', '2027-04-10', { status: 'postponed' })
+  const off = event('off', '2027-07-01', '2027-07-10', { status: 'cancelled' })
+  const { ask, asking, store } = await openWithChats({ events: [june, waiting, off] })
   await ask('/announce Look.')
   await ask('/announce 1 link exercise june')
   const { actions = [] } = (await asking('/announce 1 link')).message

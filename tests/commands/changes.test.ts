@@ -5,14 +5,14 @@ import { renderText } from '../../src/render/text.ts'
 import { section } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot } from '../request.ts'
-import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
+import { editionOf, event, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
-const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+const JUNE = event('june', '2027-06-01', '2027-06-10')
 const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
-  const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] })
+  const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] })
   await scene.beat()
   const bot = createBot({
     registry: () => createRegistry(scene.content()),

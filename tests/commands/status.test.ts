@@ -4,12 +4,12 @@ import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
 import { saying } from '../delivery/scene.ts'
 import { askBot, type Facts } from '../request.ts'
-import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
+import { editionOf, event, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { TARGETS } from '../target-platforms.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['300/7'] }
-const june = exercise('june', '2027-06-01', '2027-06-10')
+const june = event('june', '2027-06-01', '2027-06-10')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z' })
@@ -59,11 +59,11 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
         '• Telegram: connected, up to 25 messages a second | ' +
         'Sending | Nothing in the queue.',
     )
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     const { id } = await store.broadcasts.create({
       key: 'k',
       kind: 'announcement',
-      audience: { topic: 'exercises', platforms: ['telegram'] },
+      audience: { topic: 'events', platforms: ['telegram'] },
       message: saying('Hello.'),
     })
     await store.fanOut.enqueue(id, 10)
@@ -87,11 +87,11 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
 
   test('the verdict names what waits for a moderator: a held update, and an announcement that Sitrep paused', async () => {
     const { ask, edit, beat, store, subscribe } = await open(dialect)
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     const { id } = await store.broadcasts.create({
       key: 'k',
       kind: 'announcement',
-      audience: { topic: 'exercises', platforms: ['telegram'] },
+      audience: { topic: 'events', platforms: ['telegram'] },
       message: saying('Hello.'),
     })
     await store.broadcasts.pause(id)
@@ -108,7 +108,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
 
   test('a press sends or discards a pending update once, and the audit records it', async () => {
     const { ask, buttons, edit, beat, subscribe } = await open(dialect)
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     edit(editionOf([june]))
     await beat('2027-05-01T01:00:00Z')
     // A button of an edit that is not there any more.
@@ -122,7 +122,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     expect(await beat()).toEqual([])
     expect(await ask('/status send 2 now')).toMatch(/^Update on its way\. \| Status/)
     expect(await ask('/status drop 2')).toMatch(/^Too late/)
-    expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
+    expect(await beat()).toMatchObject([{ key: 'news 2 events' }])
     edit(editionOf([]))
     await beat('2027-05-01T02:00:00Z')
     expect(await ask('/status drop 3')).toMatch(

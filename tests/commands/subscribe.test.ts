@@ -49,7 +49,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(said).toMatch('Next digest: Mon 30 Nov, 09:00. Your time: 12:00 (Europe/Sarajevo).')
     expect(await wish()).toEqual({
       ...WISH,
-      topics: ['announcements', 'digest', 'exercises'],
+      topics: ['announcements', 'digest', 'events'],
       nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
     })
   })
@@ -109,7 +109,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     })
     expect(JSON.parse(exported.message.file?.text ?? '')).toMatchObject({
       chat: { address: '42', zone: 'Europe/Belgrade', state: 'stopped' },
-      topics: ['announcements', 'digest', 'exercises'],
+      topics: ['announcements', 'digest', 'events'],
     })
     const sure = await reply('/forget')
     expect(buttons(sure)).toEqual(['/forget everything', '/settings'])
@@ -166,7 +166,7 @@ test('chosen options are marked, and a button pressed twice acts once', async ()
     expect(await wish()).not.toHaveProperty('nextDigestAt')
   }
   await ask('/settings +threats')
-  expect((await wish())?.topics).toEqual(['announcements', 'exercises', 'section:threats'])
+  expect((await wish())?.topics).toEqual(['announcements', 'events', 'section:threats'])
   expect(await ask('/settings')).toMatch('Section updates: Threats and challenges')
   expect(shipped.sections.length).toBe(labels(await reply('/settings sections')).length - 4)
   expect(labels(await reply('/settings rhythm daily'))).toContain('✓ Daily')

@@ -120,7 +120,7 @@ test('hours and quiet hours are typed in words', async () => {
     ['city: Mostar', { zone: 'Asia/Ulaanbaatar' }],
     ['rhythm daily', { cadence: 'daily' }],
     ['tables cards', { tableStyle: 'cards' }],
-    ['settings -digest', { topics: ['announcements', 'exercises'] }],
+    ['settings -digest', { topics: ['announcements', 'events'] }],
     ['/settings quiet 22to7', { quiet: { from: 22, to: 7 } }],
     ['/settings quiet 21,6', { quiet: { from: 21, to: 6 } }],
     ['/settings quiet 20 - 5', { quiet: { from: 20, to: 5 } }],
@@ -289,7 +289,7 @@ test('plain words that a command does not understand are a search, and change no
     ...['settings for the region', 'city life', 'time is short', 'do not pause 1 week', 'quiet'],
     ...['pause 1 week of exercises', 'hour', 'zone', 'subscribe to news', 'forget everything'],
     ...['settings forget everything', 'stop 1 week', 'rhythm of change', 'announce 1 week'],
-    ...['when monday', 'what +exercises', 'sound policy'],
+    ...['when monday', 'what +events', 'sound policy'],
   ]) {
     await reply(line)
     expect(await wish(), line).toEqual(before)
@@ -299,7 +299,7 @@ test('plain words that a command does not understand are a search, and change no
 test('each change is confirmed in one line with its new value', async () => {
   const { ask, wish } = await open()
   for (const [line, said] of [
-    ['/settings -exercises', 'Exercises: off ✓'],
+    ['/settings -events', 'Exercises: off ✓'],
     ['/settings +threats', 'Threats and challenges: on ✓'],
     ['/settings schedule daily', 'When: Daily at 09:00 ✓'],
     ['/settings rhythm friday', 'When: Weekly on Friday at 09:00 ✓'],

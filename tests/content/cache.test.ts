@@ -19,7 +19,7 @@ const load = (reserved: string[] = []) => loadEdition(content, new Set(reserved)
 const kept = () => readdirSync(cache)
 
 test('an edition that is recalled is the very same as the one that was made', async () => {
-  const files = ['edition.yaml', 'exercises.yaml'].concat(
+  const files = ['edition.yaml', 'events.yaml'].concat(
     readdirSync(join(content, 'sections')).map(name => `sections/${name}`),
   )
   const read = files.map(path => ({ path, text: readFileSync(join(content, path), 'utf8') }))
@@ -41,7 +41,7 @@ test('whatever it depends on makes another one', async () => {
 
 test('problems are never recalled, nor does a sound edition hide them', async () => {
   await load()
-  writeFileSync(join(content, 'exercises.yaml'), '- nonsense')
+  writeFileSync(join(content, 'events.yaml'), '- nonsense')
   expect((await load()).problems?.length).toBeGreaterThan(0)
   expect((await load()).problems?.length).toBeGreaterThan(0)
   expect(kept()).toHaveLength(1)

@@ -245,10 +245,10 @@ test('beside a wrong entry of `commands`, no section is told that its name is ta
   const wrong = (commands: string) =>
     told({ ...own, 'edition.yaml': `${HEAD}commands: ${commands}\n` })
   expect(wrong('{reciept: false, exercises: drills}')).toEqual([
-    expect.stringMatching(/^! edition\.yaml:9: `reciept` is not a built-in command\. /),
+    expect.stringMatching(/^! edition\.yaml:10: `reciept` is not a built-in command\. /),
   ])
   expect(wrong('{receipt: no}')).toEqual([
-    '! edition.yaml:9: `no` is text here, not false. Write false to leave the command out.',
+    '! edition.yaml:10: `no` is text here, not false. Write false to leave the command out.',
   ])
   expect(wrong('{receipt: }')).toEqual([expect.stringContaining('`receipt` is empty.')])
   expect(wrong('[receipt]')).toEqual([expect.stringContaining('must be a set of names')])
@@ -272,7 +272,7 @@ test('a link to the command of a section with broken front matter is no problem 
 test('people can always leave: their commands are renamed, but not left out', () => {
   for (const name of ['stop', 'unsubscribe', 'privacy', 'forget']) {
     expect(told({ 'edition.yaml': `${HEAD}commands:\n  ${name}: false\n` })).toEqual([
-      `! edition.yaml:10: \`${name}\` must be there, because people can leave at any time. Rename it, or take this line out.`,
+      `! edition.yaml:11: \`${name}\` must be there, because people can leave at any time. Rename it, or take this line out.`,
     ])
     expect(told({ 'edition.yaml': `${HEAD}commands: {${name}: other}\n` })).toEqual([])
   }
@@ -282,7 +282,7 @@ test('the new name of a command is not that of another, and may be its own', () 
   const named = (commands: string) => told({ 'edition.yaml': `${HEAD}commands: ${commands}\n` })
   for (const others of ['about: false, ', 'about: sources, ', '']) {
     expect(named(`{${others}exercises: about}`)).toEqual([
-      '! edition.yaml:9: The name `about` is taken by a built-in command. Choose another name.',
+      '! edition.yaml:10: The name `about` is taken by a built-in command. Choose another name.',
     ])
   }
   expect(named('{exercises: exercises}')).toEqual([])
@@ -291,7 +291,7 @@ test('the new name of a command is not that of another, and may be its own', () 
 
 test('a new name that is the command of a section is a problem of edition.yaml', () => {
   expect(told({ 'edition.yaml': `${HEAD}commands: {exercises: alpha}\n` })).toEqual([
-    '! edition.yaml:9: The name `alpha` is taken by sections/01-alpha.md (line 2). Choose another name.',
+    '! edition.yaml:10: The name `alpha` is taken by sections/01-alpha.md (line 2). Choose another name.',
   ])
 })
 
@@ -388,10 +388,10 @@ test('a missing file names the file that is meant for it', () => {
 
 test('work on a draft is reported under its name', () => {
   const files: string[] = []
-  const sources = folder({ '_edition.yaml': HEAD, '_exercises.yaml': '[]' })
+  const sources = folder({ '_edition.yaml': HEAD, '_events.yaml': '[]' })
   parseEdition(sources, reservedNames, path => files.push(path), true)
   expect(files).toEqual(
-    expect.arrayContaining(['_edition.yaml', '_exercises.yaml', 'sections/01-alpha.md']),
+    expect.arrayContaining(['_edition.yaml', '_events.yaml', 'sections/01-alpha.md']),
   )
   expect(files).not.toContain('edition.yaml')
 })
@@ -513,7 +513,7 @@ test('the marks of a merge conflict are the one problem of their file', () => {
   for (const [file, text, line] of [
     [BETA, `---\ncommand: beta\n${conflict}\nsummary: S\n---\n\nx <b>\n`, 3],
     ['edition.yaml', HEAD.replace('title: A briefing', conflict), 2],
-    ['exercises.yaml', `${conflict.replaceAll('title', '- id')}\n`.replaceAll('\n', '\r\n'), 1],
+    ['events.yaml', `${conflict.replaceAll('title', '- id')}\n`.replaceAll('\n', '\r\n'), 1],
   ] as const) {
     expect(told({ [file]: text })).toEqual([expect.stringContaining(`! ${file}:${line}: ${mark}`)])
   }

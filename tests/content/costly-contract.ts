@@ -75,15 +75,15 @@ export function costlyContract(each: number): void {
   const yaml = Object.entries(COSTLY_YAML).filter((_, index) => index % each === 0)
 
   test.for(yaml)('YAML of %s is read or refused in time', ([, text]) => {
-    for (const file of ['edition.yaml', 'exercises.yaml', 'sections/02-costly.md']) {
+    for (const file of ['edition.yaml', 'events.yaml', 'sections/02-costly.md']) {
       const written = file.endsWith('.md') ? section(text) : text
       let least = Number.POSITIVE_INFINITY
       for (let run = 0; run < 2 && least > FILE_MS; run++) {
         const before = cpu()
         const found = problems({ [file]: written })
         least = Math.min(least, cpu() - before)
-        // A file of comments or blanks alone is an empty list of exercises.
-        const isEmpty = file === 'exercises.yaml' && /^[#\t]/.test(text)
+        // A file of comments or blanks alone is an empty list of events.
+        const isEmpty = file === 'events.yaml' && /^[#\t]/.test(text)
         expect(found.length > 0).toBe(!isEmpty)
       }
       expect(least).toBeLessThan(FILE_MS)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeBlocks } from '../../src/briefing/changes.ts'
 import { diffEditions } from '../../src/content/diff.ts'
-import type { Edition, Exercise } from '../../src/content/edition.ts'
+import type { CalendarEvent, Edition } from '../../src/content/edition.ts'
 import { message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
 import { runs } from '../properties.ts'
@@ -26,7 +26,7 @@ const alpha = (body: string, summary = 'The first section.') =>
 
 /** The differences as lines of text. */
 function told(before: Edition, after: Edition): string[] {
-  const body = changeBlocks(diffEditions(before, after))
+  const body = changeBlocks(diffEditions(before, after), after)
   return renderText(message(body), { columns: 200, style: 'grid', colour: false })
     .split('\n')
     .filter(line => line !== '' && !/^─+$/.test(line))
@@ -221,14 +221,14 @@ test('a section with 40 changes is reported with the first ones and the number o
 })
 
 test('the change of an exercise is described by its dates and its status', () => {
-  const before: Exercise = {
+  const before: CalendarEvent = {
     ...{ id: 'e', name: 'Shield', start: '2026-06-28', end: '2026-07-03' },
     ...{ participants: 'All', status: 'scheduled' },
   }
-  const of = (was: Partial<Exercise>, is: Partial<Exercise>) => {
+  const of = (was: Partial<CalendarEvent>, is: Partial<CalendarEvent>) => {
     const [one, two] = [was, is].map(more => ({
       ...edition(),
-      exercises: [{ ...before, ...more }],
+      events: [{ ...before, ...more }],
     }))
     return one && two ? told(one, two).slice(1) : []
   }
@@ -258,7 +258,7 @@ test('an edition differs from itself in nothing, and from any other in something
   fc.assert(
     fc.property(rows, rows, (one, two) => {
       const [before, after] = [alpha(TABLE(one)), alpha(TABLE(two))]
-      expect(diffEditions(before, before)).toEqual({ sections: [], exercises: [] })
+      expect(diffEditions(before, before)).toEqual({ sections: [], events: [] })
       // The order of rows says nothing, but for rows of the same name.
       const sorted = (each: readonly string[]) => JSON.stringify([...each].sort())
       if (sorted(one) !== sorted(two)) expect(diffEditions(before, after).sections).toHaveLength(1)

@@ -7,7 +7,7 @@ import { folder, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
-const [HEAD = '', EXERCISES = ''] = folder().map(({ text }) => text)
+const [HEAD = '', EVENTS = ''] = folder().map(({ text }) => text)
 
 type Changes = Record<string, string | undefined>
 
@@ -27,8 +27,8 @@ const front = (text: string): Changes => ({ [BETA]: section(text) })
 const field = (line: string) => front(`command: beta\n${line}\nsummary: S`)
 const edition = (from: string, to: string): Changes => ({ 'edition.yaml': HEAD.replace(from, to) })
 const commands = (map: string): Changes => ({ 'edition.yaml': `${HEAD}commands: ${map}\n` })
-const exercise = (from: string, to: string): Changes => ({
-  'exercises.yaml': EXERCISES.replace(from, to),
+const event = (from: string, to: string): Changes => ({
+  'events.yaml': EVENTS.replace(from, to),
 })
 const both = (text: (value: string) => Changes, before: string, after: string) =>
   [text(before), text(after)] as const
@@ -177,8 +177,8 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   // Merge conflicts.
   both(body, '<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> branch', 'Two.'),
   [
-    exercise('name: First', 'name: First\n<<<<<<< HEAD\n=======\n  note: x\n>>>>>>> b'),
-    exercise('name: First', 'name: First\n  note: x'),
+    event('name: First', 'name: First\n<<<<<<< HEAD\n=======\n  note: x\n>>>>>>> b'),
+    event('name: First', 'name: First\n  note: x'),
   ],
   // Front matter.
   [{ [BETA]: 'Words.' }, { [BETA]: section(FRONT) }],
@@ -249,30 +249,30 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     front('command: beta\ntitle: Beta\nsummary: S\nicon: ship'),
     front('command: beta\ntitle: Beta\nsummary: S\nicon: ⚓️'),
   ],
-  // Exercises.
-  [exercise('2026-06-01', '2026–06–01'), {}],
-  [exercise('2026-06-01', '2026.6.1'), {}],
-  [exercise('2026-06-01', '1 June 2026'), {}],
-  [exercise('2026-06-01', '2026-07-01'), exercise('2026-06-01', '2026-05-01')],
-  [exercise('id: first', 'id: all'), exercise('id: first', 'id: other')],
-  [exercise('status: scheduled', 'status: maybe'), exercise('scheduled', 'postponed')],
-  [exercise('  status: scheduled\n', ''), {}],
+  // Events.
+  [event('2026-06-01', '2026–06–01'), {}],
+  [event('2026-06-01', '2026.6.1'), {}],
+  [event('2026-06-01', '1 June 2026'), {}],
+  [event('2026-06-01', '2026-07-01'), event('2026-06-01', '2026-05-01')],
+  [event('id: first', 'id: all'), event('id: first', 'id: other')],
+  [event('status: scheduled', 'status: maybe'), event('scheduled', 'postponed')],
+  [event('  status: scheduled\n', ''), {}],
   [
-    { 'exercises.yaml': EXERCISES.repeat(2) },
-    { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
+    { 'events.yaml': EVENTS.repeat(2) },
+    { 'events.yaml': EVENTS + EVENTS.replace('first', 'second') },
   ],
-  [exercise('  name', 'name'), {}],
-  [exercise('  name', ' name'), {}],
-  [exercise('  name', '    name'), {}],
-  [exercise('  name', '\tname'), {}],
+  [event('  name', 'name'), {}],
+  [event('  name', ' name'), {}],
+  [event('  name', '    name'), {}],
+  [event('  name', '\tname'), {}],
   [
-    { 'exercises.yaml': EXERCISES + EXERCISES.replace('- id: first', '  id: second') },
-    { 'exercises.yaml': EXERCISES + EXERCISES.replace('first', 'second') },
+    { 'events.yaml': EVENTS + EVENTS.replace('- id: first', '  id: second') },
+    { 'events.yaml': EVENTS + EVENTS.replace('first', 'second') },
   ],
   // Files.
   [{ 'edition.yaml': undefined, 'edition.yml': HEAD }, {}],
   [{ 'edition.yaml': undefined, '_edition.yaml': HEAD }, {}],
-  [{ 'exercises.yaml': undefined }, {}],
+  [{ 'edition.yaml': undefined }, {}],
   [{ 'sections/01-alpha.md': undefined }, {}],
   [{ 'sections/01-alpha.md': undefined, 'sections/_01-alpha.md': 'x' }, {}],
   [{ 'sections/beta.md': section(FRONT) }, { 'sections/03-beta.md': section(FRONT) }],
@@ -321,14 +321,14 @@ test('each fix of the checks is tried', () => {
 test('the examples of the guide have no problem', () => {
   const guide = readFileSync(join(import.meta.dirname, '../../content/README.md'), 'utf8')
   const examples = [...guide.matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? '')
-  const [written = '', exercises = '', named = ''] = examples
+  const [written = '', events = '', named = ''] = examples
   expect(examples).toHaveLength(3)
   const shelters = section('command: shelters\ntitle: Shelters\nsummary: S')
   expect(
     found({
       'sections/02-shelters.md': shelters,
       'sections/03-energy.md': written,
-      'exercises.yaml': exercises,
+      'events.yaml': events,
       'edition.yaml': HEAD + named,
     }),
   ).toEqual([])

@@ -8,9 +8,10 @@ source: The source
 asOf: 2026-01
 language: en
 licence: MIT
+events: {command: exercises, one: exercise, many: exercises}
 `
 
-const EXERCISES = `- id: first
+const EVENTS = `- id: first
   name: First
   start: 2026-06-01
   end: 2026-06-10
@@ -31,7 +32,7 @@ Words.
 export function folder(changes: Record<string, string | undefined> = {}) {
   const files: Record<string, string | undefined> = {
     'edition.yaml': EDITION,
-    'exercises.yaml': EXERCISES,
+    'events.yaml': EVENTS,
     'sections/01-alpha.md': SECTION,
     ...changes,
   }

@@ -34,7 +34,7 @@ function sentence(words: number): string {
 export function largeFolder(sections = 60, bytes = 56 * 1024): SourceFile[] {
   return [
     { path: 'edition.yaml', text: EDITION },
-    { path: 'exercises.yaml', text: '' },
+    { path: 'events.yaml', text: '' },
     ...Array.from({ length: sections }, (_, number): SourceFile => {
       let text = `---\ncommand: s${number}\ntitle: ${sentence(3)} ${number}\nsummary: ${sentence(9)}.\n---\n\n`
       for (let part = 0; Buffer.byteLength(text) < bytes; part++) {
@@ -100,9 +100,5 @@ export function thousandSections(): SourceFile[] {
     ].join('\n\n')
     return { path: `sections/${String(number).padStart(4, '0')}-s.md`, text: `${text}\n` }
   })
-  return [
-    { path: 'edition.yaml', text: EDITION },
-    { path: 'exercises.yaml', text: '' },
-    ...sections,
-  ]
+  return [{ path: 'edition.yaml', text: EDITION }, { path: 'events.yaml', text: '' }, ...sections]
 }

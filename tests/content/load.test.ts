@@ -105,9 +105,9 @@ test('a folder or a file that the system refuses to read is named, beside other 
   makeUnreadable(loop)
   expect(await problems(loop)).toMatchObject([{ ...all, fix: `${fix}; CONTENT_DIR names it.` }])
   makeUnreadable(join(root, 'sections/01-alpha.md'))
-  rmSync(join(root, 'exercises.yaml'))
+  rmSync(join(root, 'edition.yaml'))
   expect((await problems())?.map(({ file, message }) => `${file} ${message}`)).toEqual([
-    'exercises.yaml The file is missing.',
+    'edition.yaml The file is missing.',
     'sections/01-alpha.md The file cannot be read (ELOOP).',
   ])
   makeUnreadable(join(root, 'sections'))
@@ -118,9 +118,9 @@ test('a folder or an unreadable file in place of a file is listed with all other
   mkdirSync(join(root, 'sections/02-beta.md'))
   execFileSync('mkfifo', [join(root, 'sections/03-pipe.md')])
   symlinkSync('nowhere', join(root, 'sections/04-link.md'))
-  rmSync(join(root, 'exercises.yaml'))
+  rmSync(join(root, 'edition.yaml'))
   expect((await problems())?.map(({ file, message }) => `${file} ${message}`)).toEqual([
-    'exercises.yaml The file is missing.',
+    'edition.yaml The file is missing.',
     'sections/02-beta.md This is not a file.',
     'sections/03-pipe.md This is not a file.',
     'sections/04-link.md The file cannot be read (ENOENT).',
@@ -128,10 +128,10 @@ test('a folder or an unreadable file in place of a file is listed with all other
 })
 
 test('problems print as file, line, what and mend, with the folder in front', async () => {
-  rmSync(join(root, 'exercises.yaml'))
+  rmSync(join(root, 'edition.yaml'))
   const error = new ContentError((await problems()) ?? [], 'content')
   expect(error.message).toBe(
-    'content/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.',
+    'content/edition.yaml:1: The file is missing. Create it; content/README.md lists its keys.',
   )
 })
 

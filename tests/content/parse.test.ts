@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { EXERCISE_FILTERS } from '../../src/content/edition.ts'
+import { EVENT_FILTERS } from '../../src/content/edition.ts'
 import { edition, folder, problems, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
-const EXERCISE = 'id: second, name: A, start: 2026-06-01, end: 2026-06-02, participants: All'
+const EVENT = 'id: second, name: A, start: 2026-06-01, end: 2026-06-02, participants: All'
 
 test('a sound folder becomes an edition of plain JSON, its sections in the order of the files', () => {
   const parsed = edition({ 'sections/00-zero.md': section('command: zero\ntitle: Z\nsummary: S') })
@@ -13,10 +13,9 @@ test('a sound folder becomes an edition of plain JSON, its sections in the order
 })
 
 test('a file that is missing is named, and so is a folder without sections', () => {
-  const none = { 'edition.yaml': undefined, 'exercises.yaml': undefined }
+  const none = { 'edition.yaml': undefined, 'events.yaml': undefined }
   expect(problems({ ...none, 'sections/01-alpha.md': undefined })).toEqual([
     'edition.yaml:1 The file is missing. | Create it; content/README.md lists its keys.',
-    'exercises.yaml:1 The file is missing. | Create it; content/README.md lists its keys.',
     'sections:1 There is no section. | Add one, such as 01-summary.md; content/README.md shows how.',
   ])
 })
@@ -81,13 +80,13 @@ test('missing, unknown and mistyped keys are told together, each on its line', (
 test('a file that holds another kind of thing is told so', () => {
   expect(problems({ 'edition.yaml': '- a\n' })[0]).toMatch('The file must be a set of keys')
   expect(problems({ 'edition.yaml': '' })[0]).toMatch('The file is empty')
-  expect(problems({ 'exercises.yaml': 'a: 1\n' })[0]).toMatch('The file must be a list')
-  expect(problems({ 'exercises.yaml': '- just words\n' })[0]).toMatch('The entry must be a set')
+  expect(problems({ 'events.yaml': 'a: 1\n' })[0]).toMatch('The file must be a list')
+  expect(problems({ 'events.yaml': '- just words\n' })[0]).toMatch('The entry must be a set')
 })
 
 test('no exercises are an empty list, or a file of comments', () => {
-  expect(edition({ 'exercises.yaml': '# none yet\n' }).exercises).toEqual([])
-  expect(edition({ 'exercises.yaml': '[]' }).exercises).toEqual([])
+  expect(edition({ 'events.yaml': '# none yet\n' }).events).toEqual([])
+  expect(edition({ 'events.yaml': '[]' }).events).toEqual([])
 })
 
 test('a summary has at most 300 characters, counted as readers count them', () => {
@@ -272,8 +271,8 @@ test('control characters are found in every file', () => {
   expect(problems({ [BETA]: section(FRONT, 'fine\r\nbell\x07') })).toEqual([
     `${BETA}:8 There is a character that cannot be shown (U+0007) at column 5. | Delete it.`,
   ])
-  expect(problems({ 'exercises.yaml': '# a\x1b[31m\n' })).toEqual([
-    'exercises.yaml:1 There is a character that cannot be shown (U+001B) at column 4. | Delete it.',
+  expect(problems({ 'events.yaml': '# a\x1b[31m\n' })).toEqual([
+    'events.yaml:1 There is a character that cannot be shown (U+001B) at column 4. | Delete it.',
   ])
   expect(problems({ [BETA]: section(FRONT, 'left \u2066right') })).toEqual([
     `${BETA}:7 There is a character that cannot be shown (U+2066) at column 6. | Delete it.`,
@@ -297,7 +296,7 @@ test('equal problems of a line are one problem with a count', () => {
   ])
   const edition = folder()[0]?.text ?? ''
   expect(problems({ 'edition.yaml': `${edition}notKnown: [1, 2, 3]\n` })).toEqual([
-    'edition.yaml:9 The entry must be text. This line has 3 of these. | Put it in quotes.',
+    'edition.yaml:10 The entry must be text. This line has 3 of these. | Put it in quotes.',
   ])
 })
 
@@ -320,41 +319,41 @@ test('dates of exercises are days of the calendar, in order', () => {
   const of = (start: string, end: string) =>
     `- id: x\n  name: X\n  start: ${start}\n  end: ${end}\n  participants: All\n  status: scheduled\n`
   const fix = (year: number) => `Write year, month and day, such as ${year}-06-01.`
-  expect(problems({ 'exercises.yaml': of('2026-02-30', '1 June 2026') })).toEqual([
-    `exercises.yaml:3 \`2026-02-30\` is not a date of the calendar. | ${fix(2026)}`,
-    `exercises.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${fix(2026)}`,
+  expect(problems({ 'events.yaml': of('2026-02-30', '1 June 2026') })).toEqual([
+    `events.yaml:3 \`2026-02-30\` is not a date of the calendar. | ${fix(2026)}`,
+    `events.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${fix(2026)}`,
   ])
-  expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-01') })).toEqual([
-    'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or fix the year.',
+  expect(problems({ 'events.yaml': of('2026-06-10', '2026-06-01') })).toEqual([
+    'events.yaml:4 The event ends before it starts. | Swap `start` and `end`, or fix the year.',
   ])
-  expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
+  expect(problems({ 'events.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
 })
 
 test('an id cannot be a word that stands for several exercises', () => {
-  for (const id of EXERCISE_FILTERS) {
-    const [found] = problems({ 'exercises.yaml': `- {id: ${id}}\n` })
-    expect(found).toContain(`\`${id}\` cannot be the id of an exercise.`)
+  for (const id of EVENT_FILTERS) {
+    const [found] = problems({ 'events.yaml': `- {id: ${id}}\n` })
+    expect(found).toContain(`\`${id}\` cannot be the id of an event.`)
   }
 })
 
 test('an exercise that ends before it starts shows together with its other faults', () => {
-  const exercises = '- {id: A B, start: 2026-06-10, end: 2026-06-01, status: maybe, more: 1}\n'
-  const found = problems({ 'exercises.yaml': exercises })
+  const events = '- {id: A B, start: 2026-06-10, end: 2026-06-01, status: maybe, more: 1}\n'
+  const found = problems({ 'events.yaml': events })
   expect(found.map(problem => problem.replace(/ \|.*/, ''))).toEqual([
-    'exercises.yaml:1 `A B` cannot be the id of an exercise.',
-    'exercises.yaml:1 `name` is missing.',
-    'exercises.yaml:1 `participants` is missing.',
-    'exercises.yaml:1 `maybe` is not a value of `status`.',
-    'exercises.yaml:1 `more` is not a key that is known here.',
-    'exercises.yaml:1 The exercise ends before it starts.',
+    'events.yaml:1 `A B` cannot be the id of an event.',
+    'events.yaml:1 `name` is missing.',
+    'events.yaml:1 `participants` is missing.',
+    'events.yaml:1 `maybe` is not a value of `status`.',
+    'events.yaml:1 `more` is not a key that is known here.',
+    'events.yaml:1 The event ends before it starts.',
   ])
 })
 
 test('ids of exercises are unique, also where another exercise has a fault', () => {
-  const exercises = `- {${EXERCISE}, status: scheduled}\n- {${EXERCISE}, status: maybe}\n`
-  expect(problems({ 'exercises.yaml': exercises })).toEqual([
-    'exercises.yaml:2 `maybe` is not a value of `status`. | Write one of scheduled, postponed, cancelled.',
-    'exercises.yaml:2 The id `second` is taken: line 1 has it too. | Give this exercise an id of its own.',
+  const events = `- {${EVENT}, status: scheduled}\n- {${EVENT}, status: maybe}\n`
+  expect(problems({ 'events.yaml': events })).toEqual([
+    'events.yaml:2 `maybe` is not a value of `status`. | Write one of scheduled, postponed, cancelled.',
+    'events.yaml:2 The id `second` is taken: line 1 has it too. | Give this event an id of its own.',
   ])
 })
 
@@ -371,13 +370,13 @@ test('the date and the language of the edition are checked', () => {
 test('all problems of all files are told at once, in the order of files and lines', () => {
   const found = problems({
     'edition.yaml': undefined,
-    'exercises.yaml': '- {}\n',
+    'events.yaml': '- {}\n',
     'sections/01-alpha.md': 'no front matter, [a](x:y)\n',
     [BETA]: section('command: help\ntitle: T\nsummary: S', '| a |\n| - |\n| 1 | 2 |'),
   })
   expect(found.map(problem => problem.split(' ')[0])).toEqual([
     'edition.yaml:1',
-    ...Array.from({ length: 6 }, () => 'exercises.yaml:1'),
+    ...Array.from({ length: 6 }, () => 'events.yaml:1'),
     'sections/01-alpha.md:1',
     'sections/01-alpha.md:1',
     `${BETA}:2`,

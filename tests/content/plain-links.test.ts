@@ -82,7 +82,7 @@ notKnown: ['One, ${ADDRESS}?unknown', 'Two']
 naming: 'Names, ${ADDRESS}?naming'
 licence: MIT (${ADDRESS}?licence)
 `,
-    'exercises.yaml': `- id: first
+    'events.yaml': `- id: first
   name: First
   start: 2027-06-01
   end: 2027-06-10
@@ -105,7 +105,7 @@ test.for([
   ['/exercises', 'participants', 'location', 'note', 'proof'],
   ['/exercises first', 'participants', 'location', 'note', 'proof'],
   ['/next', 'participants', 'location', 'note', 'proof'],
-  ['/tables alpha-exercises', 'participants'],
+  ['/tables alpha-events', 'participants'],
   ['/search port', 'participants', 'location', 'note'],
   ['/search report', 'source'],
   ['/search names', 'naming'],

@@ -74,7 +74,7 @@ test('every table has every row and cell of the source', () => {
     ],
     ['Cultural Programs', 'Organize events and forums that celebrate diversity and unity.'],
   ])
-  expect(edition.exercises).toEqual([
+  expect(edition.events).toEqual([
     {
       id: 'defender-2023',
       name: 'Defender 2023',
@@ -103,8 +103,8 @@ test('the tables are named, and the exercises stand with the capabilities', () =
     'Community focus areas',
     'Support mechanisms',
   ])
-  const withExercises = edition.sections.filter(({ exercises }) => exercises)
-  expect(withExercises.map(({ command }) => command)).toEqual(['capabilities'])
+  const withEvents = edition.sections.filter(({ events }) => events)
+  expect(withEvents.map(({ command }) => command)).toEqual(['capabilities'])
 })
 
 test('every list has every item of the source', () => {

@@ -12,10 +12,10 @@ worstContract(4)
 test('two files over the limit and other faults are reported together', LONG, async () => {
   const folder = contentWith(WORST, worst('bc\n'.repeat(20_000)))
   writeFileSync(join(folder, 'sections/09-bad.md'), worst('a\n'.repeat(30_000)))
-  rmSync(join(folder, 'exercises.yaml'))
+  rmSync(join(folder, 'edition.yaml'))
   const { problems } = await load(folder, 200)
   expect(problems?.map(({ file, message }) => `${file} ${message}`)).toEqual([
-    'exercises.yaml The file is missing.',
+    'edition.yaml The file is missing.',
     `${WORST} Reading this file takes longer than 0.2 s.`,
     'sections/09-bad.md Reading this file takes longer than 0.2 s.',
   ])

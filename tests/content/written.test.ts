@@ -8,7 +8,7 @@ import { edition, folder, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
-const BUILTIN = new Set(['briefing', 'exercises', 'receipt'])
+const BUILTIN = new Set(['briefing', 'events', 'receipt'])
 
 /** Lists the problems (`!`) and warnings (`?`) of a folder, each with its place. */
 function told(changes: Record<string, string | undefined>): string[] {
@@ -370,25 +370,25 @@ test.each([
   ['2027', '"2027"'],
   ['true', '"true"'],
 ])('who does what the mend of a text says has no second problem: %s', (given, written) => {
-  const exercise = (participants: string) => ({
-    'exercises.yaml': `- id: x\n  name: X\n  start: 2026-06-01\n  end: 2026-06-02\n  status: scheduled\n  participants: ${participants}\n`,
+  const event = (participants: string) => ({
+    'events.yaml': `- id: x\n  name: X\n  start: 2026-06-01\n  end: 2026-06-02\n  status: scheduled\n  participants: ${participants}\n`,
   })
-  const [found = ''] = told(exercise(given))
+  const [found = ''] = told(event(given))
   const isNumber = written.startsWith('"') && !written.includes(',')
   const fix = isNumber ? 'Put it in quotes.' : `Write ${written} in one line, without brackets.`
-  expect(found).toBe(`! exercises.yaml:6: \`participants\` must be text. ${fix}`)
-  expect(told(exercise(written))).toEqual([])
+  expect(found).toBe(`! events.yaml:6: \`participants\` must be text. ${fix}`)
+  expect(told(event(written))).toEqual([])
 })
 
 test('several documents in one file have nothing to do with colons', () => {
   const documents = `${folder()[1]?.text}---\n- id: second\n`
-  expect(told({ 'exercises.yaml': documents })[0]).toMatch(
-    /^! exercises\.yaml:7: The file has several documents\. Keep one document: remove the line `---`/,
+  expect(told({ 'events.yaml': documents })[0]).toMatch(
+    /^! events\.yaml:7: The file has several documents\. Keep one document: remove the line `---`/,
   )
 })
 
 test('the key of a missing status is told as missing, with its values', () => {
-  expect(told({ 'exercises.yaml': '- id: x\n' }).join('\n')).toContain(
+  expect(told({ 'events.yaml': '- id: x\n' }).join('\n')).toContain(
     '`status` is missing. Add a line `status: …`. It is one of scheduled, postponed, cancelled.',
   )
 })
@@ -416,7 +416,7 @@ test.each(['C# and F#', '5 * 3', 'snake_case_name', '10:30:15', 'Beta     # a co
 test('a field of several lines is told on the line of the mark', () => {
   expect(ofTitle('>-\n  one\n  two _three_ four')[0]).toMatch(`? ${BETA}:5: \`title\` is plain`)
   expect(told({ 'edition.yaml': `${folder()[0]?.text}notKnown:\n  - one\n  - A ~~b~~\n` })).toEqual(
-    [expect.stringMatching(/^\? edition\.yaml:11: `notKnown` is plain text/)],
+    [expect.stringMatching(/^\? edition\.yaml:12: `notKnown` is plain text/)],
   )
 })
 
@@ -492,7 +492,7 @@ test('an edition renames and leaves out built-in commands, whose names are then 
   const taken = { [BETA]: section(`${FRONT}\naliases: [receipt, start]`, '[x](/drills)') }
   expect(told({ ...taken, 'edition.yaml': named })).toEqual([])
   expect(told({ [BETA]: section(`${FRONT}\naliases: [drills]`), 'edition.yaml': named })).toEqual([
-    `! ${BETA}:5: The name \`drills\` is taken by edition.yaml (line 9). Choose another name.`,
+    `! ${BETA}:5: The name \`drills\` is taken by edition.yaml (line 10). Choose another name.`,
   ])
   expect(told({ 'edition.yaml': yaml('{nothing: x}') })[0]).toMatch('is not a built-in command')
   expect(told({ 'edition.yaml': yaml('{briefing: false}') })[0]).toMatch('opens each chat')
@@ -516,13 +516,13 @@ test('a comment in a heading is no part of the name of its table, and struck wor
 })
 
 test('a problem of a draft names the file of the draft', () => {
-  const sources = folder({ 'edition.yaml': undefined, 'exercises.yaml': undefined })
-  const [head = '', exercises = ''] = folder().map(({ text }) => text)
+  const sources = folder({ 'edition.yaml': undefined, 'events.yaml': undefined })
+  const [head = '', events = ''] = folder().map(({ text }) => text)
   const drafts = [
     { path: '_edition.yaml', text: `${head}commands: {exercises: alpha}\n` },
-    { path: '_exercises.yaml', text: exercises + exercises },
+    { path: '_events.yaml', text: events + events },
   ]
   const { problems = [] } = parseEdition([...drafts, ...sources], BUILTIN, undefined, true)
-  expect(problems.map(({ file }) => file)).toEqual(['_edition.yaml', '_exercises.yaml'])
-  expect(problems[0]).toMatchObject({ line: 9, message: expect.stringContaining('01-alpha.md (') })
+  expect(problems.map(({ file }) => file)).toEqual(['_edition.yaml', '_events.yaml'])
+  expect(problems[0]).toMatchObject({ line: 10, message: expect.stringContaining('01-alpha.md (') })
 })

@@ -5,7 +5,7 @@ import { parseYaml } from '../../src/content/yaml.ts'
 import { explainYamlError } from '../../src/content/yaml-faults.ts'
 import { problems, section } from './fixture.ts'
 
-const EXERCISE = (number: number) =>
+const EVENT = (number: number) =>
   `- id: x-${number}\n  name: Exercise ${number}\n  start: 2026-06-01\n  end: 2026-06-10\n  participants: A [B], {C}\n  status: scheduled\n`
 
 /** The problems of YAML, as `line message fix`. */
@@ -122,12 +122,12 @@ test('only nested values count, not lines of a text', () => {
 })
 
 test('500 exercises are taken, whatever brackets, quotes and comments they have', () => {
-  const exercises = Array.from({ length: 500 }, (_, number) => EXERCISE(number)).join('# [[[ [\n')
-  expect(problems({ 'exercises.yaml': exercises })).toEqual([])
+  const events = Array.from({ length: 500 }, (_, number) => EVENT(number)).join('# [[[ [\n')
+  expect(problems({ 'events.yaml': events })).toEqual([])
   const noted = Array.from({ length: 30 }, (_, number) =>
-    EXERCISE(number).replace('A [B], {C}', `"It's [a, b) and \\"{"`),
+    EVENT(number).replace('A [B], {C}', `"It's [a, b) and \\"{"`),
   )
-  expect(problems({ 'exercises.yaml': noted.join('') })).toEqual([])
+  expect(problems({ 'events.yaml': noted.join('') })).toEqual([])
 })
 
 test('front matter that is too long is refused before it is parsed', () => {

@@ -15,7 +15,7 @@ const CHATS = [null, 'silent', 'loud', 'broken'] as const
 /** The post, and whether it rings in each of {@link CHATS}. */
 const POSTS: readonly (readonly [string, Partial<NewBroadcast>, readonly boolean[]])[] = [
   ['a digest', { kind: 'digest' }, [false, false, true, false]],
-  ['a reminder', { kind: 'exercises' }, [true, false, true, true]],
+  ['a reminder', { kind: 'events' }, [true, false, true, true]],
   ['an announcement', { kind: 'announcement' }, [true, false, true, true]],
   ['an urgent announcement', { kind: 'announcement', urgent: true }, [true, true, true, true]],
 ]

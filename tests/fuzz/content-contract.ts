@@ -135,7 +135,7 @@ export function fuzzContent(percent: number): void {
 
 const NO_MODERATORS = { users: [], roles: [] }
 
-/** Every section, table and exercise of an edition passes what both platforms check. */
+/** Every section, table and event of an edition passes what both platforms check. */
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
   const today = Temporal.PlainDate.from('2026-11-23')
   const now = today.toZonedDateTime('UTC').toInstant()

@@ -7,7 +7,7 @@ import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import type { Person } from '../platform-contract.ts'
 import { answering, askBot } from '../request.ts'
-import { editionOf, exercise } from '../schedule/scene.ts'
+import { editionOf, event } from '../schedule/scene.ts'
 import { newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { discordPerson } from './discord/person.ts'
 import { openDiscord } from './discord/scene.ts'
@@ -17,9 +17,9 @@ import { openTelegram } from './telegram/scene.ts'
 import { webPerson } from './web-person.ts'
 import { createWebServer } from './web-server.ts'
 
-const DECEMBER = exercise('dec', '2026-12-05', '2026-12-08')
+const DECEMBER = event('dec', '2026-12-05', '2026-12-08')
 
-/** A bot in Sarajevo with one exercise, and a clock that is set by the test. */
+/** A bot in Sarajevo with one event, and a clock that is set by the test. */
 async function open(start: string) {
   let now = Temporal.Instant.from(start)
   // A moment passes with every look, so that no person is asked to slow down.
@@ -96,7 +96,7 @@ for (const [platform, join] of Object.entries(PEOPLE)) {
         return ask()
       }),
     )
-    // In the zone of new chats the exercise begins tomorrow.
+    // In the zone of new chats the event begins tomorrow.
     for (const said of await readAll(person, ALL)) expect(said).toMatch(/tomorrow|in 1 day/)
     const [place] = seen
     if (!place) throw new Error('A person asks in a place.')

@@ -4,7 +4,7 @@ import { usePage, violations } from './web-page-scene.ts'
 
 const scene = usePage(openBot())
 
-/** Opens a place, in which the chat may begin without a greeting, and asks for the next exercise. */
+/** Opens a place, in which the chat may begin without a greeting, and asks for the next event. */
 async function open(query: string) {
   const { page, web } = scene
   await page.goto(`${web.address()}/?${query}`)

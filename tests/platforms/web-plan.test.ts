@@ -33,7 +33,7 @@ test('the schedule preview is found from the chat, and leads back', async () => 
   await page.click('text=Schedule preview')
   await shows(/^11 posts/)
   expect(await page.inputValue('#from')).toBe('2023-05-01')
-  // The next exercise is over thirty days away, and its last day is shown.
+  // The next event is over thirty days away, and its last day is shown.
   expect(await page.inputValue('#to')).toBe('2023-06-10')
   await page.click('text=Back to the chat')
   await page.locator('#line').waitFor()
@@ -45,7 +45,7 @@ test('a span that is chosen shows every post on a timeline; one that is opened, 
   await page.fill('#to', '2023-10-01')
   await page.click('text=Show')
   await shows(/^32 posts/)
-  expect(await page.locator('#posts .mark.exercises').count()).toBe(10)
+  expect(await page.locator('#posts .mark.events').count()).toBe(10)
   expect(await page.locator('#posts h2').allInnerTexts()).toEqual([
     ...['May 2023', 'June 2023', 'July 2023', 'August 2023', 'September 2023'],
   ])
@@ -105,7 +105,7 @@ test('an address with a day that is none says so, and keeps the other', async ()
 test('ten years group the posts whose dots would overlap, and a press zooms in', async () => {
   await open('?from=2020-01-01&to=2029-12-31')
   expect(await page.locator('.axis .marks b').first().innerText()).toBe('2020')
-  const group = page.locator('.axis .lane.exercises .dot').first()
+  const group = page.locator('.axis .lane.events .dot').first()
   expect(await group.innerText()).toBe('5')
   expect(await group.getAttribute('aria-label')).toBe(
     '5 posts. 18 May 2023 to 10 June 2023. Press to zoom in',
@@ -134,9 +134,9 @@ test('days that are none are told, and what was shown stays', async () => {
 
 test('the arrow keys move along a lane, the tooltip says what a dot is, and Enter opens it', async () => {
   await open('?from=2023-05-15&to=2023-06-15')
-  const dots = page.locator('.axis .lane.exercises .dot')
+  const dots = page.locator('.axis .lane.events .dot')
   expect(await dots.count()).toBe(5)
-  expect(await page.locator('.axis .lane.exercises .dot[tabindex="0"]').count()).toBe(1)
+  expect(await page.locator('.axis .lane.events .dot[tabindex="0"]').count()).toBe(1)
   await dots.first().focus()
   await page.keyboard.press('ArrowRight')
   const words = ['Defender 2023 starts in 3 days', 'Mon 29 May 2023, 09:00']

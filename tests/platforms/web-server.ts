@@ -47,7 +47,7 @@ export function createWebServer(
     ...{ clock, log, pictures, content, timeZone: PLANNED.rhythm.zone },
     address: () => server.address(),
     plan: async (from, to) => {
-      const span = readSpan(from, to, TODAY, shipped.exercises)
+      const span = readSpan(from, to, TODAY, shipped.events)
       return typeof span === 'string' ? span : { ...plan(PLANNED, span), today: TODAY }
     },
   })

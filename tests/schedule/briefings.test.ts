@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { editionOf, exercise, openSchedule } from './scene.ts'
+import { editionOf, event, openSchedule } from './scene.ts'
 
-const JUNE = exercise('june', '2027-06-01', '2027-06-10')
-const OTHER = { ...editionOf([exercise('siren', '2027-05-03', '2027-05-03')]), id: 'other' }
+const JUNE = event('june', '2027-06-01', '2027-06-10')
+const OTHER = { ...editionOf([event('siren', '2027-05-03', '2027-05-03')]), id: 'other' }
 
 test('another briefing and the way back are silent, and an edit afterwards is an update', async () => {
-  const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', exercises: [JUNE] })
+  const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', events: [JUNE] })
   const first = scene.content()
   await scene.beat()
-  await scene.subscribe('1', { topics: ['exercises'] })
+  await scene.subscribe('1', { topics: ['events'] })
   // An edit that waits when the briefing changes.
   scene.edit(editionOf([{ ...JUNE, end: '2027-06-11' }]))
   expect(await scene.beat('2027-05-01T12:01:00Z')).toEqual([])
@@ -26,13 +26,13 @@ test('another briefing and the way back are silent, and an edit afterwards is an
 
 test('relative dates that move on with the day are no update, and have their reminders', async () => {
   const on = (day: string) => ({
-    ...editionOf([exercise('siren', day, day)]),
+    ...editionOf([event('siren', day, day)]),
     relativeTo: day,
   })
   const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', moments: ['start'] })
   scene.edit(on('2027-05-01'))
   await scene.beat()
-  await scene.subscribe('1', { topics: ['exercises'], zone: 'UTC' })
+  await scene.subscribe('1', { topics: ['events'], zone: 'UTC' })
   scene.edit(on('2027-05-02'))
   expect(await scene.beat('2027-05-02T00:00:00Z')).toEqual([])
   expect(await scene.beat('2027-05-02T00:30:00Z')).toEqual([])

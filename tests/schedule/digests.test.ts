@@ -3,9 +3,9 @@ import { restored, withNextDigest } from '../../src/chats/subscription.ts'
 import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { editionOf, exercise, openSchedule } from './scene.ts'
+import { editionOf, event, openSchedule } from './scene.ts'
 
-const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+const JUNE = event('june', '2027-06-01', '2027-06-10')
 const daily = { topics: ['digest'], cadence: 'daily' as const }
 
 describe.for(DIALECTS)('digests on %s', dialect => {
@@ -44,7 +44,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
 
   test('tell what has changed since this chat’s last one, exercises that are near, and one section in turn', async () => {
     const { subscribe, beat, edit } = await open('2027-05-01T00:00:00Z', {
-      exercises: [JUNE, exercise('far', '2027-07-01', '2027-07-02')],
+      events: [JUNE, event('far', '2027-07-01', '2027-07-02')],
     })
     await beat()
     await subscribe('early', { topics: ['digest'] })
@@ -219,7 +219,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await subscribe('1', { topics: ['digest'] })
     await beat('2027-05-03T07:00:00Z')
     for (const day of [4, 5, 6]) {
-      edit(editionOf([exercise(`e${day}`, '2027-06-01', '2027-06-02')]))
+      edit(editionOf([event(`e${day}`, '2027-06-01', '2027-06-02')]))
       await beat(`2027-05-0${day}T10:00:00Z`)
       await beat(`2027-05-0${day}T10:10:00Z`)
     }
@@ -237,17 +237,14 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       await open('2027-05-01T00:00:00Z')
     await beat()
     await subscribe('1', daily)
-    edit(editionOf([exercise('a', '2027-06-01', '2027-06-02')]))
+    edit(editionOf([event('a', '2027-06-01', '2027-06-02')]))
     await beat('2027-05-01T01:00:00Z')
     await beat('2027-05-01T01:10:00Z')
     // The digest is due, and a flood wait delays it.
     set('2027-05-01T07:00:00Z')
     await tick()
     edit(
-      editionOf([
-        exercise('a', '2027-06-01', '2027-06-02'),
-        exercise('b', '2027-06-03', '2027-06-04'),
-      ]),
+      editionOf([event('a', '2027-06-01', '2027-06-02'), event('b', '2027-06-03', '2027-06-04')]),
     )
     for (const time of ['07:01', '07:11', '07:12']) {
       set(`2027-05-01T${time}:00Z`)

@@ -5,7 +5,7 @@ import { mondayOf, type Subscription } from '../../src/store/chats/chat.ts'
 import { random } from '../random.ts'
 import { type Dialect, WISH } from '../store/stores.ts'
 import { openMoving } from './moving.ts'
-import { exercise, type Got, openSchedule } from './scene.ts'
+import { event as calendarEvent, type Got, openSchedule } from './scene.ts'
 
 /** Zones with summer time in both hemispheres, without it, with odd offsets, and at the ends of the day. */
 const ZONES = [
@@ -29,7 +29,7 @@ function dayOf({ text, key }: Got): Temporal.PlainDate {
 const isDigest = ({ key }: Got) => key.startsWith('digest')
 const isWeekly = ({ key }: Got) => key.split(' ')[2] === 'weekly'
 
-/** No day has two digests, no week two weekly ones, and no moment of an exercise two reminders. */
+/** No day has two digests, no week two weekly ones, and no moment of an event two reminders. */
 function expectOnce(got: readonly Got[]): void {
   const digests = got.filter(isDigest)
   const days = digests.map(each => dayOf(each).toString())
@@ -50,9 +50,13 @@ export function pairsContract(dialect: Dialect, night: string, count: number): v
   }, async () => {
     const date = Temporal.PlainDate.from(night)
     const start = date.subtract({ days: 3 }).toZonedDateTime('UTC').toInstant()
-    const event = exercise('e', date.add({ days: 1 }).toString(), date.add({ days: 3 }).toString())
+    const event = calendarEvent(
+      'e',
+      date.add({ days: 1 }).toString(),
+      date.add({ days: 3 }).toString(),
+    )
     const scene = await openSchedule({
-      ...{ dialect, start: start.toString(), exercises: [event], moments: [1, 'end'] },
+      ...{ dialect, start: start.toString(), events: [event], moments: [1, 'end'] },
     })
     const number = random(7)
     const pick = () => ZONES[Math.floor(number() * ZONES.length)] ?? 'UTC'
@@ -62,7 +66,7 @@ export function pairsContract(dialect: Dialect, night: string, count: number): v
       half: 48 + Math.floor(number() * 144),
     }))
     await scene.beat()
-    const wish = { topics: ['digest', 'exercises'], cadence: 'daily' as const }
+    const wish = { topics: ['digest', 'events'], cadence: 'daily' as const }
     for (const { address, from } of chats) await scene.subscribe(address, { ...wish, zone: from })
     for (let half = 0; half < 7 * 48; half++) {
       for (const { address, to } of chats.filter(each => each.half === half)) {
@@ -93,7 +97,7 @@ const all = fc.record({
   weekday: fc.integer({ min: 1, max: 7 }),
   cadence: fc.constantFrom('daily' as const, 'weekly' as const, 'instant' as const),
   quiet: fc.constantFrom({ from: 22, to: 7 }, { from: 8, to: 12 }),
-  topics: fc.constantFrom(['digest'], ['exercises'], ['digest', 'exercises']),
+  topics: fc.constantFrom(['digest'], ['events'], ['digest', 'events']),
   state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
 })
 
@@ -134,7 +138,7 @@ export function changesContract(dialect: Dialect, runs: number): void {
           const from = date.add({ days: 1 })
           const scene = await openMoving({
             ...{ dialect, start: `${date.subtract({ days: 3 })}T10:10:00Z` },
-            exercises: [exercise('e', from.toString(), from.add({ days: 2 }).toString())],
+            events: [calendarEvent('e', from.toString(), from.add({ days: 2 }).toString())],
             moments: [3, 'start', 'end'],
           })
           const { store, now, beat, restart, got, subscribe } = scene

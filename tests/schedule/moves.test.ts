@@ -88,7 +88,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
   test('a chat that moves to where the instant has passed gets the post at once', async () => {
     const { at, type, subscribe, pass } = await open('America/New_York')
     // In that zone it has come for others.
-    await subscribe('2', { topics: ['exercises'] })
+    await subscribe('2', { topics: ['events'] })
     expect(await at('2026-12-04T09:00:05', SARAJEVO)).toEqual(['reminder'])
     await at('2026-12-04T07:30:00', 'America/New_York')
     expect(await type(`/settings zone ${SARAJEVO}`)).toMatch(
@@ -145,8 +145,8 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     const { at, type, edit, beat, now } = await open(SARAJEVO, 'instant')
     edit(editionOf([{ ...DECEMBER, start: '2026-12-15', end: '2026-12-16' }]))
     await beat()
-    expect(await beat(now().add({ minutes: 10 }))).toMatchObject([{ key: 'news 2 exercises' }])
-    for (const line of ['-exercises', 'daily', '+exercises', 'instant', 'zone Asia/Tokyo']) {
+    expect(await beat(now().add({ minutes: 10 }))).toMatchObject([{ key: 'news 2 events' }])
+    for (const line of ['-exercises', 'daily', '+events', 'instant', 'zone Asia/Tokyo']) {
       await type(`/settings ${line}`)
       expect(await beat(now().add({ minutes: 1 }))).toEqual([])
     }

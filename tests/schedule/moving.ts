@@ -3,14 +3,14 @@ import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { askBot } from '../request.ts'
 import { registry } from '../shipped.ts'
-import { exercise, openSchedule, type ScheduleSceneOptions } from './scene.ts'
+import { event, openSchedule, type ScheduleSceneOptions } from './scene.ts'
 
-/** An exercise whose reminder of one day before falls on 4 December. */
-export const DECEMBER = exercise('dec', '2026-12-05', '2026-12-08')
+/** An event whose reminder of one day before falls on 4 December. */
+export const DECEMBER = event('dec', '2026-12-05', '2026-12-08')
 
 /** A schedule, and one chat whose settings are changed by its own commands. */
 export async function openMoving(options: ScheduleSceneOptions) {
-  const scene = await openSchedule({ moments: [1], exercises: [DECEMBER], ...options })
+  const scene = await openSchedule({ moments: [1], events: [DECEMBER], ...options })
   const { store, clock } = scene
   const bot = createBot({
     ...{ registry: () => registry, timeZone: 'Europe/Sarajevo', store },

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { dueReminders, type ReminderLead } from '../../src/schedule/due-reminders.ts'
 import { firstSeenAt } from '../../src/schedule/first-seen.ts'
-import { exercise, openSchedule } from './scene.ts'
+import { event, openSchedule } from './scene.ts'
 
 const LONG_AGO = Temporal.Instant.from('2000-01-01T00:00:00Z')
 const NINE = Temporal.PlainTime.from('09:00')
 
 function of(
-  exercises: ReturnType<typeof exercise>[],
+  events: ReturnType<typeof event>[],
   zone: string,
   {
     moments = [14, 3, 1, 'start', 'end'] as readonly ReminderLead[],
@@ -18,18 +18,13 @@ function of(
   const [after, until] = ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z'].map(Temporal.Instant.from)
   if (!after || !until) return []
   const settings = { moments, time }
-  return dueReminders(
-    zone,
-    exercises,
-    firstSeenAt({}, exercises, known),
-    settings,
-    after,
-    until,
-  ).map(({ at, moment }) => `${at} ${moment}`)
+  return dueReminders(zone, events, firstSeenAt({}, events, known), settings, after, until).map(
+    ({ at, moment }) => `${at} ${moment}`,
+  )
 }
 
 test('an exercise over a change of the clocks is told of at the same local time on either side', () => {
-  expect(of([exercise('e', '2027-03-28', '2027-11-01')], 'Europe/Sarajevo')).toEqual([
+  expect(of([event('e', '2027-03-28', '2027-11-01')], 'Europe/Sarajevo')).toEqual([
     '2027-03-14T08:00:00Z 14',
     '2027-03-25T08:00:00Z 3',
     '2027-03-27T08:00:00Z 1',
@@ -39,7 +34,7 @@ test('an exercise over a change of the clocks is told of at the same local time 
 })
 
 test('zones are as odd as they are', () => {
-  const one = [exercise('e', '2028-03-01', '2028-03-01')]
+  const one = [event('e', '2028-03-01', '2028-03-01')]
   // The day before is a leap day.
   expect(of(one, 'Asia/Kathmandu')).toEqual([
     '2028-02-16T03:15:00Z 14',
@@ -49,27 +44,27 @@ test('zones are as odd as they are', () => {
   ])
   expect(of(one, 'Pacific/Kiritimati').at(-1)).toBe('2028-02-29T19:00:00Z start')
   // Lord Howe's summer time is half an hour.
-  expect(of([exercise('e', '2028-04-02', '2028-04-02')], 'Australia/Lord_Howe').slice(-2)).toEqual([
+  expect(of([event('e', '2028-04-02', '2028-04-02')], 'Australia/Lord_Howe').slice(-2)).toEqual([
     '2028-03-31T22:00:00Z 1',
     '2028-04-01T22:30:00Z start',
   ])
-  expect(of([exercise('e', '2028-01-01', '2028-01-02')], 'UTC')).toContain('2027-12-31T09:00:00Z 1')
+  expect(of([event('e', '2028-01-01', '2028-01-02')], 'UTC')).toContain('2027-12-31T09:00:00Z 1')
 })
 
 test('a time that the clocks leave out moves by the gap, of one that they show twice the first counts', () => {
   const time = Temporal.PlainTime.from('02:30')
-  const gap = [exercise('e', '2027-03-28', '2027-03-28')]
+  const gap = [event('e', '2027-03-28', '2027-03-28')]
   expect(of(gap, 'Europe/Sarajevo', { time }).at(-1)).toBe('2027-03-28T01:30:00Z start')
-  const twice = [exercise('e', '2027-10-31', '2027-10-31')]
+  const twice = [event('e', '2027-10-31', '2027-10-31')]
   expect(of(twice, 'Europe/Sarajevo', { time }).at(-1)).toBe('2027-10-31T00:30:00Z start')
 })
 
 test('nothing is reminded of that is postponed or cancelled, nor before it is known', () => {
   const dates = ['2027-06-01', '2027-06-10'] as const
-  expect(of([exercise('e', ...dates, { status: 'postponed' })], 'UTC')).toEqual([])
-  expect(of([exercise('e', ...dates, { status: 'cancelled' })], 'UTC')).toEqual([])
+  expect(of([event('e', ...dates, { status: 'postponed' })], 'UTC')).toEqual([])
+  expect(of([event('e', ...dates, { status: 'cancelled' })], 'UTC')).toEqual([])
   const known = Temporal.Instant.from('2027-05-29T09:00:00Z')
-  expect(of([exercise('e', ...dates)], 'UTC', { known })).toEqual([
+  expect(of([event('e', ...dates)], 'UTC', { known })).toEqual([
     '2027-05-31T09:00:00Z 1',
     '2027-06-01T09:00:00Z start',
     '2027-06-10T09:00:00Z end',
@@ -77,7 +72,7 @@ test('nothing is reminded of that is postponed or cancelled, nor before it is kn
 })
 
 test('a chat that wants reminders of the last day gets one for an exercise of one day', () => {
-  const one = [exercise('e', '2027-06-01', '2027-06-01')]
+  const one = [event('e', '2027-06-01', '2027-06-01')]
   expect(of(one, 'UTC', { moments: ['end'] })).toEqual(['2027-06-01T09:00:00Z end'])
   expect(of(one, 'UTC', { moments: ['end', 'start'] })).toEqual(['2027-06-01T09:00:00Z start'])
 })
@@ -85,7 +80,7 @@ test('a chat that wants reminders of the last day gets one for an exercise of on
 test('dates are known since they were seen first, not since something else about them has changed', () => {
   const [first, later] = ['2027-05-01T00:00:00Z', '2027-05-02T00:00:00Z'].map(Temporal.Instant.from)
   if (!first || !later) throw new Error('These are instants.')
-  const june = exercise('e', '2027-06-01', '2027-06-10')
+  const june = event('e', '2027-06-01', '2027-06-10')
   const known = firstSeenAt({}, [june], first)
   expect(firstSeenAt(known, [{ ...june, note: 'More.' }], later)).toEqual(known)
   expect(firstSeenAt(known, [{ ...june, end: '2027-06-11' }], later).e?.since).toBe(
@@ -98,10 +93,10 @@ test('of two reminders missed within a day, the newer is sent and the older is r
   // The night of 28 March has 23 hours: both mornings lie within 24 hours.
   const { subscribe, beat, restart, slots } = await openSchedule({
     start: '2027-03-27T00:00:00Z',
-    exercises: [exercise('e', '2027-03-28', '2027-03-28')],
+    events: [event('e', '2027-03-28', '2027-03-28')],
   })
   await beat()
-  await subscribe('1', { topics: ['exercises'] })
+  await subscribe('1', { topics: ['events'] })
   restart()
   const got = await beat('2027-03-28T07:30:00Z')
   expect(got.map(({ key }) => key)).toEqual([
@@ -116,10 +111,10 @@ test('of two reminders missed within a day, the newer is sent and the older is r
 test('down for a month, the reminders of that month are on record as missed, and that of today comes', async () => {
   const { subscribe, beat, restart, slots } = await openSchedule({
     start: '2027-05-01T00:00:00Z',
-    exercises: [exercise('e', '2027-06-01', '2027-06-10')],
+    events: [event('e', '2027-06-01', '2027-06-10')],
   })
   await beat()
-  await subscribe('1', { topics: ['exercises'] })
+  await subscribe('1', { topics: ['events'] })
   await beat('2027-05-02T00:00:00Z')
   restart()
   expect((await beat('2027-06-01T10:00:00Z')).map(({ text }) => text.slice(0, 56))).toEqual([

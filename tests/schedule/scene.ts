@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { withNextDigest } from '../../src/chats/subscription.ts'
 import { TRUSTED } from '../../src/clock.ts'
-import type { Edition, Exercise } from '../../src/content/edition.ts'
+import type { CalendarEvent, Edition } from '../../src/content/edition.ts'
 import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
 import type { ReminderLead } from '../../src/schedule/due-reminders.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
@@ -41,23 +41,23 @@ summary: The second section.
 
 Words of beta.
 `,
-  'exercises.yaml': '',
+  'events.yaml': '',
 }
 
-/** A sound edition with these exercises, and files replaced. */
+/** A sound edition with these events, and files replaced. */
 export function editionOf(
-  exercises: readonly Exercise[],
+  events: readonly CalendarEvent[],
   files: Record<string, string | undefined> = {},
 ): Edition {
-  return { ...edition({ ...CONTENT, ...files }), exercises }
+  return { ...edition({ ...CONTENT, ...files }), events }
 }
 
-export function exercise(
+export function event(
   id: string,
   start: string,
   end: string,
-  more: Partial<Exercise> = {},
-): Exercise {
+  more: Partial<CalendarEvent> = {},
+): CalendarEvent {
   return {
     id,
     name: `Exercise ${id}`,
@@ -80,7 +80,7 @@ export interface Got {
 export interface ScheduleSceneOptions {
   readonly dialect?: Dialect
   readonly start: string
-  readonly exercises?: readonly Exercise[]
+  readonly events?: readonly CalendarEvent[]
   readonly moments?: readonly ReminderLead[]
   /** Local time of reminders. */
   readonly time?: string
@@ -90,9 +90,9 @@ export interface ScheduleSceneOptions {
 
 /** A store, a schedule over it, and a clock that stands until it is told otherwise. */
 export async function openSchedule(options: ScheduleSceneOptions) {
-  const { dialect = 'sqlite', start, exercises = [], settleMinutes = 10 } = options
+  const { dialect = 'sqlite', start, events = [], settleMinutes = 10 } = options
   let now = Temporal.Instant.from(start)
-  let content = editionOf(exercises)
+  let content = editionOf(events)
   const clock = testClock(() => now)
   const url = await newDatabase(dialect)
   const { store, ...memory } = await openTestStore({ url, clock })
@@ -190,7 +190,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
     },
     async subscribe(address: string, wish: Partial<Subscription> = {}) {
       const place = { platform: 'telegram', address, kind: 'private' as const }
-      const wanted = { ...WISH, topics: ['digest', 'exercises'], ...wish }
+      const wanted = { ...WISH, topics: ['digest', 'events'], ...wish }
       await store.chats.update(place, before =>
         withNextDigest({ ...before, ...wanted }, now, before),
       )

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest'
-import type { Exercise } from '../../src/content/edition.ts'
+import type { CalendarEvent } from '../../src/content/edition.ts'
 import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { editionOf, exercise, openSchedule } from './scene.ts'
+import { editionOf, event, openSchedule } from './scene.ts'
 
-const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+const JUNE = event('june', '2027-06-01', '2027-06-10')
 
 describe.for(DIALECTS)('the schedule on %s', dialect => {
   test('the first edition counts as known: it makes no update', async () => {
     const { subscribe, beat } = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] },
     })
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     expect(await beat()).toEqual([])
     expect(await beat('2027-05-01T01:00:00Z')).toEqual([])
   })
 
   test('reminders come at nine of each chat’s own clock, and no zone waits for another', async () => {
     const { subscribe, beat } = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('kathmandu', { topics: ['exercises'], zone: 'Asia/Kathmandu' })
-    await subscribe('sarajevo', { topics: ['exercises'] })
-    await subscribe('york', { topics: ['exercises'], zone: 'America/New_York' })
+    await subscribe('kathmandu', { topics: ['events'], zone: 'Asia/Kathmandu' })
+    await subscribe('sarajevo', { topics: ['events'] })
+    await subscribe('york', { topics: ['events'], zone: 'America/New_York' })
     await subscribe('other', { topics: ['announcements'] })
     const times = ['2027-05-18T03:14Z', '2027-05-18T03:15Z', '2027-05-18T03:16Z']
     const seen = []
@@ -48,10 +48,10 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     const { subscribe, beat, got } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
       // Two at once, of which one is over after a day.
-      exercises: [JUNE, exercise('day', '2027-06-04', '2027-06-04')],
+      events: [JUNE, event('day', '2027-06-04', '2027-06-04')],
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     for (let day = 0; day < 60; day++) {
       await beat(Temporal.Instant.from('2027-05-01T07:00:00Z').add({ hours: 24 * day }))
     }
@@ -82,7 +82,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     edit(editionOf([JUNE]))
     expect(await beat('2027-05-01T01:10:00Z')).toEqual([])
     // Edited again: it rests anew, and both are one.
-    edit(editionOf([JUNE, exercise('july', '2027-07-01', '2027-07-02')]))
+    edit(editionOf([JUNE, event('july', '2027-07-01', '2027-07-02')]))
     expect(await beat('2027-05-01T01:19:59Z')).toEqual([])
     expect(await beat('2027-05-01T01:29:58Z')).toEqual([])
     const [news, ...more] = await beat('2027-05-01T01:29:59Z')
@@ -94,21 +94,21 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
   })
 
   test('changes of exercises become an update, unless they are past or no longer named', async () => {
-    const past = exercise('past', '2027-04-01', '2027-04-02')
+    const past = event('past', '2027-04-01', '2027-04-02')
     const others = ['moved', 'postponed', 'cancelled', 'gone'].map(id => ({
       ...JUNE,
       id,
       name: id,
     }))
     const { subscribe, beat, edit } = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [past, ...others] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [past, ...others] },
     })
     await beat()
     await subscribe('1')
     edit(
       editionOf([
         { ...past, status: 'cancelled' },
-        exercise('older', '2026-01-01', '2026-01-02'),
+        event('older', '2026-01-01', '2026-01-02'),
         { ...JUNE, id: 'moved', name: 'moved', start: '2027-06-03', end: '2027-06-12' },
         { ...JUNE, id: 'postponed', name: 'postponed', status: 'postponed' },
         { ...JUNE, id: 'cancelled', name: 'cancelled', status: 'cancelled' },
@@ -127,7 +127,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ...{ dialect, start: '2027-05-29T00:00:00Z' },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     edit(editionOf([JUNE]))
     // Three days before, at nine: seen an hour later.
     await beat('2027-05-29T08:00:00Z')
@@ -136,7 +136,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       await beat(Temporal.Instant.from('2027-05-29T12:00:00Z').add({ hours: 24 * day }))
     }
     expect(got.map(({ at, key }) => `${at.slice(5, 13)} ${key}`)).toEqual([
-      '05-29T08 news 2 exercises',
+      '05-29T08 news 2 events',
       '05-31T12 reminder june 2027-06-01 2027-06-10 1d Europe/Sarajevo',
       '06-01T12 reminder june 2027-06-01 2027-06-10 start Europe/Sarajevo',
     ])
@@ -144,11 +144,11 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a reminder that was posted with other dates is corrected, and goes to no further chat', async () => {
     const { subscribe, beat, edit, got, store } = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
-    await subscribe('asleep', { topics: ['exercises'], quiet: { from: 8, to: 12 } })
+    await subscribe('1', { topics: ['events'] })
+    await subscribe('asleep', { topics: ['events'], quiet: { from: 8, to: 12 } })
     expect(await beat('2027-05-29T07:00:00Z')).toMatchObject([{ chat: '1' }])
     edit(editionOf([{ ...JUNE, status: 'postponed' }]))
     await beat('2027-05-29T07:30:00Z')
@@ -157,9 +157,9 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ['1', 'Exercise june postponed Corrected: postponed, was 1–10 June 2027; no new dates '],
       ['1', 'Exercise june postponed Postponed, was 1–10 June 2027; no new dates yet. Source'],
     ])
-    // A chat in its quiet hours gets the update after them, and no reminder of a cancelled exercise.
+    // A chat in its quiet hours gets the update after them, and no reminder of a cancelled event.
     const later = await beat('2027-05-29T10:00:00Z')
-    expect(later.map(({ chat, key }) => [chat, key])).toEqual([['asleep', 'news 2 exercises']])
+    expect(later.map(({ chat, key }) => [chat, key])).toEqual([['asleep', 'news 2 events']])
     expect(await store.broadcasts.open()).toEqual([])
     for (let day = 0; day < 4; day++) {
       await beat(Temporal.Instant.from('2027-05-30T12:00:00Z').add({ hours: 24 * day }))
@@ -172,7 +172,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     const before = content()
     const six = ['a', 'b', 'c', 'd', 'e', 'f'].map(id => ({ ...JUNE, id, name: id }))
     edit(editionOf(six))
@@ -183,7 +183,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     // Meanwhile nothing of it is true yet: the first of them is not reminded of.
     expect(await beat('2027-05-18T07:00:00Z')).toEqual([])
     expect(await decide('send')).toBe(true)
-    expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
+    expect(await beat()).toMatchObject([{ key: 'news 2 events' }])
     expect(await decide('send')).toBe(false)
     edit(before)
     await beat('2027-05-18T08:00:00Z')
@@ -200,7 +200,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     edit(editionOf([JUNE]))
     await beat('2027-05-01T01:00:00Z')
     restart()
@@ -208,7 +208,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     restart()
     expect(await beat('2027-05-01T01:11:00Z')).toEqual([])
     // Set back while an edit rests, the clock cannot make it rest for ever.
-    edit(editionOf([JUNE, exercise('july', '2027-07-01', '2027-07-02')]))
+    edit(editionOf([JUNE, event('july', '2027-07-01', '2027-07-02')]))
     await beat('2027-05-01T03:00:00Z')
     expect(await beat('2027-05-01T02:00:00Z')).toEqual([])
     expect(await beat('2027-05-01T02:10:00Z')).toHaveLength(1)
@@ -241,14 +241,14 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a reminder says how it stands now, however often that changes', async () => {
     const scene = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] },
     })
     const { subscribe, beat, edit } = scene
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(1)
     const later = { start: '2027-06-03', end: '2027-06-12' }
-    const ways: [Partial<Exercise> | undefined, string][] = [
+    const ways: [Partial<CalendarEvent> | undefined, string][] = [
       [later, 'moved from 1–10 June to 3–12 June 2027'],
       [{}, 'moved from 3–12 June to 1–10 June 2027'],
       [{ status: 'postponed' }, 'postponed, was 1–10 June 2027; no new dates yet'],
@@ -269,11 +269,11 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a discarded update posts and corrects nothing, and its reminder is not sent', async () => {
     const { subscribe, beat, edit, decide } = await openSchedule({
-      ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-29T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
-    await subscribe('asleep', { topics: ['exercises'], quiet: { from: 8, to: 12 } })
+    await subscribe('1', { topics: ['events'] })
+    await subscribe('asleep', { topics: ['events'], quiet: { from: 8, to: 12 } })
     expect(await beat('2027-05-29T07:00:00Z')).toMatchObject([{ chat: '1' }])
     edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
     await beat('2027-05-29T07:05:00Z')
@@ -284,10 +284,10 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a reminder that was taken back stays so, whatever becomes of the exercise', async () => {
     const { subscribe, beat, edit, store } = await openSchedule({
-      ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-29T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('1', { topics: ['events'] })
     await beat('2027-05-29T07:00:00Z')
     const [reminder] = await store.broadcasts.about('june')
     await store.broadcasts.retract(reminder?.id ?? 0, saying())
@@ -315,18 +315,18 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a chat with updates at once gets each change of an exercise once', async () => {
     const { subscribe, beat, edit } = await openSchedule({
-      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-01T00:00:00Z', events: [JUNE] },
     })
     await beat()
     await subscribe('news', { topics: ['digest'], cadence: 'instant' })
-    await subscribe('both', { topics: ['digest', 'exercises'], cadence: 'instant' })
-    const july = exercise('july', '2027-07-01', '2027-07-02')
+    await subscribe('both', { topics: ['digest', 'events'], cadence: 'instant' })
+    const july = event('july', '2027-07-01', '2027-07-02')
     edit(editionOf([{ ...JUNE, note: 'A note.' }, july]))
     await beat('2027-05-01T01:00:00Z')
     const got = await beat('2027-05-01T01:10:00Z')
     expect(got.map(({ chat, key, text }) => `${chat} ${key}: ${text.slice(0, 90)}`).sort()).toEqual(
       [
-        'both news 2 exercises: Exercise july added: 1–2 July 2027 1–2 July 2027 — in 61 days All Just added. Source: The ',
+        'both news 2 events: Exercise july added: 1–2 July 2027 1–2 July 2027 — in 61 days All Just added. Source: The ',
         'both news 2 rest: Exercise june has new details Exercises Exercise june : note: A note. Source: The publishe',
         'news news 2 everything: Exercise june has new details, and 1 more Exercises Exercise june : note: A note. Exercise',
       ],
@@ -339,10 +339,10 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a clock that was a year ahead for a moment has spoilt nothing', async () => {
     const { subscribe, beat, wish } = await openSchedule({
-      ...{ dialect, start: '2028-05-01T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2028-05-01T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await subscribe('1', { topics: ['digest', 'events'], cadence: 'daily' })
     await beat('2028-05-01T07:00:00Z')
     await beat('2027-05-17T00:00:00Z')
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-17T07:00:00Z')
@@ -352,10 +352,10 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a clock that was weeks ahead for a moment has missed nothing that is still to come', async () => {
     const { subscribe, beat, wish } = await openSchedule({
-      ...{ dialect, start: '2027-05-02T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-02T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await subscribe('1', { topics: ['digest', 'events'], cadence: 'daily' })
     for (const far of ['2027-05-11T12:00:00Z', '2027-06-05T12:00:00Z']) {
       await beat(far)
       await beat('2027-05-03T00:00:00Z')
@@ -368,12 +368,12 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
 
   test('a zone that this runtime does not know does not stop the posts of other chats', async () => {
     const { subscribe, beat, url, wish } = await openSchedule({
-      ...{ dialect, start: '2027-05-18T00:00:00Z', exercises: [JUNE] },
+      ...{ dialect, start: '2027-05-18T00:00:00Z', events: [JUNE] },
     })
     await beat()
-    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await subscribe('1', { topics: ['digest', 'events'], cadence: 'daily' })
     const quiet = { from: 22, to: 6 }
-    await subscribe('2', { topics: ['digest', 'exercises'], cadence: 'daily', quiet })
+    await subscribe('2', { topics: ['digest', 'events'], cadence: 'daily', quiet })
     await query(url, "update chats set zone = 'Mars/Olympus' where address = '2' returning id")
     const got = await beat('2027-05-18T07:00:00Z')
     expect(got.map(({ chat, key }) => `${chat} ${key.split(' ')[0]}`).sort()).toEqual([

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nextDigest } from '../../src/chats/digest-time.ts'
-import { type Exercise, readEdition } from '../../src/content/edition.ts'
+import { type CalendarEvent, readEdition } from '../../src/content/edition.ts'
 import type { Rhythm } from '../../src/store/chats/chat.ts'
 import type { Dialect } from '../store/stores.ts'
-import { editionOf, exercise, type Got, openSchedule } from './scene.ts'
+import { event as calendarEvent, editionOf, type Got, openSchedule } from './scene.ts'
 
 /** One event of a run. Times are whole and half hours, so that they meet slots exactly. */
 type Event =
@@ -17,7 +17,7 @@ type Event =
       readonly is: 'edit'
       readonly start: number
       readonly days: number
-      readonly status: Exercise['status']
+      readonly status: CalendarEvent['status']
     }
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -127,7 +127,7 @@ async function play(
   const scene = await openSchedule({ dialect, start, settleMinutes: 30 })
   const { beat, subscribe, edit, restart, got } = scene
   await beat()
-  const wish = { topics: ['digest', 'exercises'] }
+  const wish = { topics: ['digest', 'events'] }
   const judged: Judged = { seen: new Set(), late: new Set() }
   const models = chats.map(rhythm => createModel(rhythm, scene.now()))
   for (const [index, rhythm] of chats.entries())
@@ -163,7 +163,9 @@ async function play(
     } else {
       const day = now.toZonedDateTimeISO('UTC').toPlainDate().add({ days: each.start })
       const last = day.add({ days: each.days })
-      edit(editionOf([exercise('e', day.toString(), last.toString(), { status: each.status })]))
+      edit(
+        editionOf([calendarEvent('e', day.toString(), last.toString(), { status: each.status })]),
+      )
       await look(now)
     }
   }
@@ -228,7 +230,7 @@ async function expectReminders(
   { seen, late }: Judged,
 ): Promise<void> {
   const settled = await store.editions.published()
-  const [known] = readEdition(settled?.content)?.exercises ?? []
+  const [known] = readEdition(settled?.content)?.events ?? []
   if (known?.status !== 'scheduled') return
   const since = JSON.parse(settled?.known ?? '{}')[known.id].since as string
   const outcomes = new Map((await slots()).map(({ key, outcome }) => [key, outcome]))

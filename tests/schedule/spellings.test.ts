@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { DIALECTS } from '../store/stores.ts'
-import { exercise, type Got, openSchedule } from './scene.ts'
+import { event, type Got, openSchedule } from './scene.ts'
 
 describe.for(DIALECTS)('two spellings of one zone on %s', dialect => {
   test('each chat gets a digest and a reminder once, whichever spelling is stored', async () => {
     const { subscribe, beat } = await openSchedule({
       dialect,
       start: '2027-05-29T00:00:00Z',
-      exercises: [exercise('june', '2027-06-01', '2027-06-10')],
+      events: [event('june', '2027-06-01', '2027-06-10')],
     })
     await beat()
-    const topics = ['digest', 'exercises']
+    const topics = ['digest', 'events']
     await subscribe('kiev', { topics, cadence: 'daily', zone: 'Europe/Kiev' })
     await subscribe('kyiv', { topics, cadence: 'daily', zone: 'Europe/Kyiv' })
     const got: Got[] = []

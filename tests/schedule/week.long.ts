@@ -6,7 +6,7 @@ import { memoryPictures } from '../pictures.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { exercise, textOf } from './scene.ts'
+import { event, textOf } from './scene.ts'
 import { rehearse } from './year-contract.ts'
 
 /** Tells of each post that its platform has taken. */
@@ -37,10 +37,7 @@ test.for(DIALECTS)(
     const term = { signal: new AbortController().signal, holds: () => true }
     const { sent } = await rehearse({
       ...{ dialect, start: '2028-03-24T00:00:30Z', days: 7, chats: 1000 },
-      exercises: [
-        exercise('a', '2028-03-26', '2028-03-30'),
-        exercise('b', '2028-04-10', '2028-04-11'),
-      ],
+      events: [event('a', '2028-03-26', '2028-03-30'), event('b', '2028-04-10', '2028-04-11')],
       posters: async onSent => [
         overheard(
           createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, pictures }),

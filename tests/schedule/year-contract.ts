@@ -4,7 +4,7 @@ import { refreshed } from '../../src/briefing/countdown.ts'
 import { createReachability } from '../../src/chats/reachability.ts'
 import { withNextDigest } from '../../src/chats/subscription.ts'
 import { TRUSTED } from '../../src/clock.ts'
-import type { Exercise } from '../../src/content/edition.ts'
+import type { CalendarEvent } from '../../src/content/edition.ts'
 import { createDelivery } from '../../src/delivery/delivery.ts'
 import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
@@ -35,7 +35,7 @@ export interface Rehearsal {
   readonly start: string
   readonly days: number
   readonly chats: number
-  readonly exercises: readonly Exercise[]
+  readonly events: readonly CalendarEvent[]
   /** Creates the posters, which call `onSent` for each post; absent, a platform in memory takes the posts. */
   readonly posters?: (onSent: (chat: string, text: string) => void) => Promise<readonly Poster[]>
 }
@@ -51,7 +51,7 @@ interface Sent {
  * the same hours in the same zones.
  */
 export async function rehearse(options: Rehearsal): Promise<{ readonly sent: number }> {
-  const { dialect, start, days, chats: count, exercises } = options
+  const { dialect, start, days, chats: count, events } = options
   const clock = manualClock(start)
   const begun = clock.now()
   const end = begun.add({ hours: 24 * days })
@@ -79,7 +79,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   })
   for (const { platform, address, ...rhythm } of chats) {
     const kind = platform === 'telegram' ? ('private' as const) : ('channel' as const)
-    const wish = { ...WISH, ...rhythm, topics: ['digest', 'exercises'] }
+    const wish = { ...WISH, ...rhythm, topics: ['digest', 'events'] }
     await store.chats.update({ platform, address, kind }, () => withNextDigest(wish, clock.now()))
   }
 
@@ -106,7 +106,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     over.abort()
     await running
   })
-  const edition = editionOf(exercises)
+  const edition = editionOf(events)
   const schedule = createSchedule({
     ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram', 'discord'], onPosted: delivery.wake },
@@ -116,7 +116,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   })
   await schedule.tick()
 
-  const reminders = remindersOf(exercises, begun, end)
+  const reminders = remindersOf(events, begun, end)
   const database = await connect(url)
   onTestFinished(() => database.close())
   for (;;) {
@@ -239,12 +239,12 @@ function inTheGap(at: Temporal.Instant, hour: number, zone: string): Temporal.In
 
 /** Every reminder in every zone, the soonest first, by croner. */
 function remindersOf(
-  exercises: readonly Exercise[],
+  events: readonly CalendarEvent[],
   begun: Temporal.Instant,
   end: Temporal.Instant,
 ) {
   return ZONES.flatMap(zone =>
-    exercises.flatMap(({ start, end: last }) => {
+    events.flatMap(({ start, end: last }) => {
       const first = Temporal.PlainDate.from(start)
       const dates = [
         ...MOMENTS.filter(moment => typeof moment === 'number').map(days =>

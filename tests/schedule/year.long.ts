@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exercise } from './scene.ts'
+import { event } from './scene.ts'
 import { rehearse } from './year-contract.ts'
 
 test('chats in 20 zones get each post of a year at the instant that croner computes', {
@@ -12,12 +12,12 @@ test('chats in 20 zones get each post of a year at the instant that croner compu
     days: 366,
     // Each zone, hour and cadence once.
     chats: 240,
-    exercises: [
-      exercise('turn', '2027-12-29', '2028-01-04'),
-      exercise('leap', '2028-02-29', '2028-02-29'),
-      exercise('spring', '2028-03-20', '2028-04-10'),
-      exercise('overlapping', '2028-04-03', '2028-04-20'),
-      exercise('autumn', '2028-10-20', '2028-11-10'),
+    events: [
+      event('turn', '2027-12-29', '2028-01-04'),
+      event('leap', '2028-02-29', '2028-02-29'),
+      event('spring', '2028-03-20', '2028-04-10'),
+      event('overlapping', '2028-04-03', '2028-04-20'),
+      event('autumn', '2028-10-20', '2028-11-10'),
     ],
   })
   console.log(`${sent} posts in a simulated year.`)

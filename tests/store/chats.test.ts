@@ -54,7 +54,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
         pausedUntil: millis,
         gone: fc.constantFrom('blocked' as const, 'removed' as const),
-        topics: fc.uniqueArray(fc.constantFrom('digest', 'exercises', 'section:a', 'section:b')),
+        topics: fc.uniqueArray(fc.constantFrom('digest', 'events', 'section:a', 'section:b')),
         zone: fc.constantFrom('UTC', 'Asia/Kathmandu', 'America/Argentina/Buenos_Aires'),
         cadence: fc.constantFrom('instant' as const, 'daily' as const, 'weekly' as const),
         hour,

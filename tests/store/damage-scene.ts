@@ -7,7 +7,7 @@ import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot } from '../request.ts'
-import { editionOf, exercise } from '../schedule/scene.ts'
+import { editionOf, event } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
 import { connect } from './raw.ts'
@@ -42,7 +42,7 @@ export async function openDamage(dialect: Dialect) {
   const scene = await openScene({ dialect, clock })
   const { store, url, log, telegram } = scene
   const raw = await connect(url)
-  let edition = editionOf([exercise('june', '2027-05-04', '2027-05-09')])
+  let edition = editionOf([event('june', '2027-05-04', '2027-05-09')])
   const over = new AbortController()
   const common = { clock, log, timeZone: 'UTC', debounceMs: 0, platforms: ['telegram'] }
   const begin = () =>
@@ -74,7 +74,7 @@ export async function openDamage(dialect: Dialect) {
   async function subscribe(address: string): Promise<void> {
     const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
     await store.chats.update(place, () => ({
-      ...{ state: 'active', topics: ['announcements', 'digest', 'exercises'], zone: 'UTC' },
+      ...{ state: 'active', topics: ['announcements', 'digest', 'events'], zone: 'UTC' },
       ...{ cadence: 'weekly', hour: 9, weekday: 1, tableStyle: 'grid', onlyNew: false },
       nextDigestAt: START.subtract({ minutes: 1 }),
     }))
@@ -116,7 +116,7 @@ export async function openDamage(dialect: Dialect) {
     ...{ scene, store, raw, ask, subscribe, fill, set, begin, telegram, news },
     columns: () => columnsOf(raw, dialect),
     edit: () => {
-      edition = editionOf([exercise('june', '2027-05-04', '2027-05-09')], {
+      edition = editionOf([event('june', '2027-05-04', '2027-05-09')], {
         'sections/03-gamma.md': '---\ncommand: gamma\ntitle: Gamma\nsummary: New.\n---\n\nWords.\n',
       })
     },

@@ -54,7 +54,7 @@ const WITHOUT_VALUE = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?:
 
 /** Actions on a draft with a value. */
 const WITH_VALUE =
-  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:(?:event|exercise) )?\S{1,60})|(at) (.{1,60}))$/
 
 /** Parses an action on a draft. Returns undefined for any other text that begins with a number. */
 function readDraftAction(line: string, { now, today, zone }: Call): DraftAction | undefined {

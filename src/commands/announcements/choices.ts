@@ -1,7 +1,6 @@
 import { readTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
-import { isPast } from '../../briefing/exercises.ts'
+import { eventsLine, eventsTitle, isPast } from '../../briefing/events.ts'
 import { localDay } from '../../briefing/local-time.ts'
-import { TOPICS } from '../../chats/subscription.ts'
 import { currentZone } from '../../clock.ts'
 import type { Edition } from '../../content/edition.ts'
 import {
@@ -16,8 +15,9 @@ import { readDay } from '../../parse-time.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
+import { topicsOf, topicTitle } from '../topics.ts'
 import type { ModeratorContext } from './context.ts'
-import { draftLine, headingOf, topicOf } from './draft.ts'
+import { draftLine, headingOf } from './draft.ts'
 
 const words = texts.announce
 
@@ -75,9 +75,13 @@ interface Choice {
 function audiences(context: ModeratorContext, { options }: Announcement): Choice[] {
   const { call, operations, authority } = context
   const { topic, platform, within } = options
-  const { sections } = call.registry.edition
-  const topics = [...TOPICS, ...sections.map(({ command }) => sectionTopic(command))].map(each => ({
-    label: topicOf(context, each),
+  const { edition } = call.registry
+  const { sections } = edition
+  const topics = [
+    ...topicsOf(edition),
+    ...sections.map(({ command }) => sectionTopic(command)),
+  ].map(each => ({
+    label: topicTitle(edition, each),
     line: `topic ${each}`,
     isChosen: each === topic,
   }))
@@ -122,19 +126,24 @@ function links({ call }: ModeratorContext, { options }: Announcement): Choice[] 
   }))
 }
 
-/** Lists the targets of the button below an announcement: none, a section, or an upcoming exercise. */
-function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
-  const coming = exercises.filter(each => each.status !== 'cancelled' && !isPast(each, today))
+/** Lists the targets of the button below an announcement: none, a section, or an upcoming event. */
+function linkable(edition: Edition, today: Temporal.PlainDate) {
+  const { events } = edition
+  const coming = events.filter(each => each.status !== 'cancelled' && !isPast(each, today))
   return [
     { name: 'none', title: words.noLink, line: undefined },
-    ...sections.map(({ command, title }) => ({ name: command, title, line: `/${command}` })),
-    ...(exercises.length > 0
-      ? [{ name: 'exercises', title: texts.exercises, line: '/exercises' }]
+    ...edition.sections.map(({ command, title }) => ({
+      name: command,
+      title,
+      line: `/${command}`,
+    })),
+    ...(events.length > 0
+      ? [{ name: 'events', title: eventsTitle(edition), line: eventsLine(edition) }]
       : []),
     ...coming.map(({ id, name }) => ({
-      name: `exercise ${id}`,
+      name: `event ${id}`,
       title: name,
-      line: `/exercises ${id}`,
+      line: `${eventsLine(edition)} ${id}`,
     })),
   ]
 }
@@ -168,7 +177,9 @@ export function optionsFrom(
     }
     case 'link': {
       const { link: __, ...bare } = options
-      const chosen = linkable(call.registry.edition, call.today).find(({ name }) => name === value)
+      // Buttons of earlier releases type the former word.
+      const wanted = value.replace(/^exercise /, 'event ')
+      const chosen = linkable(call.registry.edition, call.today).find(({ name }) => name === wanted)
       if (!chosen) return undefined
       const { line, title } = chosen
       return line === undefined ? bare : { ...bare, link: { line, title } }
@@ -189,6 +200,9 @@ export function optionsFrom(
   }
 }
 
-function isTopic({ sections }: Edition, topic: string): boolean {
-  return [...TOPICS, ...sections.map(({ command }) => sectionTopic(command))].includes(topic)
+function isTopic(edition: Edition, topic: string): boolean {
+  return [
+    ...topicsOf(edition),
+    ...edition.sections.map(({ command }) => sectionTopic(command)),
+  ].includes(topic)
 }

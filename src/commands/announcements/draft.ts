@@ -18,6 +18,7 @@ import {
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
+import { topicTitle } from '../topics.ts'
 import type { ModeratorContext } from './context.ts'
 import { type Proposal, proposalOf, targetsOf } from './proposal.ts'
 
@@ -105,7 +106,7 @@ function factsOf(
   const { options } = draft
   const { preflight, moment, startsAt } = sending
   const facts = [
-    words.everybody(topicOf(context, options.topic)),
+    words.everybody(topicTitle(context.call.registry.edition, options.topic)),
     options.within === undefined ? '' : words.here,
     options.platform !== undefined && options.within === undefined
       ? words.only(options.platform)
@@ -121,14 +122,6 @@ function factsOf(
     options.link ? words.button(options.link.title) : '',
   ]
   return facts.filter(fact => fact !== '')
-}
-
-/** Returns the title of a topic: of the setting, or of the section. */
-export function topicOf({ call }: ModeratorContext, topic: string): string {
-  const { topics } = texts.settings
-  if (topic in topics) return topics[topic as keyof typeof topics]
-  const command = topic.replace(/^section:/, '')
-  return call.registry.edition.sections.find(each => each.command === command)?.title ?? topic
 }
 
 function warningsOf(

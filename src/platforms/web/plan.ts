@@ -15,9 +15,9 @@ interface Days {
 
 interface PlannedSpan extends Days {
   readonly today: Temporal.PlainDate
-  /** First and last day of all exercises; absent if there are none. */
-  readonly exercises?: Days
-  /** The exercises within the span. */
+  /** First and last day of all events; absent if there are none. */
+  readonly allDays?: Days
+  /** The events within the span. */
   readonly events: readonly {
     readonly name: string
     readonly start: string
@@ -45,13 +45,13 @@ export function servePlan(plan: PlanQuery) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
     if (typeof planned === 'string') return context.text(planned, 400)
-    const { posts, exercises, events, today, asOf } = planned
+    const { posts, allDays, events, today, asOf } = planned
     const zone = currentZone(planned.zone)
     const preview: Preview = {
       ...isoDays(planned),
       ...{ zone, asOf },
       today: today.toString(),
-      ...(exercises && { exercises: isoDays(exercises) }),
+      ...(allDays && { allDays: isoDays(allDays) }),
       events: events.map(({ name, start, end }) => ({ name, from: start, to: end })),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({
         at: at.epochMilliseconds,

@@ -209,9 +209,9 @@ export interface Preview extends Days {
   readonly zone: string
   /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the content’s facts are known. */
   readonly asOf: string
-  /** The days of all exercises and their reminders; absent if there are none. */
-  readonly exercises?: Days
-  /** The exercises within the days. */
+  /** The days of all events and their reminders; absent if there are none. */
+  readonly allDays?: Days
+  /** The events within the days. */
   readonly events: readonly PreviewedEvent[]
   /** The oldest first. */
   readonly posts: readonly PreviewedPost[]
@@ -228,7 +228,7 @@ export interface PreviewedPost {
   readonly day: string
   /** The same instant in the zone, in words: `Mon 1 May 2023, 09:00`. */
   readonly local: string
-  /** `exercises` for a reminder, or `digest`. */
+  /** `events` for a reminder, or `digest`. */
   readonly kind: string
   readonly title: string
   readonly why: string

@@ -48,7 +48,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly unreached?: UnreachableState
   /** The last period in which the chat was unreachable. */
   readonly missed?: Missed
-  /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
+  /** `digest`, `events`, `announcements`, `section:` and a command; sorted. */
   readonly topics: readonly string[]
   readonly tableStyle: ChatTableStyle
   /** Whether the chat wants no digest without news. */

@@ -21,7 +21,7 @@ export interface SeenByChat {
 
 /** A difference between two editions that a chat was shown. */
 export interface SeenChange {
-  /** A section's command, `exercises`, or an empty text for all. */
+  /** A section's command, `events`, or an empty text for all. */
   readonly subject: string
   /** The newer edition. */
   readonly edition: number

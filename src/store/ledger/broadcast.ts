@@ -8,7 +8,7 @@ export interface BroadcastWithMessage extends Broadcast {
 }
 
 /** The kinds of broadcasts, with their priorities: a higher number is sent first. */
-export const KINDS = { announcement: 30, exercises: 20, digest: 10 } as const
+export const KINDS = { announcement: 30, events: 20, digest: 10 } as const
 export type BroadcastKind = keyof typeof KINDS
 
 /** The chats that follow the topic, limited by the other conditions. */
@@ -49,7 +49,7 @@ export interface NewBroadcast {
   readonly expiresAt?: Temporal.Instant
   /** The author: `telegram:42`. */
   readonly by?: string
-  /** The id of the exercise that it is about, so that an update can correct it. */
+  /** The id of the event that it is about, so that an update can correct it. */
   readonly subject?: string
   /** The edition that a chat has seen once it got this. */
   readonly editionId?: number

@@ -11,6 +11,7 @@ import { calendar } from './009-calendar.ts'
 import { cards } from './010-cards.ts'
 import { numbers } from './011-numbers.ts'
 import { sound } from './012-sound.ts'
+import { events } from './013-events.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
 export type { DialectName }
@@ -34,5 +35,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '010 cards': cards(),
     '011 numbers': numbers(dialect),
     '012 sound': sound(),
+    '013 events': events(),
   }
 }

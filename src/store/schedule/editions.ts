@@ -35,7 +35,7 @@ export interface Editions {
    * is not pending any more: another process published it, or the content changed again.
    */
   publish(id: number, publication: Publication): Promise<number | undefined>
-  /** Replaces the times at which the dates of an edition's exercises were first seen. */
+  /** Replaces the times at which the dates of an edition's events were first seen. */
   correctFirstSeen(id: number, known: string): Promise<void>
   /** Lists the published editions except the newest, and except those of unfinished broadcasts. */
   older(): Promise<number[]>
@@ -63,7 +63,7 @@ export interface Publication {
 interface NewEdition {
   /** JSON. */
   readonly content: string
-  /** JSON: when the dates of each exercise were first seen. */
+  /** JSON: when the dates of each event were first seen. */
   readonly known: string
 }
 

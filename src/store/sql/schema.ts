@@ -76,7 +76,7 @@ interface ChatTable {
 
 interface SubscriptionTable {
   chat_id: number
-  /** `digest`, `exercises`, `announcements`, or `section:` and a command. */
+  /** `digest`, `events`, `announcements`, or `section:` and a command. */
   topic: string
 }
 
@@ -139,7 +139,7 @@ interface BroadcastTable {
   finished_at: number | null
   /** Why Sitrep itself paused it; `insisted` after a resume; null if a person paused it. */
   note: string | null
-  /** The id of the exercise that it is about, so that an update can correct it; null if none. */
+  /** The id of the event that it is about, so that an update can correct it; null if none. */
   subject: string | null
   /** The edition that a chat has seen once it got this. */
   edition_id: number | null
@@ -189,7 +189,7 @@ interface EditionTable {
   id: Generated<number>
   /** JSON: an edition. */
   content: string
-  /** JSON: when the dates of each exercise were first seen. */
+  /** JSON: when the dates of each event were first seen. */
   known: string
   /** `settled` once published. At most one edition is pending: `settling`, or `held` for a moderator's approval. */
   state: string
@@ -200,7 +200,7 @@ interface EditionTable {
 /** The last difference between two editions that a chat was shown about a subject. */
 interface LookTable {
   chat_id: number
-  /** A section's command, `exercises`, or an empty text for all. */
+  /** A section's command, `events`, or an empty text for all. */
   subject: string
   /** The newer edition, which was shown. */
   edition_id: number

@@ -3,7 +3,7 @@ import { createRegistry } from '../../../src/commands/registry.ts'
 import { openModeratorScene } from '../../commands/moderator-scene.ts'
 import { section } from '../../content/fixture.ts'
 import { answering } from '../../request.ts'
-import { editionOf, exercise } from '../../schedule/scene.ts'
+import { editionOf, event } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { createStream } from '../stream.ts'
@@ -25,7 +25,7 @@ const GROUP = { id: -1001, type: 'supergroup' }
  */
 async function open() {
   const forModerators = await openModeratorScene()
-  const pause = { ...{ state: 'paused' as const }, topics: ['digest', 'exercises'] }
+  const pause = { ...{ state: 'paused' as const }, topics: ['digest', 'events'] }
   await forModerators.beat()
   await forModerators.subscribe(String(ADA), pause)
   const wish = await forModerators.wish(String(ADA))
@@ -37,7 +37,7 @@ async function open() {
     () => wish && { ...wish, gone: 'blocked' as const },
   )
   forModerators.edit(
-    editionOf([exercise('june', '2027-06-01', '2027-06-10')], { 'sections/02-beta.md': BETA }),
+    editionOf([event('june', '2027-06-01', '2027-06-10')], { 'sections/02-beta.md': BETA }),
   )
   await forModerators.beat('2027-05-02T10:00:00Z')
   await forModerators.beat('2027-05-02T10:10:00Z')

@@ -171,11 +171,11 @@ test('only a present admin of a group can change its settings', async () => {
   expect((await desk.press(702, '/stop')).note).toMatch(/^Only admins/)
   expect(await scene.wish('-1001')).toMatchObject({
     state: 'active',
-    topics: ['announcements', 'digest', 'exercises'],
+    topics: ['announcements', 'digest', 'events'],
   })
   expect((await desk.press(701, '/settings -digest')).note).toBeUndefined()
   expect(await desk.read()).toMatch(/^What/)
-  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
+  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'events'])
   expect(edits()).toBe(before + 1)
   // Telegram is asked once for a burst.
   const asked = () => scene.server.calls.filter(({ method }) => method === 'getChatMember').length
@@ -188,7 +188,7 @@ test('only a present admin of a group can change its settings', async () => {
   scene.server.statuses.set('-1001/701', 'member')
   scene.later({ seconds: 5 })
   expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only admins/)
-  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
+  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'events'])
 })
 
 test('if Telegram does not say who is an admin, the answer says what to do; a passing failure is retried', async () => {

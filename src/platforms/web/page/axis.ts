@@ -12,14 +12,14 @@ export interface AxisProps {
 }
 
 /** The lanes of posts by their kinds, from top to bottom. */
-const LANES: Readonly<Record<string, string>> = { exercises: 'Reminders', digest: 'Digests' }
+const LANES: Readonly<Record<string, string>> = { events: 'Reminders', digest: 'Digests' }
 
 /** Room for half a dot at both ends of the axis, in rem. */
 const MARGIN = 1
 /** Days before and after the posts that a zoom shows. */
 const ZOOM_MARGIN = 1
 
-/** The posts and exercises of some days on a line of time. It scrolls inside its own frame if the window is narrow. */
+/** The posts and events of some days on a line of time. It scrolls inside its own frame if the window is narrow. */
 export function Axis({ preview, onOpen, onZoom }: AxisProps): JSX.Element {
   const { from, to, today, posts, events } = preview
   const frame = useRef<HTMLDivElement>(null)

@@ -11,7 +11,7 @@ const LETTER = 0.5
 /** Height of a name and its bar, in rem. */
 const EVENT_ROW = 1.9
 
-/** The exercises as bars with their names, in as few rows as the names need. */
+/** The events as bars with their names, in as few rows as the names need. */
 export function Events({
   events,
   preview: { from, to },

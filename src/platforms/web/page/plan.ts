@@ -117,20 +117,20 @@ function DaysForm({
     h('button', { type: 'submit' }, 'Show'),
     button('Next 30 days', today ? { from: today } : {}),
     today ? button('Next year', { from: today, to: addDays(today, 365) }) : null,
-    preview?.exercises ? button('All exercises', preview.exercises) : null,
+    preview?.allDays ? button('All exercises', preview.allDays) : null,
   )
 }
 
 /** Says that the days have only digests, and offers days with more. */
 function Quiet({
-  preview: { posts, events, exercises },
+  preview: { posts, events, allDays },
   onShow,
 }: {
   readonly preview: Preview
   onShow(days: Days): void
 }): JSX.Element | null {
   if (events.length > 0 || posts.some(({ kind }) => kind !== 'digest')) return null
-  if (!exercises)
+  if (!allDays)
     return h('p', { class: 'quiet' }, 'There are no exercises, so digests are all that is sent.')
   return h(
     'p',
@@ -138,8 +138,8 @@ function Quiet({
     'No exercise is near these days, so only digests are sent. ',
     h(
       'button',
-      { type: 'button', onClick: () => onShow(exercises) },
-      `Show ${dayInWords(exercises.from)} to ${dayInWords(exercises.to)}`,
+      { type: 'button', onClick: () => onShow(allDays) },
+      `Show ${dayInWords(allDays.from)} to ${dayInWords(allDays.to)}`,
     ),
   )
 }

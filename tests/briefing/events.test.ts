@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest'
-import { exerciseList, nextExercise } from '../../src/briefing/exercises.ts'
-import type { Exercise } from '../../src/content/edition.ts'
+import { eventList, nextEvent } from '../../src/briefing/events.ts'
+import type { CalendarEvent } from '../../src/content/edition.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition as fixture } from '../content/fixture.ts'
 
-function exercise(
+function event(
   name: string,
   start: string,
   end: string,
-  more: Partial<Exercise> = {},
-): Exercise {
+  more: Partial<CalendarEvent> = {},
+): CalendarEvent {
   return { id: name, name, start, end, participants: 'All', status: 'scheduled', ...more }
 }
 
-const spring = exercise('Spring', '2026-03-10', '2026-03-12')
-const summer = exercise('Summer', '2026-06-01', '2026-06-10', { location: 'Tirana' })
-const winter = exercise('Winter', '2026-12-30', '2027-01-02')
+const spring = event('Spring', '2026-03-10', '2026-03-12')
+const summer = event('Summer', '2026-06-01', '2026-06-10', { location: 'Tirana' })
+const winter = event('Winter', '2026-12-30', '2027-01-02')
 
-function on(day: string, exercises: readonly Exercise[]) {
+function on(day: string, events: readonly CalendarEvent[]) {
   const today = Temporal.PlainDate.from(day)
-  const edition = { ...fixture(), exercises }
-  const show = (message: ReturnType<typeof nextExercise>) =>
+  const edition = { ...fixture(), events }
+  const show = (message: ReturnType<typeof nextEvent>) =>
     renderText({ body: message.body }, { columns: 100, style: 'grid', colour: false })
   return {
-    next: () => show(nextExercise(edition, today)).replace(/^.*\n═+\n\n|\n\nSource: [\s\S]*$/g, ''),
+    next: () => show(nextEvent(edition, today)).replace(/^.*\n═+\n\n|\n\nSource: [\s\S]*$/g, ''),
     names: (filter: 'upcoming' | 'past' | 'all') =>
-      [...show(exerciseList(edition, filter, today)).matchAll(/^(Spring|Summer|Winter) .*$/gm)].map(
+      [...show(eventList(edition, filter, today)).matchAll(/^(Spring|Summer|Winter) .*$/gm)].map(
         ([line]) => line.replace(/ {2,}/g, ' | '),
       ),
-    none: (filter: 'upcoming' | 'past' | 'all') => show(exerciseList(edition, filter, today)),
+    none: (filter: 'upcoming' | 'past' | 'all') => show(eventList(edition, filter, today)),
   }
 }
 
@@ -41,7 +41,7 @@ test('the next exercise is named with the days to go', () => {
 
 test('days are counted over a change of clocks and over a year', () => {
   expect(on('2025-03-10', [spring]).next()).toMatch('in 365 days')
-  expect(on('2024-02-28', [exercise('Leap', '2024-03-01', '2024-03-01')]).next()).toMatch(
+  expect(on('2024-02-28', [event('Leap', '2024-03-01', '2024-03-01')]).next()).toMatch(
     'Leap, 1 March 2024 — in 2 days',
   )
 })

@@ -1,26 +1,26 @@
 import type { PhrasingContent } from 'mdast'
-import type { ExerciseChange } from '../content/diff.ts'
-import { type Exercise, SHOWN_FACTS } from '../content/edition.ts'
+import type { EventChange } from '../content/diff.ts'
+import { type CalendarEvent, SHOWN_FACTS } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { strong } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 
-const words = texts.changes.exercise
+const words = texts.changes.event
 const titles = texts.update
 
-/** Describes a change of an exercise: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
-export function exerciseLine(change: ExerciseChange): (string | PhrasingContent)[] {
+/** Describes a change of an event: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
+export function eventLine(change: EventChange): (string | PhrasingContent)[] {
   return [strong(nameOf(change)), ...linked(`: ${describeChange(change)}`)]
 }
 
-/** Returns the name of a changed exercise. Pure. */
-function nameOf(change: ExerciseChange): string {
+/** Returns the name of a changed event. Pure. */
+function nameOf(change: EventChange): string {
   return change.kind === 'removed' ? change.before.name : change.after.name
 }
 
-/** Returns the title of an update about one exercise: "Winter 2027 moved to 3–12 December 2027". Pure. */
-export function changeTitle(change: ExerciseChange): string {
+/** Returns the title of an update about one event: "Winter 2027 moved to 3–12 December 2027". Pure. */
+export function changeTitle(change: EventChange): string {
   const name = nameOf(change)
   if (change.kind === 'removed') return titles.removed(name)
   const { kind, before, after } = change
@@ -43,8 +43,8 @@ export function changeTitle(change: ExerciseChange): string {
   }
 }
 
-/** Describes a change of an exercise without its name: "moved from 1–10 June to 3–12 June 2023". */
-export function describeChange(change: ExerciseChange): string {
+/** Describes a change of an event without its name: "moved from 1–10 June to 3–12 June 2023". */
+export function describeChange(change: EventChange): string {
   if (change.kind === 'removed') return words.removed
   const { kind, before, after } = change
   const to = dateRange(after.start, after.end)
@@ -76,9 +76,9 @@ function withoutYear(start: string, end: string, next: string): string {
 
 const FACTS = ['participants', ...SHOWN_FACTS] as const
 
-function changedFacts(before: Exercise, after: Exercise): string {
+function changedFacts(before: CalendarEvent, after: CalendarEvent): string {
   const { renamed, dates, fact } = words
-  const range = ({ start, end }: Exercise) => dateRange(start, end)
+  const range = ({ start, end }: CalendarEvent) => dateRange(start, end)
   return [
     ...(before.name === after.name ? [] : [renamed(before.name)]),
     ...(range(before) === range(after) ? [] : [dates(range(after))]),
@@ -86,8 +86,8 @@ function changedFacts(before: Exercise, after: Exercise): string {
   ].join('; ')
 }
 
-/** Whether a postponed exercise has new dates. It may be scheduled again for its former ones. */
-function isRescheduled(before: Exercise, after: Exercise): boolean {
+/** Whether a postponed event has new dates. It may be scheduled again for its former ones. */
+function isRescheduled(before: CalendarEvent, after: CalendarEvent): boolean {
   const isMoved = before.start !== after.start || before.end !== after.end
   return before.status === 'postponed' && isMoved
 }

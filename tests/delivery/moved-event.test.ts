@@ -2,13 +2,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { TRUSTED } from '../../src/clock.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { manualClock } from '../platforms/pauses.ts'
-import { editionOf, exercise } from '../schedule/scene.ts'
+import { editionOf, event } from '../schedule/scene.ts'
 import { fill } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { archiveThreads } from './archived.ts'
 import { openScene, until } from './scene.ts'
 
-const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+const JUNE = event('june', '2027-06-01', '2027-06-10')
 
 describe.for(DIALECTS)('an exercise that moves on %s', dialect => {
   /** Fifteen Discord places with a reminder, of which seven are threads that were archived since. */
@@ -16,7 +16,7 @@ describe.for(DIALECTS)('an exercise that moves on %s', dialect => {
     const clock = manualClock('2027-05-28T00:00:00Z')
     const scene = await openScene({ dialect, clock })
     const { store, url, discord, log, begin } = scene
-    await fill(url, 'discord', 15, ['exercises'])
+    await fill(url, 'discord', 15, ['events'])
     const { delivery } = await begin()
     let content = editionOf([JUNE])
     const over = new AbortController()

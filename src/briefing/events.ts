@@ -1,0 +1,182 @@
+import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
+import {
+  type CalendarEvent,
+  type Edition,
+  EVENT_FILTERS,
+  EVENTS,
+  factsOf,
+  SHOWN_FACTS,
+} from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
+import {
+  type Action,
+  heading,
+  leading,
+  type Message,
+  message,
+  paragraph,
+  strong,
+  table,
+} from '../message.ts'
+import { dateRange } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
+import { footer } from './footer.ts'
+
+const words = texts.events
+
+/** Returns the line that lists the events of an edition. Pure. */
+export function eventsLine({ eventNames = EVENTS }: Pick<Edition, 'eventNames'>): string {
+  return `/${eventNames.command}`
+}
+
+/** Returns the title of the events of an edition. Pure. */
+export function eventsTitle({ eventNames = EVENTS }: Pick<Edition, 'eventNames'>): string {
+  return words.title(eventNames)
+}
+
+/** Returns the button that leads to the list of events; none if an edition has no events. Pure. */
+export function eventsActions(edition: Pick<Edition, 'eventNames'>): Action[] {
+  return edition.eventNames ? [{ label: eventsTitle(edition), command: eventsLine(edition) }] : []
+}
+
+type EventFilter = (typeof EVENT_FILTERS)[number]
+
+/** Returns the list of events with a filter. Pure. */
+export function eventList(
+  edition: Edition,
+  filter: EventFilter,
+  today: Temporal.PlainDate,
+): Message {
+  const { eventNames = EVENTS } = edition
+  const chosen = byStart(edition.events).filter(
+    event => filter === 'all' || (filter === 'past') === isPast(event, today),
+  )
+  const notes = chosen.flatMap(event => {
+    const facts = factsOf(event, SHOWN_FACTS)
+    return facts.length > 0 ? [words.facts(event.name, facts.join('; '))] : []
+  })
+  return message(
+    [
+      heading(1, words.titles[filter](eventNames)),
+      eventTable(edition, chosen, today) ?? paragraph(words.none[filter](eventNames)),
+      ...notes.map(note => paragraph(...linked(note))),
+      footer(edition, edition.asOf, today),
+    ],
+    EVENT_FILTERS.filter(other => other !== filter).map(other => ({
+      label: words.filters[other],
+      command: `${eventsLine(edition)} ${other}`,
+    })),
+  )
+}
+
+/**
+ * Returns the answer to /next: the events under way, the next ones and the days until then; the last past event
+ * if there are neither. Pure.
+ */
+export function nextEvent(edition: Edition, today: Temporal.PlainDate): Message {
+  const { eventNames = EVENTS } = edition
+  const day = today.toString()
+  const scheduled = byStart(edition.events).filter(({ status }) => status === 'scheduled')
+  const running = scheduled.filter(({ start, end }) => start <= day && day <= end)
+  const first = scheduled.find(({ start }) => start > day)
+  const upcoming = scheduled.filter(({ start }) => start === first?.start)
+  const last = scheduled.findLast(event => isPast(event, today))
+  const postponed = edition.events.filter(({ status }) => status === 'postponed')
+  const card = (each: CalendarEvent) => eventCard(each, status(each, today))
+  const cards = (events: readonly CalendarEvent[]) => events.map(card)
+
+  const body: RootContent[] = [heading(1, words.next(eventNames))]
+  if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
+  if (running.length > 0 && first) body.push(heading(2, texts.comingNext))
+  if (first) body.push(...cards(upcoming))
+  else if (last && running.length === 0) {
+    body.push(leading(words.none.upcoming(eventNames)), leading(texts.lastEvent), card(last))
+  } else body.push(paragraph(words.none.upcoming(eventNames)))
+  if (postponed.length > 0) {
+    body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
+  }
+  body.push(footer(edition, edition.asOf, today))
+  return message(body, edition.events.length > 0 ? eventsActions(edition) : [])
+}
+
+/** Returns the answer with one event by its id; undefined if there is none. Pure. */
+export function oneEvent(
+  edition: Edition,
+  id: string,
+  today: Temporal.PlainDate,
+): Message | undefined {
+  const event = edition.events.find(each => each.id === id)
+  if (!event) return undefined
+  const { name } = event
+  return message(
+    [
+      heading(1, name),
+      paragraph(...eventFacts(event, status(event, today))),
+      footer(edition, edition.asOf, today),
+    ],
+    eventsActions(edition),
+  )
+}
+
+/** Returns the table of events; undefined if there are none, because a table without rows is useless. Pure. */
+export function eventTable(
+  { eventNames = EVENTS }: Pick<Edition, 'eventNames'>,
+  events: readonly CalendarEvent[],
+  today: Temporal.PlainDate,
+): Table | undefined {
+  if (events.length === 0) return undefined
+  const rows = byStart(events).map(event => [
+    linked(event.name),
+    dates(event),
+    linked(event.participants),
+    status(event, today),
+  ])
+  return table([words.header(eventNames), ...rows])
+}
+
+/** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */
+export function eventCard(event: CalendarEvent, when: PhrasingContent | string): Paragraph {
+  return paragraph(strong(event.name), ', ', ...eventFacts(event, when))
+}
+
+/** Returns the dates of an event, its status if it is not in the title, and its other facts. Pure. */
+export function eventFacts(
+  event: CalendarEvent,
+  when?: PhrasingContent | string,
+): (PhrasingContent | string)[] {
+  const facts = [event.participants, ...factsOf(event, SHOWN_FACTS)]
+  const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
+  return [dates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
+}
+
+/**
+ * Whether the last day of an event lies before today. A postponed event is not past: it waits for new dates.
+ * Pure.
+ */
+export function isPast({ end, status }: CalendarEvent, today: Temporal.PlainDate): boolean {
+  return status !== 'postponed' && end < today.toString()
+}
+
+function status(event: CalendarEvent, today: Temporal.PlainDate): string {
+  if (event.status !== 'scheduled') return texts.status[event.status]
+  if (isPast(event, today)) return texts.status.past
+  const start = Temporal.PlainDate.from(event.start)
+  const untilStart = today.until(start, { largestUnit: 'days' }).days
+  if (untilStart > 0) return texts.status.upcoming(untilStart)
+  const days = start.until(event.end, { largestUnit: 'days' }).days + 1
+  return texts.status.underWay(1 - untilStart, days)
+}
+
+function dates({ start, end, status }: CalendarEvent): PhrasingContent {
+  const value = dateRange(start, end)
+  // Former dates are plain text, so that platforms do not show them as times.
+  return status === 'postponed'
+    ? { type: 'text', value: texts.formerDates(value) }
+    : { type: 'time', start, end, value }
+}
+
+/** Sorts events by their first day. Pure. */
+export function byStart(events: readonly CalendarEvent[]): CalendarEvent[] {
+  // ISO dates sort as text.
+  return events.toSorted((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
+}
