@@ -109,7 +109,8 @@ async function withStore(
 
 /** Reads and sends an announcement. Resolves to an exit code. */
 async function send(config: Config, values: Values): Promise<number> {
-  const { topic } = values
+  // Scripts for earlier releases name the topic by its former name.
+  const topic = values.topic === 'exercises' ? 'events' : values.topic
   if (!TOPIC.test(topic)) {
     throw new UsageError(
       `Unknown topic: ${topic}. Use announcements, events, digest or section:COMMAND.`,
@@ -119,7 +120,9 @@ async function send(config: Config, values: Values): Promise<number> {
   if (typeof message === 'string') return fail(message, EXIT.usage)
   const platforms = targetsOf(config)
   if (platforms.length === 0) return fail(NO_PLATFORM, EXIT.config)
-  return withStore(config, store => announce(store, config, platforms, { ...values, message }))
+  return withStore(config, store =>
+    announce(store, config, platforms, { ...values, topic, message }),
+  )
 }
 
 const EMPTY: Message = { body: { type: 'root', children: [] } }

@@ -17,7 +17,7 @@ import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
 import { factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
-import { topicsOf, topicTitle } from './topics.ts'
+import { topicsOf, topicTitle, typedTopic } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
 export const PAGES = ['what', 'schedule', 'sound', 'zone', 'quiet', 'tables'] as const
@@ -78,7 +78,9 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     settingsButton(options, withMark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     what: () => [
-      ...topicsOf(edition).map(topic => toggle(topicTitle(edition, topic), topic, topic)),
+      ...topicsOf(edition).map(topic =>
+        toggle(topicTitle(edition, topic), topic, typedTopic(edition, topic)),
+      ),
       // No post is made from a draft.
       ...edition.sections
         .filter(({ isDraft }) => !isDraft)

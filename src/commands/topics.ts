@@ -18,3 +18,8 @@ export function topicTitle({ sections, eventNames }: Edition, topic: string): st
   if (topic in topics) return topics[topic as keyof typeof topics]
   return sections.find(({ command }) => sectionTopic(command) === topic)?.title ?? topic
 }
+
+/** Returns the name of a topic as people type it: the edition's command for its events. Pure. */
+export function typedTopic({ eventNames }: Pick<Edition, 'eventNames'>, topic: Topic): string {
+  return topic === 'events' && eventNames ? eventNames.command : topic
+}

@@ -3,7 +3,7 @@ import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
 import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
-import type { CalendarEvent, Edition } from '../content/edition.ts'
+import type { CalendarEvent, Edition, EventNames } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import type { Rhythm } from '../store/chats/chat.ts'
 import { dueReminders, type ReminderSettings } from './due-reminders.ts'
@@ -40,6 +40,8 @@ export interface Plan extends Span {
   readonly events: readonly CalendarEvent[]
   /** The days of all events and their reminders; absent if there are no events. */
   readonly allDays?: Span
+  /** The words for events; absent if the edition has no file of events. */
+  readonly eventNames?: EventNames | undefined
 }
 
 export interface PlanOptions {
@@ -140,8 +142,8 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
     ({ start, end, status }) =>
       status !== 'cancelled' && start <= to.toString() && end >= from.toString(),
   )
-  const { asOf } = edition
-  return { from, to, zone, posts, asOf, events, ...(allDays && { allDays }) }
+  const { asOf, eventNames } = edition
+  return { from, to, zone, posts, asOf, events, eventNames, ...(allDays && { allDays }) }
 }
 
 /** Returns the span from a day before the first reminder to the last day; undefined if there are no events. */

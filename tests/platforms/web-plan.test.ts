@@ -52,7 +52,7 @@ test('a span that is chosen shows every post on a timeline; one that is opened, 
   expect(await page.locator('.axis .marks b').allInnerTexts()).toEqual([
     ...['May', 'Jun', 'Jul', 'Aug', 'Sept'],
   ])
-  expect(await page.locator('.axis .events li .name').allInnerTexts()).toEqual([
+  expect(await page.locator('.axis .spans li .name').allInnerTexts()).toEqual([
     expect.stringMatching(/^Defender 2023/),
     expect.stringMatching(/^Partner 2023/),
   ])

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { currentZone } from '../../clock.ts'
+import type { EventNames } from '../../content/edition.ts'
 import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
@@ -23,6 +24,7 @@ interface PlannedSpan extends Days {
     readonly start: string
     readonly end: string
   }[]
+  readonly eventNames?: Pick<EventNames, 'one' | 'many'> | undefined
   /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the facts are known. */
   readonly asOf: string
   /** IANA zone. */
@@ -45,12 +47,13 @@ export function servePlan(plan: PlanQuery) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
     if (typeof planned === 'string') return context.text(planned, 400)
-    const { posts, allDays, events, today, asOf } = planned
+    const { posts, allDays, events, eventNames, today, asOf } = planned
     const zone = currentZone(planned.zone)
     const preview: Preview = {
       ...isoDays(planned),
       ...{ zone, asOf },
       today: today.toString(),
+      ...(eventNames && { words: { one: eventNames.one, many: eventNames.many } }),
       ...(allDays && { allDays: isoDays(allDays) }),
       events: events.map(({ name, start, end }) => ({ name, from: start, to: end })),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({

@@ -211,6 +211,8 @@ export interface Preview extends Days {
   readonly asOf: string
   /** The days of all events and their reminders; absent if there are none. */
   readonly allDays?: Days
+  /** The edition’s words for an event and for several; absent if it has no file of events. */
+  readonly words?: { readonly one: string; readonly many: string }
   /** The events within the days. */
   readonly events: readonly PreviewedEvent[]
   /** The oldest first. */

@@ -11,10 +11,15 @@ const LETTER = 0.5
 /** Height of a name and its bar, in rem. */
 const EVENT_ROW = 1.9
 
+/** Begins a text with a capital letter. */
+function titleOf(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** The events as bars with their names, in as few rows as the names need. */
 export function Events({
   events,
-  preview: { from, to },
+  preview: { from, to, words },
   scale,
 }: {
   readonly events: readonly PreviewedEvent[]
@@ -37,8 +42,8 @@ export function Events({
     })
   return h(
     'div',
-    { class: 'lane events' },
-    h('h2', {}, 'Exercises'),
+    { class: 'lane spans' },
+    h('h2', {}, titleOf(words?.many ?? '')),
     h(
       'ul',
       { class: 'track', style: { height: rem(ends.length * EVENT_ROW) } },

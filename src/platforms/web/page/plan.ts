@@ -117,25 +117,27 @@ function DaysForm({
     h('button', { type: 'submit' }, 'Show'),
     button('Next 30 days', today ? { from: today } : {}),
     today ? button('Next year', { from: today, to: addDays(today, 365) }) : null,
-    preview?.allDays ? button('All exercises', preview.allDays) : null,
+    preview?.allDays ? button(`All ${preview.words?.many}`, preview.allDays) : null,
   )
 }
 
 /** Says that the days have only digests, and offers days with more. */
 function Quiet({
-  preview: { posts, events, allDays },
+  preview: { posts, events, allDays, words },
   onShow,
 }: {
   readonly preview: Preview
   onShow(days: Days): void
 }): JSX.Element | null {
   if (events.length > 0 || posts.some(({ kind }) => kind !== 'digest')) return null
-  if (!allDays)
-    return h('p', { class: 'quiet' }, 'There are no exercises, so digests are all that is sent.')
+  if (!allDays) {
+    const many = words?.many ?? 'events'
+    return h('p', { class: 'quiet' }, `There are no ${many}, so digests are all that is sent.`)
+  }
   return h(
     'p',
     { class: 'quiet' },
-    'No exercise is near these days, so only digests are sent. ',
+    `No ${words?.one} is near these days, so only digests are sent. `,
     h(
       'button',
       { type: 'button', onClick: () => onShow(allDays) },
