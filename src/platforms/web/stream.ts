@@ -22,7 +22,7 @@ export interface ContentFeed {
 /**
  * Streams a conversation to a page: all entries in one event `history`, then each new or changed entry in an event of
  * its own, and the state of the content as events `content`. A page that connects again gets all entries again, because
- * some may have been removed in the meantime. Refuses a stream if too many pages are open.
+ * some may have been removed in the meantime. The event `reset` replaces everything that a page shows. Refuses a stream if too many pages are open.
  */
 export function streamConversation(context: Context, history: History, content: ContentFeed) {
   if (history.isFull()) return context.text('Too many pages are open. Close one.', 503)
@@ -36,21 +36,23 @@ export function streamConversation(context: Context, history: History, content: 
       else await stream.writeSSE({ data: text, ...(event && { event }) })
       waiting -= text.length
     }
-    const sendAll = () =>
+    const sendAll = (event: string) =>
       send(
         history.entries().map(({ entry }) => entry),
-        'history',
+        event,
       )
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     stream.onAbort(end)
-    const unlisten = history.listen(change => ('entry' in change ? send(change.entry) : sendAll()))
+    const unlisten = history.listen(change =>
+      'entry' in change ? send(change.entry) : sendAll('reset'),
+    )
     if (!unlisten) return
     // `content.state` may throw, which ends the stream as well.
     using cleanup = new DisposableStack()
     cleanup.defer(unlisten)
     await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
     // The stream writes in the order of the calls, so entries that arrive during this come after these.
-    void sendAll()
+    void sendAll('history')
     const sendContent = () => void send(content.state(), 'content')
     sendContent()
     cleanup.defer(content.listen(sendContent))

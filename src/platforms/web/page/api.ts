@@ -37,6 +37,8 @@ export interface Listener {
   onSession(zone: string): void
   /** Receives all entries of the conversation. `isNew`: the server has forgotten the conversation before. */
   onHistory(entries: readonly Entry[], isNew: boolean): void
+  /** Receives all entries of the conversation after a reset. */
+  onReset(entries: readonly Entry[]): void
   /** Receives a new or changed entry. */
   onEntry(entry: Entry): void
   onContent(content: ContentState): void
@@ -84,6 +86,7 @@ export function follow(place: Place, listener: Listener): () => void {
         listener.onHistory(JSON.parse(data), isNew)
         isNew = false
       })
+      events.addEventListener('reset', ({ data }) => listener.onReset(JSON.parse(data)))
       events.addEventListener('content', ({ data }) => listener.onContent(JSON.parse(data)))
       events.onerror = () => {
         listener.onNotice('Connection lost. Reconnecting…')

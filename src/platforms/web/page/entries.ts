@@ -16,6 +16,11 @@ export function bounded(entries: readonly Entry[]): readonly Entry[] {
   return entries.slice(-MAX_ENTRIES)
 }
 
+/** Returns the entries of the conversations that have ended, and after them those of the current one. Pure. */
+export function withCurrent(before: readonly Entry[], current: readonly Entry[]): readonly Entry[] {
+  return bounded([...before.filter(({ key }) => key < 0), ...current])
+}
+
 /**
  * Returns the entries with a new one at the end, or with the earlier version replaced; without one that has no messages.
  * Pure.

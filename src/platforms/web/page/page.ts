@@ -13,7 +13,7 @@ import { ask, follow, get, post } from './api.ts'
 import { Composer } from './composer.ts'
 import { Controls } from './controls.ts'
 import { Editor } from './editor.ts'
-import { archived, bounded, withEntry } from './entries.ts'
+import { archived, bounded, withCurrent, withEntry } from './entries.ts'
 import type { Actions } from './entry.ts'
 import { type Filled, FormDialog } from './form.ts'
 import { Inspector } from './inspector.ts'
@@ -82,7 +82,7 @@ function Page(): JSX.Element {
       },
       onHistory(all, isNew) {
         if (isChangingEdition.current && isNew) return location.reload()
-        if (!isNew) return setEntries(all)
+        if (!isNew) return setEntries(before => withCurrent(before, all))
         const gone = dismissedNow.current
         setEntries(before => bounded([...archived(before, gone), ...all]))
         // The new conversations of all places count their entries from 1 again.
@@ -90,6 +90,7 @@ function Page(): JSX.Element {
         setDismissed(new Set())
         setInspected(undefined)
       },
+      onReset: setEntries,
       onEntry(entry) {
         hasArrived.current = true
         setEntries(before => withEntry(before, entry))
