@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import type { History } from './history.ts'
 import type { ContentState } from './protocol.ts'
 
-/** Most UTF-16 units of events that wait until a page reads them: a whole conversation of long answers, and more. */
+/** Most UTF-16 units of changes that wait until a page reads them: as many as a conversation of long answers has. */
 const MAX_UNREAD = 16_000_000
 
 /** Interval of heartbeats on a stream, in milliseconds. */
@@ -28,23 +28,21 @@ export function streamConversation(context: Context, history: History, content: 
   if (history.isFull()) return context.text('Too many pages are open. Close one.', 503)
   const response = streamSSE(context, async stream => {
     let waiting = 0
+    const write = (text: string, event?: string) =>
+      stream.writeSSE({ data: text, ...(event && { event }) })
     const send = async (data: unknown, event?: string) => {
       const text = JSON.stringify(data)
       waiting += text.length
       // A page that stopped reading connects again.
       if (waiting > MAX_UNREAD) stream.abort()
-      else await stream.writeSSE({ data: text, ...(event && { event }) })
+      else await write(text, event)
       waiting -= text.length
     }
-    const sendAll = (event: string) =>
-      send(
-        history.entries().map(({ entry }) => entry),
-        event,
-      )
+    const all = () => history.entries().map(({ entry }) => entry)
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     stream.onAbort(end)
     const unlisten = history.listen(change =>
-      'entry' in change ? send(change.entry) : sendAll('reset'),
+      'entry' in change ? send(change.entry) : send(all(), 'reset'),
     )
     if (!unlisten) return
     // `content.state` may throw, which ends the stream as well.
@@ -52,7 +50,8 @@ export function streamConversation(context: Context, history: History, content: 
     cleanup.defer(unlisten)
     await stream.writeSSE({ data: '', event: 'opened', retry: RETRY_MS })
     // The stream writes in the order of the calls, so entries that arrive during this come after these.
-    void sendAll('history')
+    // They count for no limit: a page needs all of them, and asks for them again after an abort.
+    void write(JSON.stringify(all()), 'history')
     const sendContent = () => void send(content.state(), 'content')
     sendContent()
     cleanup.defer(content.listen(sendContent))
