@@ -46,3 +46,30 @@ test('a server that starts anew is found again, and what was read stays', async 
   await expect.poll(() => reader.typed()).toEqual(['/start'])
   scene.faults.splice(0)
 })
+
+test('a page beyond the limit says so, waits, and is served once another one is closed', async () => {
+  const { page, context, web } = scene
+  await openReader(page, web.address())
+  const [cookie] = await context.cookies()
+  const headers = { cookie: `${cookie?.name}=${cookie?.value}` }
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  for (let stream = 0; stream < 11; stream++) {
+    await fetch(`${web.address()}/events?place=private`, { headers, signal: closing.signal })
+  }
+  const refused = await context.newPage()
+  const requests: string[] = []
+  refused.on('request', request => requests.push(new URL(request.url()).pathname))
+  const count = (path: string) => requests.filter(each => each === path).length
+  await refused.goto(web.address())
+  await expect.poll(() => count('/events'), { timeout: 20_000 }).toBe(2)
+  expect(await refused.getByRole('status').allInnerTexts()).toContain(
+    'Too many pages are open. Close one.',
+  )
+  expect(await refused.getByRole('article').count()).toBe(0)
+  await page.close()
+  await refused.getByRole('article').first().waitFor()
+  expect(await refused.getByText('Too many pages').count()).toBe(0)
+  // Only the stream is requested again.
+  expect(count('/session')).toBe(1)
+})

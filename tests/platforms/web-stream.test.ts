@@ -89,9 +89,9 @@ test('a page beyond the limit of one conversation is refused with a sentence', a
     expect(stream.headers.get('cache-control')).toBe('no-store')
     await events(stream).next()
   }
-  const refused = await open()
-  expect(refused.status).toBe(503)
-  expect(await refused.text()).toBe('Too many pages are open. Close one.')
+  const [refusal, ...rest] = await Array.fromAsync(events(await open()))
+  expect(refusal).toEqual({ event: 'full', data: 'Too many pages are open. Close one.' })
+  expect(rest).toEqual([])
 })
 
 test('a conversation that is longer than the limit of what may wait is read to its end', async () => {

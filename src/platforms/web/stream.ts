@@ -12,6 +12,11 @@ const HEARTBEAT_MS = 15_000
 /** Wait of a page before it connects again, in milliseconds. */
 const RETRY_MS = 500
 
+/** The same for a page that was refused. */
+const FULL_RETRY_MS = 2000
+
+const FULL = 'Too many pages are open. Close one.'
+
 /** The state of the content, for editors. */
 export interface ContentFeed {
   state(): ContentState
@@ -22,10 +27,10 @@ export interface ContentFeed {
 /**
  * Streams a conversation to a page: all entries in one event `history`, then each new or changed entry in an event of
  * its own, and the state of the content as events `content`. A page that connects again gets all entries again, because
- * some may have been removed in the meantime. The event `reset` replaces everything that a page shows. Refuses a stream if too many pages are open.
+ * some may have been removed in the meantime. The event `reset` replaces everything that a page shows. A stream has the event `full` alone,
+ * with a sentence, if too many pages are open.
  */
 export function streamConversation(context: Context, history: History, content: ContentFeed) {
-  if (history.isFull()) return context.text('Too many pages are open. Close one.', 503)
   const response = streamSSE(context, async stream => {
     let waiting = 0
     const write = (text: string, event?: string) =>
@@ -44,7 +49,9 @@ export function streamConversation(context: Context, history: History, content: 
     const unlisten = history.listen(change =>
       'entry' in change ? send(change.entry) : send(all(), 'reset'),
     )
-    if (!unlisten) return
+    if (!unlisten) {
+      return stream.writeSSE({ data: JSON.stringify(FULL), event: 'full', retry: FULL_RETRY_MS })
+    }
     // `content.state` may throw, which ends the stream as well.
     using cleanup = new DisposableStack()
     cleanup.defer(unlisten)
@@ -59,6 +66,7 @@ export function streamConversation(context: Context, history: History, content: 
     cleanup.defer(() => clearInterval(heartbeat))
     await ended
   })
+  // `streamSSE` has set another value in place of that of all routes.
   response.headers.set('cache-control', 'no-store')
   return response
 }

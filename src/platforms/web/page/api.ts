@@ -78,18 +78,25 @@ export function follow(place: Place, listener: Listener): () => void {
       const { known, zone } = await (await post('/session', {})).json()
       if (mine !== latest) return
       let isNew = !known
+      let isFull = false
       listener.onSession(zone)
       events = new EventSource(`/events?place=${place}`)
-      events.onopen = () => listener.onNotice('')
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
       events.addEventListener('history', ({ data }) => {
+        listener.onNotice('')
         listener.onHistory(JSON.parse(data), isNew)
         isNew = false
+      })
+      events.addEventListener('full', ({ data }) => {
+        isFull = true
+        listener.onNotice(JSON.parse(data))
       })
       events.addEventListener('reset', ({ data }) => listener.onReset(JSON.parse(data)))
       events.addEventListener('content', ({ data }) => listener.onContent(JSON.parse(data)))
       events.onerror = () => {
-        listener.onNotice('Connection lost. Reconnecting…')
+        // A refused stream ends as well, and its notice stays.
+        if (!isFull) listener.onNotice('Connection lost. Reconnecting…')
+        isFull = false
         // The server refused the stream because the session has ended. The browser does not reconnect then.
         if (events?.readyState === EventSource.CLOSED) retryLater()
       }
