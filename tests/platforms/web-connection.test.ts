@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { shippedBot } from '../shipped.ts'
 import { hide, show, usePage } from './web-page-scene.ts'
@@ -44,6 +45,28 @@ test('a server that starts anew is found again, and what was read stays', async 
   expect(await page.getByRole('button', { name: 'Dismiss message' }).count()).toBe(0)
   await page.getByRole('button', { name: 'Reset', exact: true }).click()
   await expect.poll(() => reader.typed()).toEqual(['/start'])
+  scene.faults.splice(0)
+})
+
+test('each tab keeps what was read before a restart, and shows the private messages after it', async () => {
+  const server = await openServer()
+  const tabs = [scene.page, await scene.context.newPage()] as const
+  const dismiss = (page: Page) => page.getByRole('button', { name: 'Dismiss message' })
+  const readers = []
+  for (const page of tabs) readers.push(await openReader(page, server.address))
+  const [reader, other] = readers
+  await reader?.type('/thretas')
+  await dismiss(tabs[1]).click()
+  await hide(tabs[1])
+  await server.stop()
+  await server.start()
+  const before = ['/start', '/thretas', '/start']
+  await expect.poll(() => reader?.typed(), { timeout: 20_000 }).toEqual(before)
+  // This message has the number of the one that was dismissed.
+  await reader?.type('/thretas')
+  await show(tabs[1])
+  await expect.poll(() => other?.typed()).toEqual([...before, '/thretas'])
+  expect(await dismiss(tabs[1]).count()).toBe(1)
   scene.faults.splice(0)
 })
 

@@ -74,6 +74,14 @@ export interface TextFile {
   readonly text: string
 }
 
+/** The response to a request for a session. */
+export interface Session {
+  /** Another session has other conversations, which count their entries from 1 again. */
+  readonly id: string
+  /** The IANA zone of times. */
+  readonly zone: string
+}
+
 /** An entry of a conversation: the answer to a line, or a post. */
 export interface Entry {
   /** The number of this version. Each new or changed entry of a conversation gets the next number. */

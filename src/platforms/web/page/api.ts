@@ -1,4 +1,4 @@
-import type { Answered, ContentState, Entry, Place } from '../protocol.ts'
+import type { Answered, ContentState, Entry, Place, Session } from '../protocol.ts'
 
 /** Wait before the next attempt to connect, in milliseconds. */
 const RETRY_MS = 500
@@ -33,10 +33,10 @@ export async function get<T>(path: string): Promise<T | undefined> {
 }
 
 export interface Listener {
-  /** Receives the IANA zone of times each time that the page has reached a server. */
-  onSession(zone: string): void
-  /** Receives all entries of the conversation. `isNew`: the server has forgotten the conversation before. */
-  onHistory(entries: readonly Entry[], isNew: boolean): void
+  /** Receives the session each time that the page has reached a server. */
+  onSession(session: Session): void
+  /** Receives all entries of the conversation in the session with this ID. */
+  onHistory(entries: readonly Entry[], session: string): void
   /** Receives all entries of the conversation after a reset. */
   onReset(entries: readonly Entry[]): void
   /** Receives a new or changed entry. */
@@ -75,17 +75,15 @@ export function follow(place: Place, listener: Listener): () => void {
   async function connect(): Promise<void> {
     const mine = latest
     try {
-      const { known, zone } = await (await post('/session', {})).json()
+      const session: Session = await (await post('/session', {})).json()
       if (mine !== latest) return
-      let isNew = !known
       let isFull = false
-      listener.onSession(zone)
+      listener.onSession(session)
       events = new EventSource(`/events?place=${place}`)
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
       events.addEventListener('history', ({ data }) => {
         listener.onNotice('')
-        listener.onHistory(JSON.parse(data), isNew)
-        isNew = false
+        listener.onHistory(JSON.parse(data), session.id)
       })
       events.addEventListener('full', ({ data }) => {
         isFull = true

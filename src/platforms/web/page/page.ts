@@ -73,20 +73,22 @@ function Page(): JSX.Element {
   useEffect(() => {
     setDismissed(dismissedIn(place))
     return follow(place, {
-      onSession(zone) {
+      onSession({ zone }) {
         setZone(zone)
         // Another page may have changed the briefing.
         get<Editions>('/editions').then(setEditions)
         // The answers may have been drawn in the view of an earlier visit.
         void redraw(viewOf(current.current))
       },
-      onHistory(all, isNew) {
+      onHistory(all, session) {
+        const isNew = sessionStorage.getItem('session') !== session
         if (isChangingEdition.current && isNew) return location.reload()
         if (!isNew) return setEntries(before => withCurrent(before, all))
         const gone = dismissedNow.current
         setEntries(before => bounded([...archived(before, gone), ...all]))
-        // The new conversations of all places count their entries from 1 again.
+        // The dismissed messages of all places are those of the session before.
         sessionStorage.clear()
+        sessionStorage.setItem('session', session)
         setDismissed(new Set())
         setInspected(undefined)
       },
