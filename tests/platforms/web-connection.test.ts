@@ -1,9 +1,11 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
-import { shippedBot } from '../shipped.ts'
+import { message, paragraph } from '../../src/message.ts'
+import { answering } from '../request.ts'
+import { openBot, shippedBot } from '../shipped.ts'
 import { hide, show, usePage } from './web-page-scene.ts'
-import { openReader } from './web-reader.ts'
+import { openReader, PANES } from './web-reader.ts'
 import { createWebServer } from './web-server.ts'
 
 const scene = usePage(shippedBot)
@@ -70,6 +72,41 @@ test('each tab keeps what was read before a restart, and shows the private messa
   scene.faults.splice(0)
 })
 
+test('a page that is shown again requests no answers anew, and has those of the edited content', async () => {
+  let text = 'Before the edit.'
+  const listeners = new Set<() => void>()
+  const bot = answering(openBot(), async () => ({
+    message: message([paragraph(text)]),
+    understood: true,
+  }))
+  const web = createWebServer(bot, 0, undefined, {
+    ...{ problems: () => [], drafts: () => [], updates: () => [] },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  })
+  await web.start()
+  onTestFinished(web.stop)
+  const { page } = scene
+  let redraws = 0
+  page.on('request', request => {
+    if (request.url().endsWith('/views')) redraws += 1
+  })
+  const reader = await openReader(page, web.address())
+  await reader.type('/next')
+  await hide(page)
+  // The server has closed the stream as well.
+  await expect.poll(() => listeners.size).toBe(1)
+  text = 'After the edit.'
+  for (const listener of listeners) listener()
+  await show(page)
+  for (const pane of PANES) {
+    await expect.poll(() => reader.messages(pane).filter({ hasText: text }).count()).toBe(2)
+  }
+  expect(redraws).toBe(1)
+})
+
 test('a page beyond the limit says so, waits, and is served once another one is closed', async () => {
   const { page, context, web } = scene
   await openReader(page, web.address())
@@ -77,9 +114,10 @@ test('a page beyond the limit says so, waits, and is served once another one is 
   const headers = { cookie: `${cookie?.name}=${cookie?.value}` }
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
-  for (let stream = 0; stream < 11; stream++) {
-    await fetch(`${web.address()}/events?place=private`, { headers, signal: closing.signal })
-  }
+  const open = () =>
+    fetch(`${web.address()}/events?place=private`, { headers, signal: closing.signal })
+  // The responses are read at the end, because a collected one closes its stream.
+  const streams = await Promise.all(Array.from({ length: 11 }, open))
   const refused = await context.newPage()
   const requests: string[] = []
   refused.on('request', request => requests.push(new URL(request.url()).pathname))
@@ -93,6 +131,7 @@ test('a page beyond the limit says so, waits, and is served once another one is 
   await page.close()
   await refused.getByRole('article').first().waitFor()
   expect(await refused.getByText('Too many pages').count()).toBe(0)
+  expect(streams.map(({ status }) => status)).toEqual(Array(11).fill(200))
   // Only the stream is requested again.
   expect(count('/session')).toBe(1)
 })

@@ -35,8 +35,8 @@ export async function get<T>(path: string): Promise<T | undefined> {
 export interface Listener {
   /** Receives the session each time that the page has reached a server. */
   onSession(session: Session): void
-  /** Receives all entries of the conversation in the session with this ID. */
-  onHistory(entries: readonly Entry[], session: string): void
+  /** Receives all entries of the conversation. */
+  onHistory(entries: readonly Entry[]): void
   /** Receives all entries of the conversation after a reset. */
   onReset(entries: readonly Entry[]): void
   /** Receives a new or changed entry. */
@@ -83,7 +83,7 @@ export function follow(place: Place, listener: Listener): () => void {
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
       events.addEventListener('history', ({ data }) => {
         listener.onNotice('')
-        listener.onHistory(JSON.parse(data), session.id)
+        listener.onHistory(JSON.parse(data))
       })
       events.addEventListener('full', ({ data }) => {
         isFull = true

@@ -16,9 +16,17 @@ export function bounded(entries: readonly Entry[]): readonly Entry[] {
   return entries.slice(-MAX_ENTRIES)
 }
 
-/** Returns the entries of the conversations that have ended, and after them those of the current one. Pure. */
+/**
+ * Returns the entries of the conversations that have ended, and after them those of the current one. An unchanged entry
+ * stays the same object, so that it is not drawn again. Pure.
+ */
 export function withCurrent(before: readonly Entry[], current: readonly Entry[]): readonly Entry[] {
-  return bounded([...before.filter(({ key }) => key < 0), ...current])
+  const known = new Map(before.map(entry => [entry.key, entry]))
+  const reused = current.map(entry => {
+    const shown = known.get(entry.key)
+    return shown?.id === entry.id ? shown : entry
+  })
+  return bounded([...before.filter(({ key }) => key < 0), ...reused])
 }
 
 /**

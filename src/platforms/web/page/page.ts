@@ -58,6 +58,10 @@ function Page(): JSX.Element {
   )
   /** Whether an entry has arrived since the latest request. */
   const hasArrived = useRef(false)
+  /** The ID of the session. */
+  const session = useRef('')
+  /** The session and the view in which the answers were drawn last. */
+  const drawnIn = useRef('')
   const [opening, setOpening] = useState('')
   const isChangingEdition = useRef(false)
   /** The lines that this page has sent, oldest first. */
@@ -73,22 +77,25 @@ function Page(): JSX.Element {
   useEffect(() => {
     setDismissed(dismissedIn(place))
     return follow(place, {
-      onSession({ zone }) {
+      onSession({ id, zone }) {
         setZone(zone)
         // Another page may have changed the briefing.
-        get<Editions>('/editions').then(setEditions)
+        if (id !== session.current) get<Editions>('/editions').then(setEditions)
+        session.current = id
+        const view = viewOf(current.current)
         // The answers may have been drawn in the view of an earlier visit.
-        void redraw(viewOf(current.current))
+        if (drawnIn.current !== drawing(id, view)) void redraw(view)
       },
-      onHistory(all, session) {
-        const isNew = sessionStorage.getItem('session') !== session
+      onHistory(all) {
+        const id = session.current
+        const isNew = sessionStorage.getItem('session') !== id
         if (isChangingEdition.current && isNew) return location.reload()
         if (!isNew) return setEntries(before => withCurrent(before, all))
         const gone = dismissedNow.current
         setEntries(before => bounded([...archived(before, gone), ...all]))
         // The dismissed messages of all places are those of the session before.
         sessionStorage.clear()
-        sessionStorage.setItem('session', session)
+        sessionStorage.setItem('session', id)
         setDismissed(new Set())
         setInspected(undefined)
       },
@@ -184,8 +191,10 @@ function Page(): JSX.Element {
   }
 
   async function redraw(view: View): Promise<void> {
+    const now = drawing(session.current, view)
     const answered = await ask('/views', { view })
     if (typeof answered === 'string') setNotice(answered)
+    else drawnIn.current = now
   }
 
   async function copyLink(): Promise<void> {
@@ -272,6 +281,10 @@ function Page(): JSX.Element {
         })
       : null,
   )
+}
+
+function drawing(session: string, view: View): string {
+  return JSON.stringify([session, view])
 }
 
 function dismissedIn(place: string): Set<number> {
