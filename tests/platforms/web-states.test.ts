@@ -117,7 +117,13 @@ test('the same note again is announced again, and stays as long as the first one
   await reader.type('/one')
   const note = page.getByRole('status').getByText('Not you.')
   const press = () => reader.button('Telegram', '/no').click()
+  // The region of the pane, which a screen reader knows before the note.
+  const region = await page.locator('.telegram').getByRole('status').elementHandle()
+  // The time of the page is then that of the test alone.
+  await page.clock.pauseAt(Date.now() + 60_000)
   await press()
+  await note.waitFor()
+  expect(await region?.innerText()).toBe('Not you.')
   const first = await note.elementHandle()
   await page.clock.runFor(3500)
   await press()

@@ -95,9 +95,7 @@ export function Log(props: LogProps): JSX.Element {
         : null,
     ),
     aboutPlace === undefined ? null : h('p', { class: 'place' }, aboutPlace),
-    platform === 'telegram' && note !== undefined
-      ? h(TelegramToast, { note, onClose: props.onNoteClosed })
-      : null,
+    platform === 'telegram' ? h(TelegramToast, { note, onClose: props.onNoteClosed }) : null,
   )
 }
 
