@@ -10,7 +10,7 @@ export interface TelegramMessageProps {
   readonly at: number
   /** IANA zone of times; the browser's if undefined. */
   readonly zone: string | undefined
-  /** The name above the message; absent where Telegram shows none. */
+  /** The name above the message; absent if Telegram shows none. */
   readonly sender?: string | undefined
   readonly isEdited?: boolean
   readonly isSilent?: boolean
