@@ -195,6 +195,8 @@ export interface Reply {
   readonly isBelow?: true
   /** False if the line was not understood; the message then says what to type. */
   readonly understood: boolean
+  /** Whether the bot could not answer now: the same request may succeed later. */
+  readonly hasFailed?: true
   /** Whether the request was refused. Platforms show a refusal to the user alone if they can. */
   readonly refused?: boolean
   /** Whether the message is a short note for the user who pressed. Platforms show it in passing if they can. */

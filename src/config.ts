@@ -91,7 +91,11 @@ const webhookAddress = z
 const webOrigin = z
   .string()
   .refine(
-    text => /^https?:[^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    text =>
+      /^https?:/.test(text) &&
+      !text.includes('*') &&
+      URL.canParse(text) &&
+      new URL(text).origin === text,
     'must be an origin as browsers send it, such as https://name-8080.app.github.dev: http or https, a host in lower case and, if it isn’t the usual one, a port; no path and no slash at the end',
   )
 

@@ -106,6 +106,7 @@ test('LOCAL_ORIGIN is an exact origin, or a clear message', () => {
     HOST,
     'null',
     '*',
+    'https://*.example',
     'file:///x',
     'https://A.b',
   ]) {

@@ -68,9 +68,8 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   await using opened = new AsyncDisposableStack()
   const modules = modulesOf(config)
   const isLocal = modules.some(module => module.isLocal)
-  // Each open page of the local chat listens.
-  const events: Context['events'] = new EventEmitter<{ edited: []; announced: []; read: [] }>()
-  events.setMaxListeners(0)
+  // Each open page of the local chat adds a listener, so there is no limit.
+  const events: Context['events'] = new EventEmitter().setMaxListeners(0)
   // An event for each post, by its number: each message that counts down listens to the event of its post.
   const changes = new EventEmitter<Record<string, []>>().setMaxListeners(MAX_MESSAGES)
 

@@ -6,7 +6,14 @@ import type { Edition } from '../content/edition.ts'
 import { isDraft } from '../content/files.ts'
 import { contentPaths, type LoadOptions, type LoadResult, loadEdition } from '../content/load.ts'
 import { loadDrafts } from '../content/load-drafts.ts'
-import { byPlace, ContentError, formatProblems, keyOf, type Problem } from '../content/problem.ts'
+import {
+  byPlace,
+  ContentError,
+  formatProblems,
+  isError,
+  keyOf,
+  type Problem,
+} from '../content/problem.ts'
 import { watchContent } from '../content/watch.ts'
 import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
@@ -135,8 +142,10 @@ export function openEditions({
       if ('problems' in result) {
         const text = texts.contentBroken(new ContentError(result.problems, directory).message)
         // Moderators of a chat need no path of the server.
-        const first = formatProblems(result.problems.slice(0, 1), '.')
-        const reason = texts.contentStale(first, result.problems.length)
+        const errors = result.problems.filter(each => isError(each) && !each.isDraft)
+        const causes = errors.length > 0 ? errors : result.problems
+        const first = formatProblems(causes.slice(0, 1), '.').replace(/^\.: /, '')
+        const reason = texts.contentStale(first, causes.length)
         part = { status: 'stale', reason, ready: true }
         problems = result.problems
         log.error({ event: 'content.broken', problems: result.problems.length }, text)

@@ -36,14 +36,20 @@ function around(text: string, isAfter: boolean, isBefore: boolean): string {
     : text
 }
 
-/** Returns the index, in UTF-16 units, of the first letter that differs in itself or in its marks. */
+/** Returns the index, in UTF-16 units, of the first letter that differs in itself or in its marks; the kind of a blank does not count. */
 function firstDifference(from: readonly Span[], to: readonly Span[]): number {
-  const [before, after] = [from, to].map(spans =>
-    spans.flatMap(({ text, struck, url }) =>
-      Array.from({ length: text.length }, (_, at) => `${text[at]}${struck ?? ''}${url ?? ''}`),
-    ),
+  const [before, after] = [lettersWithMarks(from), lettersWithMarks(to)]
+  const first = after.findIndex((letter, at) => letter !== before[at])
+  return first === -1 ? Math.min(before.length, after.length) : first
+}
+
+function lettersWithMarks(spans: readonly Span[]): string[] {
+  return spans.flatMap(({ text, struck, url }) =>
+    text
+      .replace(/\s/g, ' ')
+      .split('')
+      .map(letter => `${letter}${struck ?? ''}${url ?? ''}`),
   )
-  return after?.findIndex((letter, at) => letter !== before?.[at]) ?? 0
 }
 
 /** Cuts a text to a line from an index on. */

@@ -91,15 +91,16 @@ export function changesTitle({ exercises, sections }: Changes): string {
   return others.length > 0 ? words.more(title, others.length) : title
 }
 
-/** Returns the old and the new text of the first cell that changed; undefined if they do not fit in a title. */
+/** Returns the old and the new text of the only cell of a row that changed; undefined if they do not fit in a title. */
 function rowNews({ tables }: SectionChange): string | undefined {
-  const row = tables.flatMap(({ changed }) => changed)[0]
-  const cell = row?.cells[0]
-  if (!row || !cell) return undefined
+  const [row] = tables.flatMap(({ changed }) => changed)
+  const [cell, ...others] = row?.cells ?? []
+  if (!row || !cell || others.length > 0) return undefined
   const isPlain = [row.row, cell.from, cell.to].every(
     spans => spans.length > 0 && spans.every(({ struck, url }) => !struck && url === undefined),
   )
-  const news = words.row(lettersOf(row.row), lettersOf(cell.from), lettersOf(cell.to))
+  const [name, from, to] = [row.row, cell.from, cell.to].map(lettersOf) as [string, string, string]
+  const news = words.row(name, cell.column, from, to)
   return isPlain && news.length <= TITLE_LENGTH ? news : undefined
 }
 

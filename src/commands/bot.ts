@@ -90,7 +90,12 @@ export function createBot(options: BotOptions): Bot {
       const turn = actor.user === undefined ? 'granted' : limit.take(actor.user)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
-        return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
+        return {
+          message: said,
+          understood: false,
+          hasFailed: true,
+          rush: turn === 'told' ? 'again' : 'told',
+        }
       }
       try {
         const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
@@ -106,9 +111,14 @@ export function createBot(options: BotOptions): Bot {
         return prefs ? { ...reply, tableStyle: prefs.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
-          return { message: say(texts.unchecked), understood: false, refused: true }
+          return {
+            message: say(texts.unchecked),
+            understood: false,
+            hasFailed: true,
+            refused: true,
+          }
         ignoreStoreError(error)
-        return { message: say(texts.notSaved), understood: false }
+        return { message: say(texts.notSaved), understood: false, hasFailed: true }
       }
     }
 

@@ -27,9 +27,9 @@ interface Entry {
 
 /**
  * Returns a function that finds the commands and their pages that a sentence may mean, by the words of their names,
- * titles and descriptions: "change the hour" means the page of the hour. Offers only those that fit best. If a search
- * found something, they have to explain a word that it missed, or all of the sentence. Leaves out commands for
- * moderators. Pure.
+ * titles and descriptions: "change the hour" means the page of the hour. Offers only those that fit best. Beside
+ * the results of a search, it offers only commands that have a word which the search missed, or all words of the
+ * sentence. Leaves out commands for moderators. Pure.
  */
 export function createFitting(commands: readonly Command[]): Fitting {
   const entries = commands
@@ -44,10 +44,12 @@ export function createFitting(commands: readonly Command[]): Fitting {
     const asked = nouns.length > 0 ? nouns : words
     const scored = entries.map(each => ({ each, score: scoreOf(each, asked) }))
     const best = Math.max(0, ...scored.map(({ score }) => score))
-    const found = scored.filter(({ score }) => best > 1 && score === best).map(({ each }) => each)
-    const [first] = found
-    const isMeant = !missing || (first && (isWhole(first, asked) || hasAny(first, missing)))
-    return isMeant ? found.slice(0, OFFERED).map(({ action }) => action) : []
+    return scored
+      .filter(({ score }) => best > 1 && score === best)
+      .map(({ each }) => each)
+      .filter(each => !missing || isWhole(each, asked) || hasAny(each, missing))
+      .slice(0, OFFERED)
+      .map(({ action }) => action)
   }
 }
 

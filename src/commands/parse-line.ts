@@ -19,7 +19,7 @@ const PHRASE_WORDS = 12
 const GREETING =
   /^(hi|hiya|hello|helo|hallo|hey|greetings|zdravo|здраво|привет|good (morning|day|afternoon|evening))( (there|all|everyone|bot|sitrep))?[\s.!👋]*$/iu
 const ABOUT_THE_BOT =
-  /^(who|what) (are|r) (you|u)\b|^what (is|does) this( bot)?( do)?[\s?]*$|^what (can|do) (you|i) do\b/iu
+  /^((who|what) (are|r) (you|u)|what(?: is|[’']?s) this( bot)?|what (does this( bot)?|can you|do you) do)( here)?[\s?!.]*$/iu
 const THANKS =
   /^(thanks|thank you|thx|thnks|tnx|cheers|ty|hvala|хвала|спасибо)( (you|so much|very much|a lot|all|bot|sitrep))*[\s.!🙏👍]*$/iu
 

@@ -39,7 +39,8 @@ export const moderatorCommands: readonly Command[] = [
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store, operations } = call
-        if (!store || !operations) return say(texts.announce.notHere)
+        if (!store) return say(texts.nothingKept)
+        if (!operations) return say(texts.announce.notHere)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
         if (how === 'send' || how === 'drop')
@@ -59,9 +60,8 @@ export const moderatorCommands: readonly Command[] = [
     run: call =>
       asModerator(call.request, call.moderators, () => {
         const { store, operations } = call
-        return store && operations
-          ? audit(call, store)
-          : Promise.resolve(say(texts.announce.notHere))
+        if (!store) return Promise.resolve(say(texts.nothingKept))
+        return operations ? audit(call, store) : Promise.resolve(say(texts.announce.notHere))
       }),
   },
 ]

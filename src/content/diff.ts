@@ -8,6 +8,7 @@ import {
   type Section,
 } from './edition.ts'
 import { lettersOf, piecesOf, type Span, spansOf } from './spans.ts'
+import { words } from './words.ts'
 
 /** The differences between two editions. */
 export interface Changes {
@@ -117,35 +118,39 @@ function sectionChange(before: Section, after: Section): SectionChange | undefin
 
 /** Compares two texts by their passages. A passage in the place of one that is gone was rewritten. */
 function passageChanges(before: readonly Text[], after: readonly Text[]): PassageChanges {
-  const [removed, added] = [notIn(before, after), notIn(after, before)]
-  const rewritten = [...added].flatMap(([place, to]) => {
-    const from = removed.get(place)
-    return from ? [{ place, from, to }] : []
-  })
-  for (const { place } of rewritten) {
-    removed.delete(place)
-    added.delete(place)
-  }
-  return {
-    added: [...added.values()],
-    rewritten: rewritten.map(({ from, to }) => ({ from, to })),
-    removed: [...removed.values()],
-  }
-}
-
-/** Returns the texts that `others` does not have, by their places: the text before them that it has, and a number. */
-function notIn(texts: readonly Text[], others: readonly Text[]): Map<string, Text> {
-  const kept = new Set(numbered(others.map(keyOf)))
-  const found = new Map<string, Text>()
-  let [before, number] = ['', 0]
-  for (const [index, key] of numbered(texts.map(keyOf)).entries()) {
-    if (kept.has(key)) [before, number] = [key, 0]
-    else {
-      number += 1
-      found.set(`${before}\n${number}`, texts[index] ?? [])
+  const [removed, added] = [gaps(before, after), gaps(after, before)]
+  const rewritten: { from: Text; to: Text }[] = []
+  const gone: Text[] = []
+  for (const [place, texts] of removed) {
+    const left = added.get(place) ?? []
+    const isEven = texts.length === left.length
+    for (const from of texts) {
+      const index = left.findIndex(to => isEven || isSimilar(from, to))
+      const [to] = index === -1 ? [] : left.splice(index, 1)
+      if (to) rewritten.push({ from, to })
+      else gone.push(from)
     }
   }
+  return { added: [...added.values()].flat(), rewritten, removed: gone }
+}
+
+/** Returns the texts that `others` does not have, by the text before them that it has. */
+function gaps(texts: readonly Text[], others: readonly Text[]): Map<string, Text[]> {
+  const kept = new Set(numbered(others.map(keyOf)))
+  const found = new Map<string, Text[]>()
+  let before = ''
+  for (const [index, key] of numbered(texts.map(keyOf)).entries()) {
+    if (kept.has(key)) before = key
+    else found.set(before, [...(found.get(before) ?? []), texts[index] ?? []])
+  }
   return found
+}
+
+/** Whether two texts have most of their words in common. */
+function isSimilar(one: Text, other: Text): boolean {
+  const [left, right] = [one, other].map(text => new Set(words(lettersOf(text))))
+  if (!left || !right) return false
+  return left.intersection(right).size * 2 > Math.max(left.size, right.size)
 }
 
 /** The texts of a body without those of named tables. */

@@ -59,16 +59,16 @@ function leavingOnDownload(text: RequestText, leave: () => void): RequestText {
   }
 }
 
-const FAILED: Reply = { message: message([paragraph(texts.failed)]), understood: false }
+const FAILED: Reply = {
+  message: message([paragraph(texts.failed)]),
+  understood: false,
+  hasFailed: true,
+}
 const BUSY: Reply = {
   message: message([paragraph(texts.busy)]),
   understood: false,
+  hasFailed: true,
   refused: true,
-}
-
-/** Returns whether a reply says that the request failed here, so that the same request may succeed later. Pure. */
-export function isFailure({ message: said }: Reply): boolean {
-  return said === FAILED.message || said === BUSY.message
 }
 
 /** Adds the text of a form to the reply that refuses it, so that the user can copy the text. */

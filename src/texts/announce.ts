@@ -41,7 +41,7 @@ export const announce = {
     unknown: 'The file isn’t a JPEG, PNG or WebP image, so it was left out.',
     misshapen: 'Telegram doesn’t accept an image of these dimensions, so it was left out.',
   },
-  notHere: 'Moderators can’t act from here, because this process isn’t running the bot.',
+  notHere: 'You can’t do this here, because this process isn’t running the bot.',
   unknownDraft: (id: number) => `There’s no draft #${id}.`,
   isNew: (id: number) => `This is a new draft. To change draft #${id}, use its buttons.`,
   numberAlone:

@@ -35,9 +35,9 @@ export function dateRange(start: string, end: string): string {
   return range.replace(/^(\d+)\s–\s(\d)/, '$1–$2').replaceAll('\u2009', ' ')
 }
 
-/** Formats a moment: "Mon 23 Nov, 09:00", or "Mon, 23 Nov 2026, 09:00" with its year. Pure. */
+/** Formats a moment: "Mon 23 Nov, 09:00", or "Mon 23 Nov 2026, 09:00" with its year. Pure. */
 export function dayAndTime(local: Temporal.PlainDateTime, isThisYear: boolean): string {
-  return (isThisYear ? DAY_AND_TIME : DATE_AND_TIME).format(local)
+  return (isThisYear ? DAY_AND_TIME : DATE_AND_TIME).format(local).replace(/^(\p{L}+),/u, '$1')
 }
 
 /** Formats a number of days from today: "in 3 days", "tomorrow", "today". Pure. */

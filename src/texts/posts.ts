@@ -101,5 +101,6 @@ export const update = {
     changed: (title: string) => `Updated: ${title}`,
     removed: (title: string) => `Section removed: ${title}`,
   },
-  row: (row: string, from: string, to: string) => `${row}: ${from} → ${to}`,
+  row: (row: string, column: string, from: string, to: string) =>
+    `${row}: ${column && `${column} `}${from} → ${to}`,
 } as const

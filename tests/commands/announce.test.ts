@@ -789,6 +789,7 @@ test.for([
   ['at next monday 9:00', 'Mon 3 May, 09:00'],
   ['Next Monday 9:00.', 'Mon 3 May, 09:00'],
   ['at Wed 5 May, 18:00', 'Wed 5 May, 18:00'],
+  ['at Wednesday, 5 May 2027, 18:00', 'Wed 5 May, 18:00'],
   ['at tomorrow at half past seven', 'Sun 2 May, 07:30'],
   ['tomorrow 24:00', 'Mon 3 May, 00:00'],
 ] as const)('a draft that is given “%s” goes out on %s', async ([typed, day]) => {

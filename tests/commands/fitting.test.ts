@@ -48,6 +48,18 @@ test.each(['who are you?', 'What can you do', 'what does this bot do', 'what is 
   },
 )
 
+test.each([
+  'what can I do if the river rises?',
+  'what do I do when the sirens sound',
+  'who are you going to call',
+])('“%s” is a search', async line => {
+  expect(JSON.stringify((await answerTo(line)).message.body)).toMatch(/results? for/i)
+})
+
+test('of commands that fit alike, those with a word that the search missed are offered', async () => {
+  expect((await buttons('schedule of exercises'))[0]).toBe('/settings schedule')
+})
+
 test('an unknown command offers the page of settings that it names', async () => {
   expect((await buttons('/zone'))[0]).toBe('/settings zone')
   expect((await buttons('/thretas'))[0]).toBe('/threats')

@@ -9,7 +9,7 @@ import { askBot } from '../request.ts'
 
 const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
-/** A chat that is subscribed, at noon of Mon 23 Nov. */
+/** A chat that is subscribed, at noon on 23 November 2026. */
 async function open() {
   const keeping = await openKeepingBot()
   const reply = async (line: string) => {
@@ -47,6 +47,8 @@ test('a pause is typed in words', async () => {
     ['/pause for a fortnight', 'Mon 7 Dec, 12:00'],
     ['/pause half an hour', 'Mon 23 Nov, 12:30'],
     ['/pause 1 month', 'Wed 23 Dec, 12:00'],
+    ['/pause until 5 January', 'Tue 5 Jan 2027, 00:00'],
+    ['/pause until Tue 5 Jan 2027, 00:00', 'Tue 5 Jan 2027, 00:00'],
     ['/pause until friday', 'Fri 27 Nov, 00:00'],
     ['/pause until tomorrow noon', 'Tue 24 Nov, 12:00'],
     ['/pause till 6 pm', 'Mon 23 Nov, 18:00'],
@@ -85,7 +87,7 @@ test('a pause ends on a day or in a while, and a sentence may have capitals and 
     ['/pause until 5.12.2026', 'Sat 5 Dec, 00:00'],
     ['/pause until monday at 9', 'Mon 30 Nov, 09:00'],
     ['/pause for the weekend', 'Mon 30 Nov, 00:00'],
-    ['/pause until Wed 23 Dec at half past seven', 'Wed 23 Dec, 07:30'],
+    ['/pause until Wednesday, 23 December 2026 at half past seven', 'Wed 23 Dec, 07:30'],
     ['Mute until Friday!', 'Fri 27 Nov, 00:00'],
   ] as const) {
     expect(await ask(line), line).toMatch(`Paused until ${until}.`)

@@ -151,10 +151,25 @@ test('a long passage is shown around its changes, and a new or removed one by it
   expect(told(alpha(`One.\n\n${was}`), short)).toEqual(['Alpha', `• Removed: ~~${start}…~~`])
 })
 
+test('a long passage with a link is shown around what changed, not where its lines wrap', () => {
+  const filler =
+    '[Water](https://x.org/w) stands high along both banks of the river, and crews watch the dykes all day and night.'
+  const wrapped = filler.replace(', and', ',\nand')
+  expect(told(alpha(`${filler} It rains.`), alpha(wrapped))).toEqual([
+    'Alpha',
+    '• ~~…crews watch the dykes all day and night. It rains.~~ → …crews watch the dykes all day and night.',
+  ])
+})
+
 test('a passage that moves is no change, and one that is new before another is no rewriting of it', () => {
   expect(told(alpha('One.\n\nTwo.\n\nThree.'), alpha('Three.\n\nOne.\n\nTwo.'))).toEqual([])
   expect(told(alpha('One.\n\nTwo.'), alpha('Zero.\n\nOne.\n\nTwo.'))).toEqual([
     'Alpha',
+    '• New: Zero.',
+  ])
+  expect(told(alpha('One is here.\n\nTwo.'), alpha('Zero.\n\nOne is not here.\n\nTwo.'))).toEqual([
+    'Alpha',
+    '• One is not here.',
     '• New: Zero.',
   ])
 })

@@ -197,18 +197,19 @@ async function redrawn(anew: () => Promise<Reply>) {
 
 test.each([
   ['fails', async (): Promise<Reply> => Promise.reject(new Error('A bug.'))],
-  ['says that the store failed', async () => ({ message: said('Oh.'), understood: false })],
   [
-    'says to slow down',
-    async () => ({ message: said('Slow.'), understood: false, rush: 'told' as const }),
+    'says that the store failed',
+    async (): Promise<Reply> => ({ message: said('Oh.'), understood: false, hasFailed: true }),
   ],
 ])('an answer stays when the one drawn anew %s', async (_, anew) => {
   expect((await redrawn(anew)).text).toBe('Good.')
 })
 
-test('a refusal takes the place of an answer that is drawn anew', async () => {
-  const refusal = { message: said('Not you.'), understood: false, refused: true }
-  expect((await redrawn(async () => refusal)).text).toBe('Not you.')
+test('a refusal, or an answer about a table that is gone, takes the place of an answer that is drawn anew', async () => {
+  for (const more of [{ refused: true }, {}]) {
+    const reply = { message: said('Not this.'), understood: false, ...more }
+    expect((await redrawn(async () => reply)).text).toBe('Not this.')
+  }
 })
 
 test('an answer that is drawn anew changes by itself from then on', async () => {

@@ -233,7 +233,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       'both: news 2 everything',
     ])
     expect(news[0]?.text).toBe(
-      'One: 1 → 9 Alpha New summary: Another summary. Three added to “Rows”. ' +
+      'One: Value 1 → 9 Alpha New summary: Another summary. Three added to “Rows”. ' +
         'One in “Rows”: Value: 1 → 9 Two removed from “Rows”. Words of alpha. → Other words. ' +
         'Source: The publisher, as of January 2026.',
     )

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Bot, Line, Live, Origin, Reply, RequestText } from '../../bot.ts'
+import type { Bot, Live, Origin, Reply, RequestText } from '../../bot.ts'
 import { ageOf, withWarning } from '../../briefing/footer.ts'
 import type { Clock } from '../../clock.ts'
 import { isOfPost, type Message, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
 import { renderText } from '../../render/text.ts'
-import { type Ask, isFailure } from '../answer-queue.ts'
+import type { Ask } from '../answer-queue.ts'
 import type { ShowVersion } from '../live-replies.ts'
 import { isPassing, mayReplace } from '../placement.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
@@ -189,8 +189,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   async function redrawOne(shown: Shown, view: View): Promise<void> {
     const { line, message } = shown
     const { parsed, reply } = await replyTo({ view, line, by: 'typed' })
-    if (!reply || reply.form || parsed.isChange || parsed.content === 'echo') return
-    if (isTemporary(parsed, reply)) return
+    if (!reply || reply.form || reply.hasFailed) return
+    if (parsed.isChange || parsed.content === 'echo') return
     // The bot warns of old facts once a day, and has done so in this answer.
     const isWarned = ageOf(message) === 'warned' && ageOf(reply.message) === 'old'
     const anew = isWarned ? withWarning(reply.message) : reply.message
@@ -232,15 +232,6 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
     },
   }
-}
-
-/**
- * Returns whether the reply would take the place of a good answer for a moment: the bot is busy, or the store fails. A
- * refusal and an unknown command are the answers of another role or another edition. Pure.
- */
-function isTemporary({ isKnown }: Line, reply: Reply): boolean {
-  const { understood, refused = false, rush } = reply
-  return rush !== undefined || isFailure(reply) || (isKnown && !understood && !refused)
 }
 
 function isShowing(shown: Shown): (kept: Kept) => boolean {

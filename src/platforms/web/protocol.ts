@@ -234,7 +234,7 @@ export interface PreviewedPost {
   readonly at: number
   /** The same instant as a day in the zone, `YYYY-MM-DD`. */
   readonly day: string
-  /** The same instant in the zone, in words: `Mon, 1 May 2023, 09:00`. */
+  /** The same instant in the zone, in words: `Mon 1 May 2023, 09:00`. */
   readonly local: string
   /** `exercises` for a reminder, or `digest`. */
   readonly kind: string
