@@ -92,6 +92,8 @@ export interface Entry {
   readonly by: 'typed' | 'pressed' | 'form' | 'post'
   /** The line that the user typed, or that a button or form typed for the user; absent for a post. */
   readonly line?: string
+  /** The role in which the user sent the line; absent for a post. */
+  readonly role?: Role
   /** When the entry was sent, in milliseconds since the epoch, by the clock of its view. */
   readonly at: number
   /** Whether a post arrives without a sound. */

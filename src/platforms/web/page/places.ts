@@ -21,7 +21,7 @@ export function placeNote(platform: PlatformName, { place, role }: View): string
 }
 
 /** Returns whether Telegram lets the user only read. Pure. */
-export function isReadOnly(place: View['place'], role: View['role']): boolean {
+export function isReadOnly(place: View['place'], role: View['role'] | undefined): boolean {
   return place === 'channel' && role === 'reader'
 }
 
