@@ -220,6 +220,9 @@ test('the inspector shows the requests of a message, and Escape gives the focus 
   const panel = page.getByRole('complementary', { name: 'Requests' })
   await panel.getByText('sendMessage').first().waitFor()
   expect(await button('Requests').getAttribute('aria-pressed')).toBe('true')
+  const ground = (name: string) =>
+    button(name).evaluate(each => getComputedStyle(each).backgroundColor)
+  expect(await ground('Requests')).not.toBe(await ground('Reset'))
   expect(await panel.innerText()).toMatch(/characters: [\d,]+ of 4,000/)
   expect(await panel.innerText()).toMatch(/characters: [\d,]+ of 4,096/)
   expect(await violations(page)).toEqual([])
