@@ -243,6 +243,25 @@ test('the inspector shows the requests of a message, and Escape gives the focus 
   expect(await button('Requests').evaluate(each => each === document.activeElement)).toBe(true)
 })
 
+test('the inspector looks the same beside one platform as beside both', async () => {
+  const reader = await open()
+  await button('Requests').click()
+  const code = page
+    .getByRole('complementary', { name: 'Requests' })
+    .locator('h4 code, h3 code, pre')
+  await code.first().waitFor()
+  const style = () =>
+    code.evaluateAll(all =>
+      all.map(each => [getComputedStyle(each).color, getComputedStyle(each).font]),
+    )
+  const beside = await style()
+  for (const platform of ['Telegram', 'Discord'] as const) {
+    await reader.choose('Platform', platform)
+    await expect.poll(() => page.getByRole('log').count()).toBe(1)
+    expect(await style()).toEqual(beside)
+  }
+})
+
 const BROKEN = {
   file: '03-threats.md',
   line: 7,

@@ -248,7 +248,7 @@ function Page(): JSX.Element {
     ),
     h(
       'main',
-      { class: platform },
+      { class: platform === 'both' ? 'both' : '' },
       panes.map(each =>
         h(Log, {
           key: each,
