@@ -220,6 +220,9 @@ test('the inspector shows the requests of a message, and Escape gives the focus 
   const panel = page.getByRole('complementary', { name: 'Requests' })
   await panel.getByText('sendMessage').first().waitFor()
   expect(await button('Requests').getAttribute('aria-pressed')).toBe('true')
+  const ground = (name: string) =>
+    button(name).evaluate(each => getComputedStyle(each).backgroundColor)
+  expect(await ground('Requests')).not.toBe(await ground('Reset'))
   expect(await panel.innerText()).toMatch(/characters: [\d,]+ of 4,000/)
   expect(await panel.innerText()).toMatch(/characters: [\d,]+ of 4,096/)
   expect(await violations(page)).toEqual([])
@@ -238,6 +241,25 @@ test('the inspector shows the requests of a message, and Escape gives the focus 
   await page.keyboard.press('Escape')
   await panel.waitFor({ state: 'detached' })
   expect(await button('Requests').evaluate(each => each === document.activeElement)).toBe(true)
+})
+
+test('the inspector looks the same beside one platform as beside both', async () => {
+  const reader = await open()
+  await button('Requests').click()
+  const code = page
+    .getByRole('complementary', { name: 'Requests' })
+    .locator('h4 code, h3 code, pre')
+  await code.first().waitFor()
+  const style = () =>
+    code.evaluateAll(all =>
+      all.map(each => [getComputedStyle(each).color, getComputedStyle(each).font]),
+    )
+  const beside = await style()
+  for (const platform of ['Telegram', 'Discord'] as const) {
+    await reader.choose('Platform', platform)
+    await expect.poll(() => page.getByRole('log').count()).toBe(1)
+    expect(await style()).toEqual(beside)
+  }
 })
 
 const BROKEN = {

@@ -4,7 +4,7 @@ import { message, paragraph } from '../../src/message.ts'
 import { answering } from '../request.ts'
 import { openBot, shippedBot } from '../shipped.ts'
 import { manualClock } from './pauses.ts'
-import { usePage } from './web-page-scene.ts'
+import { hide, show, usePage } from './web-page-scene.ts'
 import { webPerson } from './web-person.ts'
 import { openReader, PANES } from './web-reader.ts'
 import { createWebServer } from './web-server.ts'
@@ -59,19 +59,11 @@ test('a hidden page holds no connection, and shows what it missed when it is see
   const { page } = scene
   const reader = await openReader(page, address)
   await reader.type('/about')
-  const show = (isHidden: boolean) =>
-    page.evaluate(hidden => {
-      Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
-      document.dispatchEvent(new Event('visibilitychange'))
-    }, isHidden)
-  const isStream = (request: { url(): string }) => request.url().includes('/events?')
-  const closed = page.waitForEvent('requestfailed', isStream)
-  await show(true)
-  await closed
+  await hide(page)
   await clock.advance({ seconds: 10 })
   await clock.advance({ seconds: 10 })
   expect(await reader.last('Telegram')).toContain('Half a minute left.')
-  await show(false)
+  await show(page)
   await expect.poll(() => reader.last('Telegram')).toContain('It is on its way.')
 })
 

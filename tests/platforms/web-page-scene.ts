@@ -59,6 +59,27 @@ export function usePage(bot: Bot, pictures?: Pick<Pictures, 'read'>): PageScene 
   return scene
 }
 
+/** Hides a page, as another tab or window over it does, and waits until its stream is closed. */
+export async function hide(page: Page): Promise<void> {
+  const closed = page.waitForEvent('requestfailed', request => request.url().includes('/events?'))
+  await setHidden(page, true)
+  await closed
+}
+
+/** Shows a page that was hidden, and waits until it has a stream again. */
+export async function show(page: Page): Promise<void> {
+  const opened = page.waitForResponse(response => response.url().includes('/events?'))
+  await setHidden(page, false)
+  await opened
+}
+
+function setHidden(page: Page, isHidden: boolean): Promise<void> {
+  return page.evaluate(hidden => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isHidden)
+}
+
 /** Colours of an image: enough for a page of few, at a third of the size. */
 const COLOURS = 64
 

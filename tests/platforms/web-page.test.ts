@@ -360,28 +360,6 @@ test('a script that got into the page all the same would not run', async () => {
   expect(scene.faults.splice(0).join()).toMatch('Content Security Policy')
 })
 
-test('a server that starts anew is found again, and what was read stays', async () => {
-  const own = createWebServer(bot)
-  await own.start()
-  reader = await openReader(page, own.address())
-  await reader.type('/thretas')
-  await page.getByRole('button', { name: 'Dismiss message' }).click()
-  await reader.type('/threats')
-  await own.stop()
-  await page.getByText(/Reconnecting|Retrying/).waitFor()
-  const again = createWebServer(bot, Number(new URL(own.address()).port))
-  await again.start()
-  await expect
-    .poll(() => reader.typed(), { timeout: 20_000 })
-    .toEqual(['/start', '/thretas', '/threats', '/start'])
-  await reader.type('/next')
-  expect((await reader.typed()).slice(-2)).toEqual(['/start', '/next'])
-  // A message that was dismissed stays away.
-  expect(await page.getByRole('button', { name: 'Dismiss message' }).count()).toBe(0)
-  await again.stop()
-  scene.faults.splice(0)
-})
-
 test('a link from another site does not part an open page from its chat', async () => {
   const other = await scene.context.newPage()
   await other.goto('about:blank')

@@ -10,10 +10,10 @@ const ENTRIES = 500
 /** Pixels that both panes scroll in each frame: 6,000 a second, about as fast as a wheel that is turned without a pause. */
 const STEP = 100
 
-/** A frame at 60 Hz lasts 16.7 ms. */
+/** Most CPU time of the main thread in a frame, in milliseconds. A frame at 60 Hz lasts 16.7 ms. */
 const MOST_MS = 20
 
-/** Twice, because other processes take the core's caches, which lengthens the CPU time by a third. */
+/** The test may run a second time, because other processes use the core's caches, which adds a third to the CPU time. */
 const OPTIONS = { retry: 1, timeout: 180_000 }
 
 const scene = usePage(shippedBot)
@@ -76,8 +76,10 @@ test(
     }, STEP)
     const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
     const times = frameTimes(traceEvents).toSorted((a, b) => a - b)
+    const p95 = times[Math.floor(times.length * 0.95)] ?? Number.NaN
+    console.log(`main thread’s CPU time in a frame: ${p95.toFixed(1)} ms at p95`)
     expect(isAtEnd).toBe(true)
     expect(times.length).toBeGreaterThan(500)
-    expect(times[Math.floor(times.length * 0.95)]).toBeLessThan(MOST_MS)
+    expect(p95).toBeLessThan(MOST_MS)
   },
 )

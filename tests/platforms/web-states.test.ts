@@ -57,6 +57,20 @@ test('the preview of an update that is undone does not open again with the next 
   expect(await page.getByRole('dialog').count()).toBe(0)
 })
 
+test('a broken edit counts the problems that break it, and neither warnings nor drafts', async () => {
+  const edit = await openEdited()
+  const problem = { file: 'a.md', line: 1, message: 'It is wrong.', fix: 'Write it.' }
+  edit({
+    problems: [
+      problem,
+      { ...problem, line: 2, isWarning: true },
+      { ...problem, line: 3, isDraft: true },
+    ],
+  })
+  await page.getByRole('alert').getByRole('listitem').nth(2).waitFor()
+  expect(await page.getByRole('button', { name: /problem/ }).allInnerTexts()).toEqual(['1 problem'])
+})
+
 test('Escape closes the suggestions first, and the problems at the next time', async () => {
   const edit = await openEdited()
   edit({ problems: [{ file: 'a.md', line: 1, message: 'It is wrong.', fix: 'Write it.' }] })
@@ -103,7 +117,13 @@ test('the same note again is announced again, and stays as long as the first one
   await reader.type('/one')
   const note = page.getByRole('status').getByText('Not you.')
   const press = () => reader.button('Telegram', '/no').click()
+  // The region of the pane, which a screen reader knows before the note.
+  const region = await page.locator('.telegram').getByRole('status').elementHandle()
+  // The time of the page is then that of the test alone.
+  await page.clock.pauseAt(Date.now() + 60_000)
   await press()
+  await note.waitFor()
+  expect(await region?.innerText()).toBe('Not you.')
   const first = await note.elementHandle()
   await page.clock.runFor(3500)
   await press()

@@ -34,7 +34,7 @@ export interface Chats {
   post(address: string, post: Post): string
   /** Replaces a post. Returns false if the post is no longer kept. */
   amend(id: string, bodies: Bodies): boolean
-  /** Draws the answers of all open chats anew, because the content has changed. */
+  /** Draws the answers of all open chats anew, because the content has changed; those of others once they are found. */
   redraw(): Promise<void>
   close(): void
 }
@@ -70,6 +70,8 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
   const liveReplies = createLiveReplies({ clock, log, signal: ending.signal })
   const sessions = new Map<string, Session>()
   const posts = new BoundedMap<string, KeptPost>(MAX_POSTS)
+  /** Chats without an open page that were drawn from earlier content. */
+  const outdated = new WeakSet<Chat>()
   let count = 0
 
   function createChat(place: Place): Chat {
@@ -151,6 +153,7 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
       const opened = session.get(place) ?? { chat, greeted: greet(place, chat) }
       session.set(place, opened)
       await opened.greeted
+      if (outdated.delete(opened.chat)) void opened.chat.redraw()
       return opened.chat
     },
     post(address, post) {
@@ -173,7 +176,8 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
     },
     async redraw() {
       const all = [...sessions.values()].flatMap(session => [...session.values()])
-      for (const { chat } of all) if (chat.history.isOpen()) await chat.redraw()
+      for (const { chat } of all) if (!chat.history.isOpen()) outdated.add(chat)
+      for (const { chat } of all) if (!outdated.has(chat)) await chat.redraw()
     },
     close() {
       ending.abort()

@@ -144,6 +144,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         {
           by: by === 'form' ? 'form' : on ? 'pressed' : 'typed',
           line: shown.line,
+          role: shown.view.role,
           at,
           ...{ discord: [], telegram: [] },
           ...pick({ ...bodies, discord }, added),

@@ -44,8 +44,6 @@ export interface History {
   /** Adds a listener. Returns a function that removes it; undefined if too many listen. */
   listen(listener: (change: HistoryChange) => void): (() => void) | undefined
   isOpen(): boolean
-  /** Whether as many pages listen as may. */
-  isFull(): boolean
 }
 
 export function createHistory(): History {
@@ -96,6 +94,5 @@ export function createHistory(): History {
       return () => listeners.delete(listener)
     },
     isOpen: () => listeners.size > 0,
-    isFull: () => listeners.size >= MAX_PAGES,
   }
 }

@@ -74,6 +74,14 @@ export interface TextFile {
   readonly text: string
 }
 
+/** The response to a request for a session. */
+export interface Session {
+  /** Another session has other conversations, which count their entries from 1 again. */
+  readonly id: string
+  /** The IANA zone of times. */
+  readonly zone: string
+}
+
 /** An entry of a conversation: the answer to a line, or a post. */
 export interface Entry {
   /** The number of this version. Each new or changed entry of a conversation gets the next number. */
@@ -84,6 +92,8 @@ export interface Entry {
   readonly by: 'typed' | 'pressed' | 'form' | 'post'
   /** The line that the user typed, or that a button or form typed for the user; absent for a post. */
   readonly line?: string
+  /** The role in which the user sent the line; absent for a post. */
+  readonly role?: Role
   /** When the entry was sent, in milliseconds since the epoch, by the clock of its view. */
   readonly at: number
   /** Whether a post arrives without a sound. */

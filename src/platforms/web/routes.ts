@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Context, Hono, type Next } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
@@ -12,7 +13,7 @@ import { addEditions, type EditionChoice } from './editions-routes.ts'
 import { addFiles, POLICY } from './files.ts'
 import { inspect } from './inspection.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
-import type { Answered, FormRequest, Place, View } from './protocol.ts'
+import type { Answered, FormRequest, Place, Session, View } from './protocol.ts'
 import { type ContentFeed, streamConversation } from './stream.ts'
 import { placeSchema, viewSchema } from './view.ts'
 
@@ -92,15 +93,15 @@ export function createRoutes(options: RouteOptions): Hono {
   // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
   // document without the cookie, so a cookie set then would replace the session of a page that is open.
   app.post('/session', requireJson, async context => {
-    const known = chats.has(sessionOf(context))
-    if (!known) {
-      const session = chats.open()
+    const before = sessionOf(context) ?? ''
+    const secret = chats.has(before) ? before : chats.open()
+    if (secret !== before) {
       // The guard of the server accepts https only as the origin of a forwarded port.
       const secure = context.req.header('origin')?.startsWith('https:') ?? false
       const rules = { httpOnly: true, sameSite: 'Strict', path: '/', secure } as const
-      setCookie(context, cookie(), session, rules)
+      setCookie(context, cookie(), secret, rules)
     }
-    return context.json({ known, zone: currentZone(timeZone) })
+    return context.json({ id: idOf(secret), zone: currentZone(timeZone) } satisfies Session)
   })
 
   // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
@@ -179,6 +180,11 @@ interface BodyRules<T> {
   readonly tooLong?: string
   /** Whether a part of the request is too long. */
   readonly isOver?: (request: T) => boolean
+}
+
+/** Returns an ID of a session that gives no access to it. Pure. */
+function idOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
 }
 
 function readPlace(text: string | undefined): Place | undefined {

@@ -1,4 +1,4 @@
-import type { Answered, ContentState, Entry, Place } from '../protocol.ts'
+import type { Answered, ContentState, Entry, Place, Session } from '../protocol.ts'
 
 /** Wait before the next attempt to connect, in milliseconds. */
 const RETRY_MS = 500
@@ -33,10 +33,12 @@ export async function get<T>(path: string): Promise<T | undefined> {
 }
 
 export interface Listener {
-  /** Receives the IANA zone of times each time that the page has reached a server. */
-  onSession(zone: string): void
-  /** Receives all entries of the conversation. `isNew`: the server has forgotten the conversation before. */
-  onHistory(entries: readonly Entry[], isNew: boolean): void
+  /** Receives the session each time that the page has reached a server. */
+  onSession(session: Session): void
+  /** Receives all entries of the conversation. */
+  onHistory(entries: readonly Entry[]): void
+  /** Receives all entries of the conversation after a reset. */
+  onReset(entries: readonly Entry[]): void
   /** Receives a new or changed entry. */
   onEntry(entry: Entry): void
   onContent(content: ContentState): void
@@ -73,20 +75,26 @@ export function follow(place: Place, listener: Listener): () => void {
   async function connect(): Promise<void> {
     const mine = latest
     try {
-      const { known, zone } = await (await post('/session', {})).json()
+      const session: Session = await (await post('/session', {})).json()
       if (mine !== latest) return
-      let isNew = !known
-      listener.onSession(zone)
+      let isFull = false
+      listener.onSession(session)
       events = new EventSource(`/events?place=${place}`)
-      events.onopen = () => listener.onNotice('')
       events.onmessage = ({ data }) => listener.onEntry(JSON.parse(data))
       events.addEventListener('history', ({ data }) => {
-        listener.onHistory(JSON.parse(data), isNew)
-        isNew = false
+        listener.onNotice('')
+        listener.onHistory(JSON.parse(data))
       })
+      events.addEventListener('full', ({ data }) => {
+        isFull = true
+        listener.onNotice(JSON.parse(data))
+      })
+      events.addEventListener('reset', ({ data }) => listener.onReset(JSON.parse(data)))
       events.addEventListener('content', ({ data }) => listener.onContent(JSON.parse(data)))
       events.onerror = () => {
-        listener.onNotice('Connection lost. Reconnecting…')
+        // A refused stream ends as well, and its notice stays.
+        if (!isFull) listener.onNotice('Connection lost. Reconnecting…')
+        isFull = false
         // The server refused the stream because the session has ended. The browser does not reconnect then.
         if (events?.readyState === EventSource.CLOSED) retryLater()
       }

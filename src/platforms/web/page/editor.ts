@@ -14,7 +14,8 @@ export interface EditorProps {
 /** The state of the content on the disk: its problems, the drafts, and the update for subscribers. */
 export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
   const { problems, drafts, update } = content
-  const isBroken = problems.some(({ isWarning, isDraft }) => !isWarning && !isDraft)
+  const breaking = problems.filter(({ isWarning, isDraft }) => !isWarning && !isDraft).length
+  const isBroken = breaking > 0
   const inDrafts = problems.filter(({ isWarning, isDraft }) => isDraft && !isWarning).length
   const [isOpen, setOpen] = useState(false)
   const [isPreviewed, setPreviewed] = useState(false)
@@ -38,7 +39,7 @@ export function Editor({ content, zone, onLine }: EditorProps): JSX.Element {
             onClick: () => setOpen(!isOpen),
           },
           isBroken
-            ? counted(problems.length, 'problem')
+            ? counted(breaking, 'problem')
             : inDrafts > 0
               ? `${counted(inDrafts, 'problem')} in drafts`
               : counted(problems.length, 'warning'),

@@ -17,6 +17,19 @@ export function bounded(entries: readonly Entry[]): readonly Entry[] {
 }
 
 /**
+ * Returns the entries of the conversations that have ended, and after them those of the current one. An unchanged entry
+ * stays the same object, so that it is not drawn again. Pure.
+ */
+export function withCurrent(before: readonly Entry[], current: readonly Entry[]): readonly Entry[] {
+  const known = new Map(before.map(entry => [entry.key, entry]))
+  const reused = current.map(entry => {
+    const shown = known.get(entry.key)
+    return shown?.id === entry.id ? shown : entry
+  })
+  return bounded([...before.filter(({ key }) => key < 0), ...reused])
+}
+
+/**
  * Returns the entries with a new one at the end, or with the earlier version replaced; without one that has no messages.
  * Pure.
  */

@@ -17,7 +17,6 @@ export interface EntryProps {
   readonly entry: Entry
   readonly zone: string | undefined
   readonly place: View['place']
-  readonly role: View['role']
   readonly isDismissed: boolean
   readonly isInspecting: boolean
   readonly actions: Actions
@@ -68,8 +67,8 @@ function discordMessages({ entry, zone, isDismissed, actions }: EntryProps): JSX
   ]
 }
 
-function telegramMessages({ entry, zone, place, role, actions }: EntryProps): JSX.Element[] {
-  const { by, line = '', at, telegram, isEdited = false, isSilent = false } = entry
+function telegramMessages({ entry, zone, place, actions }: EntryProps): JSX.Element[] {
+  const { by, line = '', role, at, telegram, isEdited = false, isSilent = false } = entry
   const onCommand = actions.onLine
   const sender = senderIn(place)
   const author = place === 'channel' ? sender : undefined

@@ -38,7 +38,7 @@ const TITLES = { discord: 'Discord', telegram: 'Telegram' } as const
 export function Log(props: LogProps): JSX.Element {
   const { platform, view, entries, zone, dismissed, isInspecting, actions } = props
   const { isWaiting, isLive, note } = props
-  const { place, role } = view
+  const { place } = view
   const log = useRef<HTMLDivElement>(null)
   const newest = useRef(0)
   const hadFocus = useRef<Element | null>(null)
@@ -46,10 +46,10 @@ export function Log(props: LogProps): JSX.Element {
 
   const draw = (entry: Entry): Drawn => {
     const isDismissed = dismissed.has(entry.key)
-    const of = [entry, zone, place, role, isDismissed, isInspecting, actions]
+    const of = [entry, zone, place, isDismissed, isInspecting, actions]
     const before = drawn.current.get(entry.key)
     if (before?.of.every((each, index) => each === of[index])) return before
-    const shown = { entry, zone, place, role, isDismissed, isInspecting, actions, platform }
+    const shown = { entry, zone, place, isDismissed, isInspecting, actions, platform }
     return { node: h(EntryView, { key: entry.key, ...shown }), of }
   }
   drawn.current = new Map(entries.map(entry => [entry.key, draw(entry)]))
@@ -95,9 +95,7 @@ export function Log(props: LogProps): JSX.Element {
         : null,
     ),
     aboutPlace === undefined ? null : h('p', { class: 'place' }, aboutPlace),
-    platform === 'telegram' && note !== undefined
-      ? h(TelegramToast, { note, onClose: props.onNoteClosed })
-      : null,
+    platform === 'telegram' ? h(TelegramToast, { note, onClose: props.onNoteClosed }) : null,
   )
 }
 

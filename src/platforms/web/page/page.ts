@@ -13,7 +13,7 @@ import { ask, follow, get, post } from './api.ts'
 import { Composer } from './composer.ts'
 import { Controls } from './controls.ts'
 import { Editor } from './editor.ts'
-import { archived, bounded, withEntry } from './entries.ts'
+import { archived, bounded, withCurrent, withEntry } from './entries.ts'
 import type { Actions } from './entry.ts'
 import { type Filled, FormDialog } from './form.ts'
 import { Inspector } from './inspector.ts'
@@ -58,6 +58,10 @@ function Page(): JSX.Element {
   )
   /** Whether an entry has arrived since the latest request. */
   const hasArrived = useRef(false)
+  /** The ID of the session. */
+  const session = useRef('')
+  /** The session and the view in which the answers were drawn last. */
+  const drawnIn = useRef('')
   const [opening, setOpening] = useState('')
   const isChangingEdition = useRef(false)
   /** The lines that this page has sent, oldest first. */
@@ -73,23 +77,29 @@ function Page(): JSX.Element {
   useEffect(() => {
     setDismissed(dismissedIn(place))
     return follow(place, {
-      onSession(zone) {
+      onSession({ id, zone }) {
         setZone(zone)
         // Another page may have changed the briefing.
-        get<Editions>('/editions').then(setEditions)
+        if (id !== session.current) get<Editions>('/editions').then(setEditions)
+        session.current = id
+        const view = viewOf(current.current)
         // The answers may have been drawn in the view of an earlier visit.
-        void redraw(viewOf(current.current))
+        if (drawnIn.current !== drawing(id, view)) void redraw(view)
       },
-      onHistory(all, isNew) {
+      onHistory(all) {
+        const id = session.current
+        const isNew = sessionStorage.getItem('session') !== id
         if (isChangingEdition.current && isNew) return location.reload()
-        if (!isNew) return setEntries(all)
+        if (!isNew) return setEntries(before => withCurrent(before, all))
         const gone = dismissedNow.current
         setEntries(before => bounded([...archived(before, gone), ...all]))
-        // The new conversations of all places count their entries from 1 again.
+        // The dismissed messages of all places are those of the session before.
         sessionStorage.clear()
+        sessionStorage.setItem('session', id)
         setDismissed(new Set())
         setInspected(undefined)
       },
+      onReset: setEntries,
       onEntry(entry) {
         hasArrived.current = true
         setEntries(before => withEntry(before, entry))
@@ -181,8 +191,10 @@ function Page(): JSX.Element {
   }
 
   async function redraw(view: View): Promise<void> {
+    const now = drawing(session.current, view)
     const answered = await ask('/views', { view })
     if (typeof answered === 'string') setNotice(answered)
+    else drawnIn.current = now
   }
 
   async function copyLink(): Promise<void> {
@@ -236,7 +248,7 @@ function Page(): JSX.Element {
     ),
     h(
       'main',
-      { class: platform },
+      { class: platform === 'both' ? 'both' : '' },
       panes.map(each =>
         h(Log, {
           key: each,
@@ -269,6 +281,10 @@ function Page(): JSX.Element {
         })
       : null,
   )
+}
+
+function drawing(session: string, view: View): string {
+  return JSON.stringify([session, view])
 }
 
 function dismissedIn(place: string): Set<number> {

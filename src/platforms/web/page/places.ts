@@ -12,7 +12,7 @@ const MISSING: Readonly<Record<PlatformName, Partial<Readonly<Record<View['place
   },
 }
 
-/** Returns what a user has to know of a place on a platform; undefined if it is as they expect. Pure. */
+/** Returns a sentence about a place that the platform lacks or restricts; undefined for any other place. Pure. */
 export function placeNote(platform: PlatformName, { place, role }: View): string | undefined {
   if (platform === 'telegram' && isReadOnly(place, role)) {
     return 'Only admins can write in a channel. Readers can press the buttons.'
@@ -20,8 +20,8 @@ export function placeNote(platform: PlatformName, { place, role }: View): string
   return MISSING[platform][place]
 }
 
-/** Returns whether Telegram lets the user read alone. Pure. */
-export function isReadOnly(place: View['place'], role: View['role']): boolean {
+/** Returns whether Telegram lets the user only read. Pure. */
+export function isReadOnly(place: View['place'], role: View['role'] | undefined): boolean {
   return place === 'channel' && role === 'reader'
 }
 

@@ -10,7 +10,7 @@ export interface TelegramMessageProps {
   readonly at: number
   /** IANA zone of times; the browser's if undefined. */
   readonly zone: string | undefined
-  /** The name above the message; absent where Telegram shows none. */
+  /** The name above the message; absent if Telegram shows none. */
   readonly sender?: string | undefined
   readonly isEdited?: boolean
   readonly isSilent?: boolean
@@ -97,19 +97,21 @@ export interface Note {
   readonly text: string
 }
 
-/** A short note over the chat. */
+/** A short note over the chat. Its region is there without a note, because a screen reader announces what is added. */
 export function TelegramToast({
-  note: { number, text },
+  note,
   onClose,
 }: {
-  readonly note: Note
+  readonly note: Note | undefined
   readonly onClose: () => void
 }): JSX.Element {
   return h(
     'div',
-    { class: 'toast' },
-    h('div', { role: 'status' }, h('p', { key: number }, text)),
-    h('button', { type: 'button', 'aria-label': 'Close note', onClick: onClose }, '×'),
+    { class: note && 'toast' },
+    h('div', { role: 'status' }, note ? h('p', { key: note.number }, note.text) : null),
+    note
+      ? h('button', { type: 'button', 'aria-label': 'Close note', onClick: onClose }, '×')
+      : null,
   )
 }
 

@@ -3,7 +3,7 @@ import { h, type JSX } from 'preact'
 const DATE = { day: '2-digit', month: '2-digit', year: 'numeric' } as const
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 
-/** Formats the whole of a time, as the platforms show it: "Monday, 23 November 2026, 09:00". */
+/** Formats a full date and time, as the platforms show them: "Monday, 23 November 2026, 09:00". */
 function inWords(date: Date, zone: string | undefined): string {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(date)
