@@ -85,7 +85,7 @@ test.each<[Page, Partial<Subscription>, number]>([
 test('a topic that is followed is switched off by its button, another one on', () => {
   expect(commands(pagePanel('what', options())).slice(0, 4)).toEqual([
     '/settings -digest',
-    '/settings +events',
+    '/settings +exercises',
     '/settings -announcements',
     '/settings -alpha',
   ])

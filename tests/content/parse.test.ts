@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { EVENT_FILTERS } from '../../src/content/edition.ts'
+import { diffEditions, NOTHING_CHANGED } from '../../src/content/diff.ts'
+import { EVENT_FILTERS, readEdition } from '../../src/content/edition.ts'
 import { edition, folder, problems, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
@@ -425,4 +426,17 @@ test('a section has the date of the edition unless it has its own', () => {
     '2026-01',
     '2026-03-04',
   ])
+})
+
+test('a stored edition of the form in which all events were exercises is read', () => {
+  const now = edition({ 'sections/02-beta.md': section(`${FRONT}\nevents: true`) })
+  const { events, eventNames: _, commands: __, sections, ...rest } = now
+  const former = {
+    ...rest,
+    sections: sections.map(({ events: exercises, ...more }) => ({ ...more, exercises })),
+    exercises: events,
+  }
+  const read = readEdition(JSON.stringify({ form: 1, edition: former }))
+  expect(read).toMatchObject({ events, sections, eventNames: { command: 'exercises' } })
+  expect(read && diffEditions(read, now)).toEqual(NOTHING_CHANGED)
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { saying } from '../delivery/scene.ts'
 import { killStorm, names, openAsProcess, SCHEMA, subscribeEarly } from './migrate-contract.ts'
 import { query } from './raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
@@ -46,6 +47,42 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
       unreached: { since: instant(5000), tries: 0, retryAt: instant(1) },
     })
     expect(await store.reach.due('telegram', instant(6000), 10)).toMatchObject([place])
+  })
+
+  test('what was called exercises is called events', async () => {
+    const url = await emptyDatabase(dialect)
+    const { store: before } = await openTestStore({ url, target: '012 sound' })
+    await subscribeEarly(url)
+    const platforms = ['telegram']
+    const audience = {
+      platforms,
+      topic: 'x',
+      also: 'x',
+      except: { topic: 'x', cadence: 'instant' as const },
+    }
+    const post = { kind: 'digest', message: saying('Hello.'), audience } as const
+    const { id } = await before.broadcasts.create({ ...post, key: 'k' })
+    await before.close()
+    const set = (sets: string) => query(url, `update broadcasts set ${sets} returning id`)
+    await set("kind = 'exercises', topic = 'exercises'")
+    await set(`audience = replace(audience, '"x"', '"exercises"')`)
+    await query(
+      url,
+      "update subscriptions set topic = 'exercises' where topic = 'digest' returning topic",
+    )
+    const { store } = await openTestStore({ url })
+    expect(await store.broadcasts.find(id)).toMatchObject({
+      kind: 'events',
+      audience: {
+        topic: 'events',
+        also: 'events',
+        except: { topic: 'events', cadence: 'instant' },
+      },
+    })
+    expect((await store.chats.find(place))?.subscription.topics).toContain('events')
+    expect(await query(url, "select topic from subscriptions where topic = 'exercises'")).toEqual(
+      [],
+    )
   })
 
   test('a database of a newer version is refused, and left as it is', async () => {

@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { currentZone } from '../../clock.ts'
-import type { EventNames } from '../../content/edition.ts'
 import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
@@ -24,7 +23,8 @@ interface PlannedSpan extends Days {
     readonly start: string
     readonly end: string
   }[]
-  readonly eventNames?: Pick<EventNames, 'one' | 'many'> | undefined
+  /** The words for events; absent if the edition has no file of events. */
+  readonly eventNames?: { readonly one: string; readonly many: string } | undefined
   /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the facts are known. */
   readonly asOf: string
   /** IANA zone. */
