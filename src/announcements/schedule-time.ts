@@ -10,6 +10,9 @@ export interface TypedTime {
   readonly at?: string
 }
 
+/** Matches a bare hour beside a near day. Beside a weekday, it may be a day of the month: "friday 9". */
+const NEAR_HOUR = /^(today|(?:the day after )?tomorrow) (\d{1,2})$/
+
 /** The instant of a typed time. `oddity`: the local time does not exist, or exists twice. */
 export interface ScheduledTime {
   readonly at: Temporal.Instant
@@ -18,14 +21,16 @@ export interface ScheduledTime {
 
 /**
  * Reads a local time in `zone` (IANA): `2027-03-28 02:30`, `18:00` (today, or tomorrow if that is past),
- * `tomorrow noon`, `9am on friday`, `5 May at 9`, `in 2 hours`. Returns undefined for any other text. Pure.
+ * `tomorrow 9`, `tomorrow noon`, `9am on friday`, `5 May at 9`, `in 2 hours`. Returns undefined for any other text. Pure.
  */
 export function readTime(
   typed: string,
   now: Temporal.Instant,
   zone: string,
 ): TypedTime | undefined {
-  const text = plain(typed).replace(/^(\d{4}-\d{2}-\d{2})t(?=\d)/, '$1 ')
+  const text = plain(typed)
+    .replace(/^(\d{4}-\d{2}-\d{2})t(?=\d)/, '$1 ')
+    .replace(NEAR_HOUR, '$1 $2:00')
   const here = now.toZonedDateTimeISO(zone)
   const [, span] = /^(?:in |\+)(.+)$/.exec(text) ?? []
   const length = span === undefined ? undefined : readSpan(span)

@@ -86,7 +86,8 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   const search = registry.commands.find(({ parameters }) => parameters.some(({ finds }) => finds))
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const meant = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
-  if (meant && !(meant.kind === 'call' && meant.command.usesStore)) return meant
+  const isSafe = meant?.kind !== 'call' || !meant.command.usesStore || meant.command.onlyReads
+  if (meant && isSafe) return meant
   if (command && isAmbiguous(registry, command, rest.join(' '))) {
     return { kind: 'misused', command, given: rest.join(' ') }
   }

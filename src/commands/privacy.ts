@@ -1,6 +1,7 @@
 import { isLeftOut } from '../briefing/left-out.ts'
 import type { Edition } from '../content/edition.ts'
 import { FILE_BYTES, heading, list, type Message, message, paragraph } from '../message.ts'
+import type { Announcement } from '../store/announcements/draft.ts'
 import type { ChatExport } from '../store/chats/export.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing, say } from './chat-access.ts'
@@ -8,6 +9,9 @@ import type { Call, Command } from './command.ts'
 import { commandLine, settingsLine } from './panel.ts'
 
 const words = texts.privacy
+
+/** Most drafts, from the newest, among which those of a chat are searched. */
+const DRAFTS = 100
 
 /** The word after `/forget` that confirms it. */
 const SURE = 'everything'
@@ -104,8 +108,13 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
   const { chats, place } = access
   if (sure !== SURE) {
     if (!(await chats.export(place))) return say(words.nothing)
+    // Only moderators write drafts.
+    const drafts = (await call.store?.announcements.drafts(DRAFTS)) ?? []
+    const isHere = (draft: Announcement) =>
+      draft.place?.platform === place.platform && draft.place.address === place.address
+    const hasDrafts = drafts.some(isHere)
     return message(
-      [paragraph(words.forgetAsk)],
+      [paragraph(words.forgetAsk), ...(hasDrafts ? [paragraph(words.forgetDrafts)] : [])],
       [
         {
           label: words.forgetSure,

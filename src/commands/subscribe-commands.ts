@@ -173,9 +173,6 @@ const SAMPLE_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
   Temporal.Instant.from(`${year}-01-01T00:00Z`),
 )
 
-/** Matches a bare hour beside a near day. Beside a weekday, it may be a day of the month: "friday 9". */
-const NEAR_HOUR = /^(today|(?:the day after )?tomorrow) (\d{1,2})$/
-
 /**
  * Parses the end of a pause: `2w`, `1 week`, `until friday`, `tomorrow 9`, `for the weekend`. Returns undefined for
  * any other text. Pure.
@@ -194,7 +191,7 @@ export function endOf(
   const day = span ? undefined : dayOf(named, here.toPlainDate(), until !== undefined)
   // Digits alone are ambiguous.
   const isTime = !span && !day && (until !== undefined || !/^\d+$/.test(named))
-  const moment = isTime ? readTime(named.replace(NEAR_HOUR, '$1 $2:00'), now, zone) : undefined
+  const moment = isTime ? readTime(named, now, zone) : undefined
   const end =
     day?.toZonedDateTime(zone).toInstant() ??
     (moment && scheduledTimeOf(moment).at) ??

@@ -1,4 +1,4 @@
-import { chats as countChats, figure } from './plurals.ts'
+import { chats as countChats, counted, figure } from './plurals.ts'
 import { outcome, pausedBecause, reason } from './reasons.ts'
 
 const upTo = (chats: number) => `Up to ${countChats(chats)} may`
@@ -117,6 +117,9 @@ export const announcements = {
   isDraft: 'This is a draft. It can’t be paused, resumed or stopped.',
   noSuchAct: 'Nothing changed. After the number you can add pause, resume, stop or undo.',
   drafts: 'Drafts',
+  moreDrafts: (count: number) =>
+    `And ${counted(count, 'older draft', 'older drafts')}. Open one by its number, such as /announce 3.`,
+  noneToUndo: 'No announcement is waiting, so there is nothing to undo.',
   corrects: (post: number, title: string) => `#${post}, correction: ${title}`,
   takesBack: (post: number) => `#${post}, retraction`,
   again: 'Refresh',

@@ -43,6 +43,10 @@ export const commands = {
     title: 'Announcements',
     description: 'Track, pause, resume or stop announcements',
   },
+  undo: {
+    title: 'Undo',
+    description: 'Undo the announcement that waits to go out',
+  },
   status: {
     title: 'Status',
     description: 'Bot health, announcements under way, pending updates',

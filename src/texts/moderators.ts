@@ -3,7 +3,7 @@ import { chats as countChats, figure } from './plurals.ts'
 /** The acts of people, by the action in the audit log. */
 const ACTIONS: Readonly<Record<string, string>> = {
   forget: 'deleted a chat’s data',
-  'announcement.send': 'sent',
+  'announcement.send': 'confirmed',
   'announcement.schedule': 'scheduled',
   'announcement.undo': 'undid',
   'announcement.correct': 'corrected',

@@ -55,6 +55,7 @@ export const privacy = {
   noFile: 'I can’t send files here. Allow that in this chat, then send /export again.',
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
+  forgetDrafts: 'Drafts of announcements that were written here are discarded too.',
   forgetSure: 'Delete everything',
   forgetNot: 'Cancel',
   forgotten: 'Deleted. I keep only a log entry that you deleted this chat’s data.',

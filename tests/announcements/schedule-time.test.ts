@@ -44,7 +44,7 @@ test.for([
   '12',
   '9:5',
   'at 9',
-  'tomorrow 9',
+  'friday 9',
   'in a while',
   'someday noon',
 ])('“%s” is no time', typed => expect(readTime(typed, NOW, 'Europe/Sarajevo')).toBeUndefined())

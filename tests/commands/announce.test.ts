@@ -65,7 +65,9 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       audience: { topic: 'announcements', platforms: ['telegram', 'discord'] },
     })
     expect((await asking('/audit')).message).toMatchObject({ body: { children: { length: 3 } } })
-    expect(await ask('/audit')).toMatch(/12:00 — (telegram:42|discord:43) sent #1 \(3 chats\)$/)
+    expect(await ask('/audit')).toMatch(
+      /12:00 — (telegram:42|discord:43) confirmed #1 \(3 chats\)$/,
+    )
     expect((await beat('2027-05-01T12:00:31Z')).map(({ chat, text }) => [chat, text])).toEqual([
       ...[
         ['1', 'Hello.'],
@@ -148,7 +150,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, revision: 3 })
     expect(await ask('/correct 1 Once more.')).toBe('Announcement #1 has already been retracted.')
     expect(await ask('/retract 1')).toBe('Announcement #1 has already been retracted.')
-    expect(await ask('/audit')).toMatch(/retracted #1.*corrected #1.*sent #1/)
+    expect(await ask('/audit')).toMatch(/retracted #1.*corrected #1.*confirmed #1/)
   })
 
   test('an announcement of a server’s admin goes to that server alone, whatever is typed', async () => {
@@ -216,7 +218,7 @@ test('an announcement has one number from its draft to its retraction', async ()
   )
   const [retract = ''] = await buttons('/announce 2')
   expect(await ask(retract)).toMatch(/^Retracting announcement #2\./)
-  expect(await ask('/audit')).toMatch(/retracted #2 .*corrected #2 .*sent #2 /)
+  expect(await ask('/audit')).toMatch(/retracted #2 .*corrected #2 .*confirmed #2 /)
 })
 
 test('the confirmation counts down, and changes when the undo window closes', async () => {
@@ -1096,4 +1098,37 @@ test('a post that is stopped half way and taken back says that it is being taken
   expect(await other.buttons('/announcements 1')).toContain('/announcements 1 resume')
   expect(await other.buttons('/announcements 1')).not.toContain('/announcements 1 cancel')
   expect(await buttons('/announcements 1')).not.toContain('/announcements 1 cancel')
+})
+
+test('undo and cancel undo the newest announcement that waits, and say if none does', async () => {
+  const { ask } = await openWithChats()
+  expect(await ask('/undo')).toBe('No announcement is waiting, so there is nothing to undo.')
+  await ask('/announce One.')
+  await ask('/announce 1.1 send')
+  expect(await ask('undo')).toMatch(/^Undone\. No one received it, and it’s a draft again\./)
+  expect(await ask('/cancel')).toBe('No announcement is waiting, so there is nothing to undo.')
+})
+
+test('more drafts than the list shows are counted', async () => {
+  const { ask } = await openWithChats()
+  for (let draft = 1; draft <= 12; draft++) await ask(`/announce Text ${draft}.`)
+  const listed = await ask('/announcements')
+  expect(listed).toMatch(/#12 .*#3 /)
+  expect(listed).toMatch(/And 2 older drafts\. Open one by its number, such as \/announce 3\./)
+})
+
+test('a chat is told that its drafts go with its data', async () => {
+  const { ask } = await openWithChats()
+  await ask('/subscribe')
+  expect(await ask('/forget')).not.toMatch(/Drafts of announcements/)
+  await ask('/announce One.')
+  expect(await ask('/forget')).toMatch(
+    /Drafts of announcements that were written here are discarded/,
+  )
+})
+
+test('a bare hour beside a near day is a time', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce One.')
+  expect(await ask('/announce 1 at tomorrow 9')).toMatch(/On Sun 2 May, 09:00/)
 })

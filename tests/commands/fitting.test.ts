@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createFitting } from '../../src/commands/fitting.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { texts } from '../../src/texts.ts'
-import { answerTo, registry, shipped } from '../shipped.ts'
+import { answerTo, openBot, registry, shipped } from '../shipped.ts'
 
 const buttons = async (line: string, of = registry) =>
   ((await answerTo(line, of)).message.actions ?? []).map(action =>
@@ -31,8 +31,6 @@ test.each([
 })
 
 test.each([
-  ['what’s new', '/changes'],
-  ['whats new', '/changes'],
   ['set my time zone', '/settings zone'],
   ['hour 25', '/settings hour'],
 ])('“%s” has results, and offers %s before them', async (line, command) => {
@@ -58,6 +56,14 @@ test.each([
 
 test('of commands that fit alike, those with a word that the search missed are offered', async () => {
   expect((await buttons('schedule of exercises'))[0]).toBe('/settings schedule')
+})
+
+test('a question that a reading command answers is answered', async () => {
+  const { parse } = openBot()
+  for (const line of ['what’s new?', 'whats new', 'who am i'])
+    expect([line, parse(line).content]).toEqual([line, 'stored'])
+  for (const line of ['pause the mission', 'stop the flood'])
+    expect([line, parse(line).content]).toEqual([line, 'echo'])
 })
 
 test('an unknown command offers the page of settings that it names', async () => {

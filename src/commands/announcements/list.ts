@@ -1,5 +1,5 @@
 import { ACTS, type PostAct, stateOf } from '../../announcements/progress-view.ts'
-import { isUnsent } from '../../announcements/undo-window.ts'
+import { canUndo, isUnsent } from '../../announcements/undo-window.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { messageOf, titleOf } from '../../briefing/post-message.ts'
 import { heading, list, type Message, message, paragraph, strong, typed } from '../../message.ts'
@@ -31,7 +31,7 @@ const words = texts.announcements
 const SHOWN = 10
 
 /** Most drafts shown in the list. */
-const DRAFTS = 5
+const DRAFTS = 10
 
 /** Rows that one query reads. */
 const ROWS_PER_QUERY = 50
@@ -39,7 +39,7 @@ const ROWS_PER_QUERY = 50
 /** Most queries for one list. An admin of a server may see few of the posts, so one query may not be enough. */
 const MOST_QUERIES = 40
 
-/** The command that lists posts, shows their progress, and pauses, resumes, stops or undoes them. */
+/** The commands that list posts, show their progress, and pause, resume, stop or undo them. */
 export const announcementCommands: readonly Command[] = [
   {
     name: 'announcements',
@@ -66,12 +66,25 @@ export const announcementCommands: readonly Command[] = [
       return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
     }),
   },
+  {
+    name: 'undo',
+    aliases: ['cancel'],
+    ...texts.commands.undo,
+    parameters: [],
+    ...FOR_ADMINS,
+    run: withModerator(async context => {
+      const { posts } = await postsBefore(context, post => canUndo(post, context.call.now))
+      const [newest] = posts
+      return newest ? applyPostAction(context, newest.id, 'undo', false) : say(words.noneToUndo)
+    }),
+  },
 ]
 
 /** Lists posts, with `before` only those with lower ids, and the open drafts. */
 async function listed(context: ModeratorContext, before?: number, said?: string): Promise<Message> {
   const { store } = context
-  const drafts = before === undefined ? await openDrafts(context) : []
+  const open = before === undefined ? await openDrafts(context) : []
+  const drafts = open.slice(0, DRAFTS)
   // An undone announcement is in the list of drafts already, unless newer drafts have its place.
   const isDraft = (post: Broadcast) =>
     drafts.some(({ act, number }) => act === 'send' && number === post.id)
@@ -91,6 +104,7 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
       ...(drafts.length > 0
         ? [heading(2, words.drafts), list(drafts.map(draft => [typed(nameOf(draft))]))]
         : []),
+      ...(open.length > DRAFTS ? [paragraph(words.moreDrafts(open.length - DRAFTS))] : []),
     ],
     [
       ...all.map(each => ({ label: itemOf(each), command: `/announcements ${each.id}` })),
@@ -177,7 +191,7 @@ export async function recentAnnouncements(
 async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
   const drafts = await context.store.announcements.drafts(ROWS_PER_QUERY)
   const allowed = await Promise.all(drafts.map(draft => manageable(context, draft)))
-  return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
+  return allowed.filter(draft => draft !== undefined)
 }
 
 /** Names a draft in the list and on its button. A correction and a retraction are named by their announcement. */

@@ -137,7 +137,11 @@ function UpdatePreview({
     'dialog',
     { ref: dialog, class: 'update', 'aria-labelledby': 'update-title', onClose },
     h('h2', { id: 'update-title' }, 'Update for subscribers'),
-    h('p', {}, 'Nothing is sent. This is the difference since Sitrep was started.'),
+    h(
+      'p',
+      {},
+      'The update of all edits since Sitrep was started. This preview sends nothing; subscribers get it when your edits have settled: see /status.',
+    ),
     h(
       'div',
       { class: 'skins' },
