@@ -41,18 +41,46 @@ export function eventsActions(edition: Pick<Edition, 'eventNames'>): Action[] {
 
 type EventFilter = (typeof EVENT_FILTERS)[number]
 
-/** Returns the list of events with a filter. Pure. */
-export function eventList(
-  edition: Edition,
-  filter: EventFilter,
-  today: Temporal.PlainDate,
-): Message {
-  const { eventNames = EVENTS } = edition
-  const chosen = byStart(edition.events).filter(
-    event => filter === 'all' || (filter === 'past') === isPast(event, today),
+/** Most events on one page of the list: as many as a phone shows without much scrolling. */
+const PAGE = 5
+
+/** The optional facts that have no column in the table. */
+const NOTES = SHOWN_FACTS.filter(fact => fact !== 'location')
+
+/** Returns the values of the pages that a list of events may have, after the first one. Pure. */
+export function eventPages({
+  events,
+}: Pick<Edition, 'events'>): { value: string; title: string }[] {
+  const pages = Math.ceil(events.length / PAGE)
+  return EVENT_FILTERS.flatMap(filter =>
+    Array.from({ length: Math.max(0, pages - 1) }, (_, index) => ({
+      value: pageValue(filter, index + 2),
+      title: words.page(words.filters[filter], index + 2),
+    })),
   )
+}
+
+function pageValue(filter: EventFilter, page: number): string {
+  return `${filter}-${page}`
+}
+
+/**
+ * Returns a page of the list of events: `upcoming`, `past`, `all`, or one of {@link eventPages}. Past events stand behind
+ * the others. Pure.
+ */
+export function eventList(edition: Edition, which: string, today: Temporal.PlainDate): Message {
+  const { eventNames = EVENTS } = edition
+  const [named, number = '1'] = which.split('-')
+  const filter = EVENT_FILTERS.find(each => each === named) ?? 'all'
+  const [past, coming] = [true, false].map(isOver =>
+    byStart(edition.events).filter(event => isPast(event, today) === isOver),
+  )
+  const all = { upcoming: coming, past, all: [...(coming ?? []), ...(past ?? [])] }[filter] ?? []
+  const last = Math.max(1, Math.ceil(all.length / PAGE))
+  const page = Math.min(last, Number(number))
+  const chosen = all.slice((page - 1) * PAGE, page * PAGE)
   const notes = chosen.flatMap(event => {
-    const facts = factsOf(event, SHOWN_FACTS)
+    const facts = factsOf(event, NOTES)
     return facts.length > 0 ? [words.facts(event.name, facts.join('; '))] : []
   })
   return message(
@@ -62,10 +90,21 @@ export function eventList(
       ...notes.map(note => paragraph(...linked(note))),
       footer(edition, edition.asOf, today),
     ],
-    EVENT_FILTERS.filter(other => other !== filter).map(other => ({
-      label: words.filters[other],
-      command: `${eventsLine(edition)} ${other}`,
-    })),
+    [
+      ...(page < last
+        ? [
+            {
+              label: words.more,
+              command: `${eventsLine(edition)} ${pageValue(filter, page + 1)}`,
+              isStep: true as const,
+            },
+          ]
+        : []),
+      ...EVENT_FILTERS.filter(other => other !== filter).map(other => ({
+        label: words.filters[other],
+        command: `${eventsLine(edition)} ${other}`,
+      })),
+    ],
   )
 }
 
@@ -118,20 +157,26 @@ export function oneEvent(
   )
 }
 
-/** Returns the table of events; undefined if there are none, because a table without rows is useless. Pure. */
+/**
+ * Returns the table of events in their order; undefined if there are none, because a table without rows is useless. It
+ * has a column for places if an event has one. Pure.
+ */
 export function eventTable(
   { eventNames = EVENTS }: Pick<Edition, 'eventNames'>,
   events: readonly CalendarEvent[],
   today: Temporal.PlainDate,
 ): Table | undefined {
   if (events.length === 0) return undefined
-  const rows = byStart(events).map(event => [
+  const hasPlaces = events.some(({ location }) => location !== undefined)
+  const rows = events.map(event => [
     linked(event.name),
     dates(event),
     linked(event.participants),
     status(event, today),
+    ...(hasPlaces ? [linked(event.location ?? '')] : []),
   ])
-  return table([words.header(eventNames), ...rows])
+  const header = words.header(eventNames)
+  return table([hasPlaces ? [...header, words.place] : header, ...rows])
 }
 
 /** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */

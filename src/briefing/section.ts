@@ -5,7 +5,7 @@ import { linked } from '../content/plain-links.ts'
 import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { eventTable } from './events.ts'
+import { byStart, eventTable } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel, sectionTitle } from './section-button.ts'
 import { sectionEventsTitle } from './tables.ts'
@@ -101,7 +101,7 @@ function frame(
 }
 
 function events(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
-  const table = eventTable(edition, edition.events, today)
+  const table = eventTable(edition, byStart(edition.events), today)
   return [
     heading(2, sectionEventsTitle(edition, section)),
     table ?? paragraph(texts.events.none.all(edition.eventNames ?? EVENTS)),

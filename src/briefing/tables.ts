@@ -4,7 +4,7 @@ import { notesOf } from '../content/notes.ts'
 import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, strong } from '../message.ts'
 import { texts } from '../texts.ts'
-import { eventsTitle, eventTable } from './events.ts'
+import { byStart, eventsTitle, eventTable } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel } from './section-button.ts'
 
@@ -53,7 +53,7 @@ export function tableEntries(edition: Edition): TableEntry[] {
       isGenerated: true,
       rows: events.length,
       words: () => events.map(({ name, participants }) => `${name} ${participants}`).join(' '),
-      table: (today: Temporal.PlainDate) => eventTable(edition, events, today),
+      table: (today: Temporal.PlainDate) => eventTable(edition, byStart(events), today),
     }
     return [...written, generated]
   })

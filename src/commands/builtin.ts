@@ -1,6 +1,6 @@
 import { about } from '../briefing/about.ts'
 import { draftOfPassages, draftOfTable, markDraft } from '../briefing/draft.ts'
-import { eventList, nextEvent, oneEvent } from '../briefing/events.ts'
+import { eventList, eventPages, nextEvent, oneEvent } from '../briefing/events.ts'
 import { introduction } from '../briefing/introduction.ts'
 import { overview } from '../briefing/overview.ts'
 import { moreResults, searchResults, shownPassages } from '../briefing/search-results.ts'
@@ -81,15 +81,15 @@ const builtinCommands: readonly Command[] = [
         name: 'which',
         description: texts.events.which(EVENTS),
         required: false,
-        choices: ({ events }) => [
+        choices: edition => [
           ...EVENT_FILTERS.map(value => ({ value, title: texts.events.filters[value] })),
-          ...events.map(({ id, name }) => ({ value: id, title: name })),
+          ...edition.events.map(({ id, name }) => ({ value: id, title: name })),
+          ...eventPages(edition),
         ],
       },
     ],
     run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
-      const filter = EVENT_FILTERS.find(each => each === which) ?? 'all'
-      const list = oneEvent(edition, which, today) ?? eventList(edition, filter, today)
+      const list = oneEvent(edition, which, today) ?? eventList(edition, which, today)
       return markDraft(list, edition.hasDraftEvents && 'wholly')
     },
   },

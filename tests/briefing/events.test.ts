@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventList, nextEvent } from '../../src/briefing/events.ts'
+import { eventList, eventPages, nextEvent } from '../../src/briefing/events.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition as fixture } from '../content/fixture.ts'
@@ -70,11 +70,40 @@ test('all that run stand under one heading, and all that start next are named', 
   for (const name of ['Summer', 'Twin', 'Winter', 'Other']) expect(shown).toMatch(`${name}, `)
 })
 
-test('place, note and source of an exercise stand below the list', () => {
+test('the place of an exercise is in the list, and its note and source stand below', () => {
   const noted = { ...summer, note: 'Rain expected', source: 'https://x.org' }
-  expect(on('2026-05-20', [noted]).none('all')).toMatch(
-    'Summer: Tirana; Rain expected; https://x.org',
-  )
+  const shown = on('2026-05-20', [noted, spring]).none('all')
+  expect(shown).toMatch(/^Event .* Place$/m)
+  expect(shown).toMatch(/^Summer .* Tirana$/m)
+  expect(shown).toMatch('Summer: Rain expected; https://x.org')
+  expect(on('2026-05-20', [spring]).none('all')).not.toMatch('Place')
+})
+
+test('a list has five exercises a page, the coming ones first', () => {
+  const many = Array.from({ length: 12 }, (_, index) => {
+    const month = String(index + 1).padStart(2, '0')
+    return event(`No${month}`, `2026-${month}-10`, `2026-${month}-12`)
+  })
+  const edition = { ...fixture(), events: many }
+  const today = Temporal.PlainDate.from('2026-06-01')
+  const page = (which: string) => {
+    const { body, actions = [] } = eventList(edition, which, today)
+    const shown = renderText({ body }, { columns: 100, style: 'grid', colour: false })
+    const [first] = actions
+    return {
+      names: [...shown.matchAll(/^No(\d\d) /gm)].map(([, month]) => Number(month)),
+      more: first && 'command' in first ? first.command : '',
+    }
+  }
+  expect(page('all')).toEqual({ names: [6, 7, 8, 9, 10], more: '/exercises all-2' })
+  expect(page('all-2')).toEqual({ names: [11, 12, 1, 2, 3], more: '/exercises all-3' })
+  expect(page('all-3').names).toEqual([4, 5])
+  expect(page('upcoming-2').names).toEqual([11, 12])
+  expect(page('past')).toEqual({ names: [1, 2, 3, 4, 5], more: '/exercises upcoming' })
+  // The number of events may have changed since the button was shown.
+  expect(page('past-3').names).toEqual([1, 2, 3, 4, 5])
+  expect(eventPages(edition).map(({ value }) => value)).toContain('all-3')
+  expect(eventPages({ events: many.slice(0, 5) })).toEqual([])
 })
 
 test('without a coming exercise the answer says so, and names the last one as past', () => {
@@ -106,15 +135,17 @@ test('a postponed exercise is not the next one, but is said to wait for its date
 test('the day after its last day an exercise is past, never upcoming', () => {
   expect(on('2026-06-10', [summer]).names('upcoming')).toHaveLength(1)
   expect(on('2026-06-11', [summer]).names('upcoming')).toEqual([])
-  expect(on('2026-06-11', [summer]).names('past')).toEqual(['Summer | 1–10 June 2026 | All | past'])
+  expect(on('2026-06-11', [summer]).names('past')).toEqual([
+    'Summer | 1–10 June 2026 | All | past | Tirana',
+  ])
 })
 
-test('the list is in the order of dates and can be filtered', () => {
+test('the list has the coming ones first, each part in the order of dates, and can be filtered', () => {
   const all = on('2026-06-05', [winter, spring, { ...summer, status: 'cancelled' }])
   expect(all.names('all')).toEqual([
-    'Spring | 10–12 March 2026 | All | past',
-    'Summer | 1–10 June 2026 | All | cancelled',
+    'Summer | 1–10 June 2026 | All | cancelled | Tirana',
     'Winter | 30 December 2026 – 2 January 2027 | All | in 208 days',
+    'Spring | 10–12 March 2026 | All | past',
   ])
   expect(all.names('past')).toHaveLength(1)
   expect(all.names('upcoming')).toHaveLength(2)
@@ -125,7 +156,7 @@ test('an old postponed exercise still waits; an old cancelled one is past', () =
   const cancelled = { ...summer, status: 'cancelled' as const }
   const later = on('2026-11-23', [waiting, cancelled])
   expect(later.names('upcoming')).toEqual(['Spring | was 10–12 March 2026 | All | postponed'])
-  expect(later.names('past')).toEqual(['Summer | 1–10 June 2026 | All | cancelled'])
+  expect(later.names('past')).toEqual(['Summer | 1–10 June 2026 | All | cancelled | Tirana'])
 })
 
 test('an empty list says what is not known', () => {
