@@ -198,6 +198,8 @@ export const texts = {
 
   unknownCommand: (name: string) => `I don’t know /${name}.`,
   unknownWords: (words: string) => `I don’t know “${words}”.`,
+  /** A page of a command, such as of the settings. */
+  pageOf: (command: string, page: string) => `${command}: ${page}`,
   didYouMean: 'Did you mean one of these?',
   misused: (usage: string) => `Usage: ${usage}`,
   valueUnknown: (name: string, value: string) => `“${value}” isn’t an option for /${name}.`,

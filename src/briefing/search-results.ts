@@ -75,7 +75,10 @@ export function searchResults(
   const passages = shownPassages(results)
   if (passages.length === 0) {
     return message(
-      [leading(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
+      [
+        leading(texts.nothingFound(words)),
+        paragraph(meant.length > 0 ? texts.didYouMean : texts.nothingFoundHint),
+      ],
       withFallbacks(meant),
     )
   }

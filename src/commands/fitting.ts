@@ -1,6 +1,7 @@
 import { keywords } from '../content/stop-words.ts'
 import { words } from '../content/words.ts'
 import type { Action } from '../message.ts'
+import { texts } from '../texts.ts'
 import type { Command, Fitting } from './command.ts'
 
 /** Most commands that are offered for a sentence. */
@@ -35,8 +36,11 @@ export function createFitting(commands: readonly Command[]): Fitting {
   const entries = commands
     .filter(({ forModerators, forAdmins }) => !forModerators && !forAdmins)
     .flatMap(({ name, aliases, title, description, pages = [] }): Entry[] => [
-      entry(title, `/${name}`, [name, ...aliases], description),
-      ...pages.map(page => entry(page.title, `/${name} ${page.value}`, page.names, '')),
+      entry({ label: title, command: `/${name}` }, title, [name, ...aliases], description),
+      ...pages.map(page => {
+        const label = texts.pageOf(title, page.title)
+        return entry({ label, command: `/${name} ${page.value}` }, page.title, page.names, '')
+      }),
     ])
   return (sentence, missing) => {
     const words = [...new Set(keywords(sentence))]
@@ -63,14 +67,9 @@ function hasAny({ names }: Entry, words: readonly string[]): boolean {
   return words.some(word => names.includes(word))
 }
 
-function entry(label: string, command: string, names: readonly string[], described: string): Entry {
-  const phrases = [keywords(label), ...names.map(name => words(name))]
-  return {
-    action: { label, command },
-    phrases,
-    names: phrases.flat(),
-    description: keywords(described),
-  }
+function entry(action: Action, title: string, names: readonly string[], described: string): Entry {
+  const phrases = [keywords(title), ...names.map(name => words(name))]
+  return { action, phrases, names: phrases.flat(), description: keywords(described) }
 }
 
 /** Adds the weights of the words that an entry has. */
