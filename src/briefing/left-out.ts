@@ -16,8 +16,12 @@ export function withoutLeftOut(message: Message, edition: Edition): Message {
       `/${command} details`,
     ]),
   )
-  const isGone = (line: string) =>
-    isLeftOut(edition, /^\/(\w+)/.exec(line)?.[1] ?? '') && !taken.has(line)
+  const isGone = (line: string) => {
+    const [, name = ''] = /^\/(\w+)/.exec(line) ?? []
+    // Lines about events have the edition's word for them.
+    const own = name === edition.eventNames?.command ? 'events' : name
+    return isLeftOut(edition, own) && !taken.has(line)
+  }
   const actions = message.actions?.filter(action => 'url' in action || !isGone(action.command))
   if (!actions || actions.length === message.actions?.length) return message
   return { ...message, actions }

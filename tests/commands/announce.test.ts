@@ -1132,3 +1132,14 @@ test('a bare hour beside a near day is a time', async () => {
   await ask('/announce One.')
   expect(await ask('/announce 1 at tomorrow 9')).toMatch(/On Sun 2 May, 09:00/)
 })
+
+test('the audience of events has the name of the topic, of its command, and of earlier releases', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce One.')
+  for (const [index, name] of ['events', 'announcements', 'exercises'].entries()) {
+    const audience = name === 'announcements' ? 'Announcements' : 'Exercises'
+    expect(await ask(`/announce 1.${index + 1} topic ${name}`)).toMatch(
+      `Everyone subscribed to ${audience}`,
+    )
+  }
+})

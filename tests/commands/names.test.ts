@@ -66,6 +66,20 @@ test('a renamed command answers to both names, and shows the new one', async () 
   expect((await ask('/drills nonsense')).heading).toBe('“nonsense” isn’t an option for /drills.')
 })
 
+test('no button leads to the list of events if an edition leaves it out', async () => {
+  for (const name of ['events', 'exercises']) {
+    const { ask } = botWith(`commands: {${name}: false}`)
+    expect((await ask('/exercises')).understood).toBe(false)
+    for (const line of ['/start', '/next', '/help', '/search First']) {
+      const { lines } = await ask(line)
+      expect([line, lines.filter(each => /^\/(exercises|events)\b/.test(`${each}`))]).toEqual([
+        line,
+        [],
+      ])
+    }
+  }
+})
+
 test('a command that is left out is unknown, and no button leads to it', async () => {
   const { bot, ask, edition } = botWith('commands: {about: false, help: false, settings: false}')
   expect((await ask('/about')).understood).toBe(false)

@@ -159,8 +159,13 @@ export function optionsFrom(
   const { call, operations, authority, zone } = context
   const { at: _, ...atOnce } = options
   switch (act) {
-    case 'topic':
-      return isTopic(call.registry.edition, value) ? { ...options, topic: value } : undefined
+    case 'topic': {
+      const { edition } = call.registry
+      // The edition's word for its events, or the name of the topic in buttons of earlier releases.
+      const isEvents = value === edition.eventNames?.command || value === 'exercises'
+      const topic = isEvents ? 'events' : value
+      return isTopic(edition, topic) ? { ...options, topic } : undefined
+    }
     case 'to':
       return authority.within === undefined ? audienceFrom() : undefined
     case 'at': {
