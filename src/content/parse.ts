@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { allForbidden, blankForbidden, directionLeftOut, withoutDirection } from './characters.ts'
-import { type CalendarEvent, type Edition, EVENTS, type EventNames, EXERCISES } from './edition.ts'
+import type { CalendarEvent, Edition } from './edition.ts'
+import { commandOf, eventNamesOf, eventsFile, formerFile } from './event-files.ts'
 import { checkFields } from './fields.ts'
 import {
   checkFileName,
@@ -15,7 +16,7 @@ import {
 } from './files.ts'
 import { addLeftOut, brokenLinks, linesOf } from './link-targets.ts'
 import { resolveLocalLinks } from './local-links.ts'
-import { type BuiltinNames, clashes, type GivenNames, givenNames } from './names.ts'
+import { type BuiltinNames, clashes, givenNames } from './names.ts'
 import { isError, limitPerFile, type Problem } from './problem.ts'
 import { editionSchema, eventsSchema } from './schema.ts'
 import { parseSection } from './section.ts'
@@ -73,7 +74,7 @@ export function parseEdition(
   const read = <T>(path: string, schema: z.ZodType<T>) =>
     collect(readYaml(files, paths, path, schema, onFile))
   const head = read('edition.yaml', editionSchema(builtin))
-  const { path: eventsPath, isFormer } = eventsFile(files, paths)
+  const { path: eventsPath, isFormer, hasFormer } = eventsFile(files, paths)
   const events = eventsPath === undefined ? NO_EVENTS : read(eventsPath, eventsSchema)
   const sectionFiles = sectionFilesOf(files)
   if (sectionFiles.length === 0) problems.push(noSection(paths, unread))
@@ -88,7 +89,7 @@ export function parseEdition(
   addLeftOut(lines, sources, leftOut)
   problems = problems.concat(
     repeatedIds(events),
-    isFormer ? [formerFile(events.path, paths)] : [],
+    hasFormer ? [formerFile(isFormer, paths)] : [],
     sectionFiles.flatMap(checkFileName),
     equalNumbers(sectionFiles),
     clashes(
@@ -135,50 +136,12 @@ export function parseEdition(
   }
 }
 
-/** The file of the events: `events.yaml`, or the one of releases in which all events were exercises. */
-function eventsFile(files: readonly SourceFile[], paths: readonly string[]) {
-  const has = (path: string) =>
-    files.some(each => publishedPath(each.path) === path) || paths.includes(path)
-  if (has('events.yaml')) return { path: 'events.yaml', isFormer: false }
-  return has(FORMER_EVENTS) ? { path: FORMER_EVENTS, isFormer: true } : { isFormer: false }
-}
-
-const FORMER_EVENTS = 'exercises.yaml'
-
 /** The file of an edition without events. */
 const NO_EVENTS: YamlFile<readonly CalendarEvent[]> = {
   path: 'events.yaml',
   exists: false,
   value: [],
   problems: [],
-}
-
-/** Says what to rename. */
-function formerFile(file: string, paths: readonly string[]): Problem {
-  const message = 'This name is of an earlier release, in which all events were exercises.'
-  const fix =
-    'Rename it to `events.yaml`, `exercises:` in sections to `events:`, and write in edition.yaml: ' +
-    '`events: {command: exercises, one: exercise, many: exercises}`.'
-  return { file: paths.includes(file) ? file : `_${file}`, line: 1, message, fix, isWarning: true }
-}
-
-type Head = z.infer<ReturnType<typeof editionSchema>>
-
-/** Returns what the events are called: by the edition, or else by the name of their file. */
-function eventNamesOf({ events = {} }: Partial<Head> = {}, isFormer: boolean): EventNames {
-  const usual = isFormer ? EXERCISES : EVENTS
-  const { columns = {}, ...names } = events
-  const given = <T extends object>(values: T) =>
-    Object.fromEntries(
-      Object.entries(values).filter(([, value]) => value !== undefined),
-    ) as Partial<{
-      [Key in keyof T]-?: NonNullable<T[Key]>
-    }>
-  return { ...usual, ...given(names), columns: { ...usual.columns, ...given(columns) } }
-}
-
-function commandOf({ commands }: GivenNames, { command }: EventNames): string {
-  return typeof commands.events === 'string' ? commands.events : command
 }
 
 interface YamlFile<T> {

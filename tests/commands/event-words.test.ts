@@ -121,8 +121,21 @@ test('the files of earlier releases are read, with a line that says what to rena
       file: 'exercises.yaml',
       line: 1,
       message: 'This name is of an earlier release, in which all events were exercises.',
-      fix: expect.stringContaining('events: {command: exercises, one: exercise, many: exercises}'),
+      fix: expect.stringContaining(
+        'events: {command: exercises, one: exercise, many: exercises, columns:',
+      ),
       isWarning: true,
     },
+  ])
+})
+
+test('a file of earlier releases beside the new one is not read, and a warning says so', () => {
+  const { edition: parsed, warnings = [] } = parseEdition(
+    folder({ 'exercises.yaml': '[]' }),
+    new Set(['events', 'help']),
+  )
+  expect(parsed?.events).toHaveLength(1)
+  expect(warnings.map(({ file, message }) => `${file} ${message}`)).toEqual([
+    'exercises.yaml This file is not read, because there is an `events.yaml`.',
   ])
 })
