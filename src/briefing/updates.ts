@@ -4,6 +4,7 @@ import type { Edition } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { lettersOf } from '../content/spans.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
+import { capitalized } from '../texts/capitalized.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, titledBlocks } from './changes.ts'
 import { countdown } from './countdown.ts'
@@ -43,17 +44,13 @@ function eventsNews([first, ...others]: readonly EventChange[]): string {
 /** Returns the event as it is now, and its change. The title names the only event of an update. */
 function changeCard(change: EventChange, today: Temporal.PlainDate, isOnly: boolean) {
   const { after } = change
-  const text = linked(`${capitalised(describeChange(change))}.`)
+  const text = linked(`${capitalized(describeChange(change))}.`)
   if (after?.status !== 'scheduled') return isOnly ? text : [...eventLine(change), '.']
   const when = countdown(after, today)
   const card = isOnly ? eventFacts(after, when) : eventCard(after, when).children
   // The card already has the dates of a new event.
   const news = change.kind === 'added' ? [texts.changes.isNew] : text
   return [...card, { type: 'break' as const }, ...news]
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Returns the update about changes of sections, and of events in `changes`. Pure. */

@@ -51,7 +51,10 @@ export function clashes(
   { commands, isKnown, claims }: GivenNames,
   builtin: BuiltinNames,
 ): Problem[] {
-  const isReserved = (name: string) => isKnown && builtin.has(name) && commands[name] !== false
+  // No button types `/events` in an edition that calls its events otherwise, so a section may have the name.
+  const isFree = (name: string) =>
+    commands[name] === false || (name === 'events' && commands.events !== 'events')
+  const isReserved = (name: string) => isKnown && builtin.has(name) && !isFree(name)
   const taken = new Map<string, Claim>()
   const inOrder = [
     ...sections.filter(({ isAlias }) => !isAlias),

@@ -1,3 +1,5 @@
+import { capitalized } from './capitalized.ts'
+
 /** The words of an edition for its events. */
 interface Words {
   readonly one: string
@@ -30,8 +32,3 @@ export const events = {
   which: ({ one }: Words) => `upcoming, past, all, or one ${one}`,
   near: ({ many }: Words, days: number) => `${capitalized(many)} in the next ${days} days`,
 } as const
-
-function capitalized(text: string): string {
-  const [first = ''] = text
-  return first.toUpperCase() + text.slice(first.length)
-}

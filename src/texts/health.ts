@@ -1,3 +1,4 @@
+import { capitalized } from './capitalized.ts'
 import { counted, listed, plural } from './plurals.ts'
 
 /** Words for moderators, by the names of the parts of the process. */
@@ -47,7 +48,7 @@ export const health = {
       ...(isUpdateHeld ? ['a held update'] : []),
     ]
     const [first = '', ...others] = names
-    const subject = listed([first.charAt(0).toUpperCase() + first.slice(1), ...others])
+    const subject = listed([capitalized(first), ...others])
     return names.length > 0
       ? `⚠ ${subject} ${plural(names.length, 'needs', 'need')} attention.`
       : '✅ Everything works.'

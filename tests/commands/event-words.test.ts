@@ -68,6 +68,18 @@ describe('an edition that calls its events drills', () => {
     expect(registry.menu().find(({ name }) => name === 'drills')).toMatchObject({ title: 'Drills' })
   })
 
+  test('may have a section with the name events', async () => {
+    const beta = '---\ncommand: events\ntitle: Concerts\nsummary: S\n---\n\nWords.\n'
+    const { edition: parsed, problems } = parseEdition(
+      folder({ 'edition.yaml': WORDS, 'sections/02-beta.md': beta }),
+      new Set(['events', 'next', 'help']),
+    )
+    expect(problems).toBeUndefined()
+    const registry = parsed && createRegistry(parsed)
+    expect(registry?.find('events')?.title).toBe('Concerts')
+    expect(registry?.find('drills')?.title).toBe('Drills')
+  })
+
   test('posts in its own words', () => {
     const [first] = DRILLS.events
     if (!first) throw new Error('The fixture has no event.')
@@ -102,6 +114,17 @@ describe('an edition without a file of events', () => {
     expect(warnings).toEqual([])
     expect(parsed && createRegistry(parsed).find('events')?.title).toBe('Beta')
   })
+})
+
+test('the name events is taken if the events have it', () => {
+  const beta = '---\ncommand: events\ntitle: Concerts\nsummary: S\n---\n\nWords.\n'
+  const { problems = [] } = parseEdition(
+    folder({ 'edition.yaml': HEAD, 'sections/02-beta.md': beta }),
+    new Set(['events', 'next', 'help']),
+  )
+  expect(problems.map(({ message }) => message)).toEqual([
+    'The name `events` is taken by a built-in command.',
+  ])
 })
 
 test('the files of earlier releases are read, with a line that says what to rename', () => {
