@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LOG_LEVELS } from './log.ts'
+import { type ReminderLead, readLead } from './reminder-leads.ts'
 
 /** The configuration of a deployment, as {@link readConfig} reads it from the environment. */
 export interface Config {
@@ -18,8 +19,7 @@ export interface Config {
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   readonly reminders: {
-    /** Days before an event begins, or its first or last day. */
-    readonly moments: readonly (number | 'start' | 'end')[]
+    readonly moments: readonly ReminderLead[]
     /** Time of day, in each chat's zone. */
     readonly time: Temporal.PlainTime
   }
@@ -115,21 +115,15 @@ const duration = z
   .regex(/^[1-9]\d{0,4}[smhdw]$/, 'must be a duration, such as 30s, 10m, 6h, 14d or 1w')
   .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
 
-const REMINDERS = 'must be a list such as 14d,1w,1d,start,end, or none'
+const REMINDERS = 'must be a list such as 14d,1w,1d,2h,start,end, or none'
 
-/** Reads `14d,1w,start,end` as numbers of days, `start` and `end`, each once. `none` gives an empty list. */
+/** Reads `14d,1w,2h,start,end` as leads, each once. `none` gives an empty list. */
 const reminders = z
   .string()
   .toLowerCase()
-  .regex(/^(none|([1-9]\d{0,2}[dw]|start|end)(\s*,\s*([1-9]\d{0,2}[dw]|start|end))*)$/, REMINDERS)
-  .transform(text => {
-    if (text === 'none') return []
-    const moments = text.split(/\s*,\s*/).map(moment => {
-      if (moment === 'start' || moment === 'end') return moment
-      return Number.parseInt(moment, 10) * (moment.endsWith('w') ? 7 : 1)
-    })
-    return [...new Set(moments)]
-  })
+  .transform(text => (text === 'none' ? [] : text.split(/\s*,\s*/).map(readLead)))
+  .refine(leads => leads.every(lead => lead !== undefined), REMINDERS)
+  .transform(leads => [...new Set(leads.filter(lead => lead !== undefined))])
 
 const timeOfDay = z
   .string()

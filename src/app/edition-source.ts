@@ -23,7 +23,7 @@ export interface EditionSourceOptions {
   /** Folder of the content. */
   readonly directory: string
   readonly clock: Clock
-  /** IANA zone of the day that relative dates count from. */
+  /** IANA zone of the day that relative dates count from, and of events whose edition names none. */
   readonly timeZone: string
   readonly log: Log
   /** Whether answers may come from drafts: in the local chat and on the command line. */
@@ -100,7 +100,7 @@ export function openEditions({
     const day = today(clock, timeZone)
     readOn = day
     const load = (options: LoadOptions) =>
-      loadEdition(directory, reservedNames, undefined, { signal, today: day, ...options })
+      loadEdition(directory, reservedNames, undefined, { signal, today: day, timeZone, ...options })
     const published = await load({})
     // A folder that cannot be read is a problem of the edition already.
     const paths = hasDrafts ? await contentPaths(directory).catch(() => []) : []

@@ -1,13 +1,13 @@
+import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import { texts } from '../texts.ts'
 
-/**
- * Returns a sentence with the reason for the time of a reminder. `moment` is the number of days before the event
- * begins, or its first or last day. Pure.
- */
-export function reminderReason(event: string, moment: number | 'start' | 'end'): string {
+/** Returns a sentence with the reason for the time of a reminder. Pure. */
+export function reminderReason(event: string, lead: ReminderLead): string {
   const { plan: words } = texts
-  if (typeof moment === 'number') return words.before(event, moment)
-  return words[moment](event)
+  if (lead === 'start' || lead === 'end') return words[lead](event)
+  return typeof lead === 'number'
+    ? words.before(event, lead)
+    : words.hours(event, hoursOf(lead) ?? 0)
 }
 
 /** Returns a sentence with the reason for the time of a digest. Pure. */

@@ -1,4 +1,5 @@
 import type { Root, Table } from 'mdast'
+import type { ReminderLead } from '../reminder-leads.ts'
 
 /** Version of the stored form of an edition. An edition in another form is not read. */
 const FORM = 2
@@ -63,8 +64,13 @@ function isEvent(value: unknown): boolean {
   return hasTexts(value, ['id', 'name', 'participants', 'status']) && [start, end].every(isDate)
 }
 
+/** Whether a value is an ISO date, or a local time with minutes. */
 function isDate(value: unknown): boolean {
-  return typeof value === 'string' && Temporal.PlainDate.from(value).toString() === value
+  if (typeof value !== 'string') return false
+  const local = Temporal.PlainDateTime.from(value)
+  return [local.toPlainDate().toString(), local.toString({ smallestUnit: 'minute' })].includes(
+    value,
+  )
 }
 
 function isTree(value: unknown): boolean {
@@ -85,7 +91,7 @@ function hasTexts(value: unknown, names: readonly string[]): boolean {
 export const EVENT_FILTERS = ['upcoming', 'past', 'all'] as const
 
 /** One version of a briefing: the checked content of the folder, as plain JSON. */
-export interface Edition {
+export interface Edition<Event extends CalendarEvent = CalendarEvent> {
   readonly id: string
   readonly title: string
   readonly summary: string
@@ -109,7 +115,11 @@ export interface Edition {
   /** Whether the list of events is a draft. */
   readonly hasDraftEvents?: true | undefined
   readonly sections: readonly Section[]
-  readonly events: readonly CalendarEvent[]
+  readonly events: readonly Event[]
+  /** IANA zone of events with times that name none of their own. */
+  readonly timezone?: string | undefined
+  /** The leads of reminders of events that have none of their own; absent for those of the configuration. */
+  readonly reminders?: readonly ReminderLead[] | undefined
   /** The names of the events; absent if the edition has no file of events. */
   readonly eventNames?: EventNames | undefined
 }
@@ -189,6 +199,8 @@ export interface NamedTable {
  */
 export const OPTIONAL_FACTS = {
   location: { maxLength: 100, isProof: false },
+  organizer: { maxLength: 100, isProof: false },
+  link: { maxLength: 300, isProof: false },
   source: { maxLength: 300, isProof: true },
   note: { maxLength: 300, isProof: false },
 } as const
@@ -213,12 +225,21 @@ export function factsOf(event: CalendarEvent, names: readonly OptionalFact[]): s
 
 type OptionalFacts = { readonly [Name in OptionalFact]?: string | undefined }
 
+/** An event as its editor wrote it. {@link Occurrence} has it by a reader's clock. */
 export interface CalendarEvent extends OptionalFacts {
   readonly id: string
   readonly name: string
-  /** First and last day, ISO calendar dates, both included. */
+  /** The first and the last day, both included (ISO dates), or the first and the last minute (`2027-01-10T10:00`). */
   readonly start: string
   readonly end: string
+  /** IANA zone of the times; absent if the event takes whole days. */
+  readonly zone?: string | undefined
+  /** The rule (RFC 5545, RRULE) of an event that repeats, without its name: `FREQ=MONTHLY;BYDAY=1MO`. */
+  readonly repeat?: string | undefined
+  /** The ISO dates on which a repeated event does not begin. */
+  readonly except?: readonly string[] | undefined
+  /** The leads of its reminders; absent for those of the edition. */
+  readonly reminders?: readonly ReminderLead[] | undefined
   readonly participants: string
   readonly status: 'scheduled' | 'postponed' | 'cancelled'
 }

@@ -12,6 +12,7 @@ import {
 import { chooseFiles, isContentLike, isTaken, type SourceFile } from './files.ts'
 import { parseInWorker, type WorkerLimits } from './in-worker.ts'
 import type { BuiltinNames } from './names.ts'
+import { isTimed } from './occurrences.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { withRelativeDates } from './relative-dates.ts'
 import { frontMatterOf } from './section.ts'
@@ -33,6 +34,8 @@ export interface LoadOptions extends WorkerLimits {
   readonly leftOut?: readonly string[]
   /** The date that `{{today}}` means in the files. Without it, relative dates stay as they are typed. */
   readonly today?: Temporal.PlainDate
+  /** IANA zone of events with times, if neither they nor the edition name one. */
+  readonly timeZone?: string
 }
 
 /**
@@ -43,7 +46,7 @@ export async function loadEdition(
   directory: string,
   builtin: BuiltinNames,
   cache = CACHE,
-  { hasDrafts = false, leftOut = [], today, ...limits }: LoadOptions = {},
+  { hasDrafts = false, leftOut = [], today, timeZone = 'UTC', ...limits }: LoadOptions = {},
 ): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
@@ -75,11 +78,17 @@ export async function loadEdition(
     const file = isSections ? 'sections' : ''
     return { problems: [{ file, line: 1, message, fix }], warnings: [] }
   }
-  /** Marks an edition with the day of its dates. */
-  const marked = (loaded: LoadedEdition): LoadedEdition =>
-    isRelative && today
-      ? { ...loaded, edition: { ...loaded.edition, relativeTo: today.toString() } }
-      : loaded
+  /** Marks an edition with the day of its dates, and its events with their zones. */
+  const marked = ({ edition, ...loaded }: LoadedEdition): LoadedEdition => ({
+    ...loaded,
+    edition: {
+      ...edition,
+      ...(isRelative && today && { relativeTo: today.toString() }),
+      events: edition.events.map(event =>
+        isTimed(event) ? { ...event, zone: event.zone ?? edition.timezone ?? timeZone } : event,
+      ),
+    },
+  })
   const aliases = [...(builtin.aliases ?? [])]
   const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut }
   const key = await cacheKey(input)

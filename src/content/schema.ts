@@ -1,12 +1,5 @@
 import { z } from 'zod'
-import { findForbidden, isVisible, withoutDirection } from './characters.ts'
-import {
-  type CalendarEvent,
-  EVENT_FILTERS,
-  OPTIONAL_FACT_NAMES,
-  OPTIONAL_FACTS,
-  type OptionalFact,
-} from './edition.ts'
+import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
 import { inWords } from './validate.ts'
 
 /** Names of commands that both Discord and Telegram accept. */
@@ -28,12 +21,6 @@ const asOf = checked(
   value => isDate(value) || isDate(`${value}-01`),
   value => `\`${value}\` is neither a date nor a month.`,
   value => hyphenated(value) ?? `Write ${yearOf(value)}-03-15 or ${yearOf(value)}-03.`,
-)
-
-const date = checked(
-  isDate,
-  value => `\`${value}\` is not a date of the calendar.`,
-  value => hyphenated(value) ?? `Write year, month and day, such as ${yearOf(value)}-06-01.`,
 )
 
 const language = checked(
@@ -87,6 +74,8 @@ export const editionSchema = (builtin: ReadonlySet<string>) =>
     naming: text(600).optional(),
     licence: text(600),
     accent: accent.optional(),
+    timezone: zone.optional(),
+    reminders: leads,
     events: eventNamesSchema.optional(),
     commands: builtinNamesSchema(builtin).optional(),
     draft: z.boolean().optional(),
@@ -166,108 +155,6 @@ export const frontMatterSchema = z.strictObject({
   /** The key in earlier releases. */
   exercises: z.boolean().optional(),
 })
-
-const RESERVED_IDS: readonly string[] = EVENT_FILTERS
-
-const optionalFacts = Object.fromEntries(
-  OPTIONAL_FACT_NAMES.map(fact => [fact, text(OPTIONAL_FACTS[fact].maxLength).optional()]),
-) as Record<OptionalFact, z.ZodOptional<ReturnType<typeof text>>>
-
-const eventSchema = z
-  .strictObject({
-    id: checked(
-      value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_IDS.includes(value),
-      value => `\`${value}\` cannot be the id of an event.`,
-      () => `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
-    ),
-    name: text(100),
-    start: date,
-    end: date,
-    participants: text(200),
-    status: z.enum(['scheduled', 'postponed', 'cancelled']),
-    ...optionalFacts,
-  })
-  .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
-    path: ['end'],
-    error: 'The event ends before it starts.',
-    params: { fix: 'Swap `start` and `end`, or fix the year.' },
-    // Runs even if another key of the event is wrong, so that all problems are reported at once.
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  }) satisfies z.ZodType<CalendarEvent>
-
-/** The list of events. An empty file is an empty list. */
-export const eventsSchema = z.preprocess(value => value ?? [], z.array(eventSchema))
-
-/** A schema of one line of text of at most `limit` characters (code points). */
-function text(limit: number) {
-  return z
-    .string()
-    .transform(value => withoutDirection(value).replace(/\s+/g, ' ').trim())
-    .check(({ value, issues }) => {
-      const length = [...value].length
-      const add = (message: string, fix: string) =>
-        issues.push({ code: 'custom', input: value, message, params: { fix, ofKey: true } })
-      const forbidden = findForbidden(value)
-      if (forbidden) add(`has a character that cannot be shown (${forbidden.code}).`, 'Delete it.')
-      else if (!isVisible(value)) add('is empty.', 'Write some text.')
-      if (length > limit) {
-        add(`has ${length} characters; ${limit} is the most.`, `Shorten it by ${length - limit}.`)
-      }
-    })
-}
-
-/** A schema of a text that `accepts` takes. For any other value, the problem names a text that is accepted. */
-function checked(
-  accepts: (value: string) => boolean,
-  message: (value: string) => string,
-  fix: (value: string) => string,
-) {
-  return z
-    .unknown()
-    .check(({ value: input, issues }) => {
-      const words = inWords(input)
-      const add = (message: string, fix: string) =>
-        issues.push({ code: 'custom', input, message, params: { fix, ofKey: true } })
-      if (input === undefined) issues.push({ code: 'invalid_type', expected: 'string', input })
-      else if (input === null) add('is empty.', fix(words))
-      else if (!accepts(words)) {
-        issues.push({
-          code: 'custom',
-          input,
-          message: message(words),
-          params: { fix: fix(words) },
-        })
-      } else if (typeof input === 'object')
-        add('must be text.', `Write ${words}, without brackets.`)
-      else if (typeof input !== 'string') add('must be text.', 'Put it in quotes.')
-    })
-    .transform(value => String(value))
-}
-
-/** The year that a mistyped date begins with, for the example in a fix. */
-function yearOf(value: string): string {
-  return /^[12]\d{3}/.exec(value)?.[0] ?? '2026'
-}
-
-/** Returns the fix for a date with other dashes, dots or slashes, or a month; undefined if it is none with hyphens either. */
-function hyphenated(value: string): string | undefined {
-  const [, year, month = '', day] =
-    /^[“"']?(\d{4})[‐‑‒–—−./](\d{1,2})(?:[‐‑‒–—−./](\d{1,2}))?[”"']?$/.exec(value) ?? []
-  if (year === undefined) return undefined
-  const parts = [year, month.padStart(2, '0'), ...(day ? [day.padStart(2, '0')] : [])]
-  const written = parts.join('-')
-  return isDate(day ? written : `${written}-01`) ? `Write ${written}, with hyphens.` : undefined
-}
-
-function isDate(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
-  try {
-    Temporal.PlainDate.from(value)
-    return true
-  } catch {
-    return false
-  }
-}
 
 function wellFormedTag(value: string): string[] {
   try {

@@ -1,26 +1,27 @@
 import { knownZone } from '../clock.ts'
-import type { CalendarEvent } from '../content/edition.ts'
+import type { CalendarEvent, Edition } from '../content/edition.ts'
+import { type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
+import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import type { FirstSeen } from './first-seen.ts'
-
-/** The day of a reminder: a number of days before the event begins, its first day, or its last. */
-export type ReminderLead = number | 'start' | 'end'
 
 /** The settings of reminders, from the configuration. */
 export interface ReminderSettings {
+  /** The leads of events that have none of their own, in editions that have none. */
   readonly moments: readonly ReminderLead[]
-  /** Local time, in each zone. */
+  /** Local time of reminders that name a day, in each zone. */
   readonly time: Temporal.PlainTime
 }
 
 /** One reminder in one zone. */
 export interface Reminder {
-  /** Unique per event, dates, moment and zone, so that changed dates make a new reminder. */
+  /** Unique per occurrence, dates, lead and zone, so that changed dates make a new reminder. */
   readonly key: string
   /** The prefix of `key` that is the same in every zone. */
   readonly momentKey: string
   readonly at: Temporal.Instant
-  readonly event: CalendarEvent
-  readonly moment: ReminderLead
+  /** The occurrence in `zone`. */
+  readonly event: Occurrence
+  readonly lead: ReminderLead
   /** IANA zone. */
   readonly zone: string
 }
@@ -32,7 +33,7 @@ export interface Reminder {
  */
 export function dueReminders(
   zone: string,
-  events: readonly CalendarEvent[],
+  { events, reminders }: Pick<Edition, 'events' | 'reminders'>,
   firstSeen: FirstSeen,
   { moments, time }: ReminderSettings,
   after: Temporal.Instant,
@@ -40,47 +41,83 @@ export function dueReminders(
 ): Reminder[] {
   // The key keeps the name of the zone, although this runtime may not know it.
   const timeZone = knownZone(zone)
-  const last = until.toZonedDateTimeISO(timeZone).toPlainDate()
+  const from = after.toZonedDateTimeISO(timeZone)
+  const to = until.toZonedDateTimeISO(timeZone)
+  const nearUntil = createNear(from, to)
   const found: Reminder[] = []
-  let date = after.toZonedDateTimeISO(timeZone).toPlainDate()
-  for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
-    const at = date.toZonedDateTime({ timeZone, plainTime: time }).toInstant()
-    const isWithin =
-      Temporal.Instant.compare(at, after) > 0 && Temporal.Instant.compare(at, until) <= 0
-    if (!isWithin) continue
-    const day = date
-    const starts = moments.map(moment =>
-      typeof moment === 'number' ? day.add({ days: moment }).toString() : undefined,
-    )
-    for (const event of events) {
-      const moment = moments.find((each, index) =>
-        isOn(event, each, day.toString(), starts[index], moments),
-      )
-      const since = firstSeen[event.id]?.since
-      if (moment === undefined || since === undefined) continue
-      if (Temporal.Instant.compare(since, at) >= 0) continue
-      const momentKey = keyOf(event, moment)
-      found.push({ key: `${momentKey}${zone}`, momentKey, at, event, moment, zone })
+  for (const event of events) {
+    const since = firstSeen[event.id]?.since
+    const leads = event.reminders ?? reminders ?? moments
+    if (event.status !== 'scheduled' || since === undefined) continue
+    const last = nearUntil(event, leads)
+    if (!last) continue
+    const isDue = (at: Temporal.Instant) =>
+      Temporal.Instant.compare(at, after) > 0 &&
+      Temporal.Instant.compare(at, since) > 0 &&
+      Temporal.Instant.compare(at, until) <= 0
+    for (const each of occurrencesWithin(event, from, last)) {
+      for (const lead of leads) {
+        const at = instantOf(each, lead, leads, timeZone, time)
+        if (!at || !isDue(at)) continue
+        const momentKey = keyOf(each, lead)
+        found.push({ key: `${momentKey}${zone}`, momentKey, at, event: each, lead, zone })
+      }
     }
   }
-  return found
+  return found.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
 }
 
-/** Whether a moment falls on a date. `inDays` is the date that lies `moment` days ahead, if `moment` is a number. */
-function isOn(
-  { start, end, status }: CalendarEvent,
-  moment: ReminderLead,
-  date: string,
-  inDays: string | undefined,
-  moments: readonly ReminderLead[],
-): boolean {
-  if (status !== 'scheduled') return false
+/** Most days by which an event may begin on another day for a reader than by its own clock. */
+const MARGIN = { days: 2 } as const
+
+/**
+ * Creates a function that returns the last moment at which an occurrence may begin that has reminders in a span;
+ * undefined if the dates of an event are surely too far away.
+ */
+function createNear(from: Temporal.ZonedDateTime, to: Temporal.ZonedDateTime) {
+  const first = from.toPlainDate().subtract(MARGIN).toString()
+  const known = new Map<readonly ReminderLead[], { last: Temporal.ZonedDateTime; day: string }>()
+  const lastOf = (leads: readonly ReminderLead[]) => {
+    const days = leads.map(lead =>
+      typeof lead === 'number' ? lead : Math.ceil((hoursOf(lead) ?? 0) / 24),
+    )
+    const last = to.add({ days: Math.max(0, ...days) + 1 })
+    return { last, day: last.toPlainDate().add(MARGIN).toString() }
+  }
+  return ({ start, end, repeat }: CalendarEvent, leads: readonly ReminderLead[]) => {
+    const { last, day } = known.get(leads) ?? lastOf(leads)
+    known.set(leads, { last, day })
+    // Dates and local times sort as text.
+    const isNear = start <= day && (repeat !== undefined || end >= first)
+    return isNear ? last : undefined
+  }
+}
+
+/** Returns the instant of a reminder; undefined if the occurrence has none of this lead. */
+function instantOf(
+  { start, end, at }: Occurrence,
+  lead: ReminderLead,
+  leads: readonly ReminderLead[],
+  timeZone: string,
+  plainTime: Temporal.PlainTime,
+): Temporal.Instant | undefined {
+  const on = (date: string, days = 0) =>
+    Temporal.PlainDate.from(date)
+      .subtract({ days })
+      .toZonedDateTime({ timeZone, plainTime })
+      .toInstant()
+  if (typeof lead === 'number') return on(start, lead)
+  const hours = hoursOf(lead)
+  if (hours !== undefined) return at && Temporal.Instant.from(at.start).subtract({ hours })
+  if (lead === 'start') return at ? Temporal.Instant.from(at.start) : on(start)
   // An event of one day has one reminder on that day.
-  if (moment === 'end') return date === end && (start !== end || !moments.includes('start'))
-  return start === (moment === 'start' ? date : inDays)
+  if (start === end && (at || leads.includes('start'))) return undefined
+  const isOpen = !at || Temporal.Instant.compare(on(end), at.end) < 0
+  return isOpen ? on(end) : undefined
 }
 
-function keyOf({ id, start, end }: CalendarEvent, moment: ReminderLead): string {
-  const name = typeof moment === 'number' ? `${moment}d` : moment
-  return `reminder ${id} ${start} ${end} ${name} `
+function keyOf(event: Occurrence, lead: ReminderLead): string {
+  const { start, end } = event.at ?? event
+  const name = typeof lead === 'number' ? `${lead}d` : lead
+  return `reminder ${event.id} ${start} ${end} ${name} `
 }

@@ -6,6 +6,7 @@ import { hasStrings, objectOf } from '../store/json.ts'
 export type FirstSeen = Readonly<Record<string, SeenDates>>
 
 interface SeenDates {
+  /** The start of the event, with its zone and its repetition if it has them. */
   readonly start: string
   readonly end: string
   readonly status: string
@@ -33,12 +34,19 @@ export function firstSeenAt(
   now: Temporal.Instant,
 ): FirstSeen {
   return Object.fromEntries(
-    events.map(({ id, start, end, status }) => {
+    events.map(event => {
+      const { id, end, status } = event
       const was = before[id]
+      const start = datesOf(event)
       const isSame = was?.start === start && was.end === end && was.status === status
       return [id, isSame ? was : { start, end, status, since: now.toString() }]
     }),
   )
+}
+
+/** The start of an event with what else moves its occurrences. */
+function datesOf({ start, zone, repeat, except }: CalendarEvent): string {
+  return [start, zone, repeat, except?.join(',')].filter(each => each !== undefined).join(' ')
 }
 
 /** Most hours that an entry may lie ahead: clocks may differ by so much after summer time or a wrong setting. */

@@ -117,12 +117,12 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const last = to.add({ days: 1 }).toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const firstSeen = firstSeenAt({}, edition.events, before)
-  const posts = dueReminders(zone, edition.events, firstSeen, reminders, before, last).map(each =>
+  const posts = dueReminders(zone, edition, firstSeen, reminders, before, last).map(each =>
     toPlannedPost(
       reminderPost(edition, each),
       each.at,
       zone,
-      reminderReason(each.event.name, each.moment),
+      reminderReason(each.event.name, each.lead),
     ),
   )
   let at = nextDigest(rhythm, before)

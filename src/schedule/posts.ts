@@ -37,8 +37,8 @@ export function reminderPost(
   return {
     key,
     kind: 'events',
-    subject: event.id,
-    audience: { topic: 'events', zone, once: { subject: event.id, key: momentKey } },
+    subject: event.subject,
+    audience: { topic: 'events', zone, once: { subject: event.subject, key: momentKey } },
     message: withoutLeftOut(
       reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
       edition,

@@ -54,7 +54,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
   ): Promise<Reminder[]> {
     const found: Reminder[] = []
     for (const zone of zones) {
-      const all = dueReminders(zone, edition.events, firstSeen, reminders, after, until)
+      const all = dueReminders(zone, edition, firstSeen, reminders, after, until)
       found.push(...all.filter(({ key }) => !handled.has(key)))
       await yieldToEventLoop()
     }
@@ -105,7 +105,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
     for (;;) {
       const moved = await slots.moved(MOVED_CHATS)
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
-        const due = dueReminders(zone, edition.events, firstSeen, reminders, after, now)
+        const due = dueReminders(zone, edition, firstSeen, reminders, after, now)
         for (const [newest] of byEvent(due)) {
           if (!newest) continue
           const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
@@ -146,9 +146,9 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
   }
 }
 
-/** Groups reminders by event and zone, the newest of each group first. */
+/** Groups reminders by occurrence and zone, the newest of each group first. */
 function byEvent(reminders: readonly Reminder[]): Reminder[][] {
-  const groups = Map.groupBy(reminders, ({ event, zone }) => `${event.id} ${zone}`)
+  const groups = Map.groupBy(reminders, ({ event, zone }) => `${event.subject} ${zone}`)
   return [...groups.values()].map(group =>
     group.toSorted((a, b) => Temporal.Instant.compare(b.at, a.at)),
   )

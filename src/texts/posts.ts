@@ -10,6 +10,8 @@ export const digest = {
 
 export const plan = {
   before: (event: string, days: number) => `${counted(days, 'day', 'days')} before ${event} starts`,
+  hours: (event: string, hours: number) =>
+    `${counted(hours, 'hour', 'hours')} before ${event} starts`,
   start: (event: string) => `${event} starts today`,
   end: (event: string) => `${event} ends today`,
   daily: (time: string) => `Daily digest at ${time}`,
@@ -72,6 +74,8 @@ export const changes = {
     fact: {
       participants: (to?: string) => (to ? `participants: ${to}` : 'participants removed'),
       location: (to?: string) => (to ? `place: ${to}` : 'place removed'),
+      organizer: (to?: string) => (to ? `organizer: ${to}` : 'organizer removed'),
+      link: (to?: string) => (to ? `link: ${to}` : 'link removed'),
       note: (to?: string) => (to ? `note: ${to}` : 'note removed'),
       source: (to?: string) => (to ? `source: ${to}` : 'source removed'),
     },

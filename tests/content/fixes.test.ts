@@ -30,6 +30,12 @@ const commands = (map: string): Changes => ({ 'edition.yaml': `${HEAD}commands: 
 const event = (from: string, to: string): Changes => ({
   'events.yaml': EVENTS.replace(from, to),
 })
+const timed = (start: string, end = '2026-06-01T11:00', more = 'note: x'): Changes => ({
+  'events.yaml': EVENTS.replace(/start: .*/, `start: ${start}`).replace(
+    /end: .*/,
+    `end: ${end}\n  ${more}`,
+  ),
+})
 const both = (text: (value: string) => Changes, before: string, after: string) =>
   [text(before), text(after)] as const
 
@@ -253,6 +259,36 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   [event('2026-06-01', '2026–06–01'), {}],
   [event('2026-06-01', '2026.6.1'), {}],
   [event('2026-06-01', '1 June 2026'), {}],
+  [timed('2026-06-01 10:00'), timed('2026-06-01T10:00')],
+  [timed('2026-06-01T10:00Z'), timed('2026-06-01T10:00')],
+  [timed('2026-06-01T10:00', '2026-06-01T24:00'), timed('2026-06-01T10:00', '2026-06-02T00:00')],
+  [timed('2026-06-01T25:00'), timed('2026-06-01T10:00')],
+  [timed('2026-06-01T10:00', '2026-06-01'), timed('2026-06-01T10:00')],
+  [
+    timed('2026-06-01T10:00', '2026-06-01T11:00', 'zone: Sarajevo'),
+    timed('2026-06-01T10:00', '2026-06-01T11:00', 'zone: Europe/Sarajevo'),
+  ],
+  [timed('2026-06-01', '2026-06-02', 'zone: UTC'), timed('2026-06-01', '2026-06-02')],
+  [
+    timed('2026-06-01', '2026-06-02', 'repeat: monthly'),
+    timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;BYDAY=1MO'),
+  ],
+  [
+    timed('2026-06-01', '2026-06-02', 'except: [2026-07-01]'),
+    timed('2026-06-01', '2026-06-02', 'except: [2026-07-01]\n  repeat: FREQ=MONTHLY'),
+  ],
+  [
+    timed('2026-06-01', '2026-06-02', 'except: [2026-06-01]\n  repeat: FREQ=MONTHLY;COUNT=1'),
+    timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;COUNT=1'),
+  ],
+  [
+    timed('2026-06-01', '2026-06-02', 'reminders: [2 hours]'),
+    timed('2026-06-01', '2026-06-02', 'reminders: [2h]'),
+  ],
+  [
+    timed('2026-06-01', '2026-06-02', 'link: example.org'),
+    timed('2026-06-01', '2026-06-02', 'link: https://example.org'),
+  ],
   [event('2026-06-01', '2026-07-01'), event('2026-06-01', '2026-05-01')],
   [event('id: first', 'id: all'), event('id: first', 'id: other')],
   [event('status: scheduled', 'status: maybe'), event('scheduled', 'postponed')],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { dueReminders, type ReminderLead } from '../../src/schedule/due-reminders.ts'
+import type { ReminderLead } from '../../src/reminder-leads.ts'
+import { dueReminders } from '../../src/schedule/due-reminders.ts'
 import { firstSeenAt } from '../../src/schedule/first-seen.ts'
 import { event, openSchedule } from './scene.ts'
 
@@ -18,8 +19,8 @@ function of(
   const [after, until] = ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z'].map(Temporal.Instant.from)
   if (!after || !until) return []
   const settings = { moments, time }
-  return dueReminders(zone, events, firstSeenAt({}, events, known), settings, after, until).map(
-    ({ at, moment }) => `${at} ${moment}`,
+  return dueReminders(zone, { events }, firstSeenAt({}, events, known), settings, after, until).map(
+    ({ at, lead }) => `${at} ${lead}`,
   )
 }
 
