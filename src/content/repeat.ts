@@ -66,8 +66,8 @@ export function* startsOf(start: string, repeat: string, zone = 'UTC'): Generato
 
 class EndlessRule extends Error {}
 
-/** Returns the end of a rule by the clock of the event. A day includes all its times. */
-function localUntil(until: ICAL.Time, zone: string, isTimed: boolean): ICAL.Time {
+/** Returns the end of a rule by the clock of the event. A day includes all its times. Pure. */
+export function localUntil(until: ICAL.Time, zone: string, isTimed: boolean): ICAL.Time {
   const [year, month, day] = [until.year, until.month, until.day]
   const local = (data: ConstructorParameters<typeof ICAL.Time>[0]) =>
     new ICAL.Time(data, ICAL.Timezone.localTimezone)
