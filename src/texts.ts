@@ -31,6 +31,7 @@ export const texts = {
   /** The text in place of a picture that cannot be shown. */
   picture: '[Image]',
   damaged: '[Damaged message]',
+  noFile: 'I can’t send files here. Allow that in this chat, then ask me again.',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',
@@ -52,6 +53,7 @@ export const texts = {
     past: 'past',
     postponed: 'postponed',
     cancelled: 'cancelled',
+    today: 'today',
     underWay: (day: number, days: number) => `under way (day ${day} of ${days})`,
     upcoming: inDays,
   },

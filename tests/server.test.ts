@@ -7,6 +7,8 @@ import { createRoutes, type RouteOptions } from '../src/server/routes.ts'
 import { createServer, type Server } from '../src/server/server.ts'
 import { openMemoryLog } from './platforms/memory-log.ts'
 
+const NONE = { find: async () => undefined }
+
 const open: Server[] = []
 
 afterEach(() => Promise.all(open.splice(0).map(server => server.stop())))
@@ -21,7 +23,7 @@ async function listen(host = '127.0.0.1', port = 0): Promise<Server> {
 async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
   const server = await listen()
   const { log } = await openMemoryLog([])
-  server.serve(createRoutes({ parts: () => ({}), routes: [], log, ...options }))
+  server.serve(createRoutes({ parts: () => ({}), routes: [], calendars: NONE, log, ...options }))
   return server.address()
 }
 

@@ -34,8 +34,9 @@ export function createBriefing(
   config: Config,
   { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
-  const { contentDir: directory, timeZone } = config
-  const editions = openEditions({ directory, clock, timeZone, log, hasDrafts, onChange() {} })
+  const { contentDir: directory, timeZone, publicUrl } = config
+  const source = { directory, clock, timeZone, log, publicUrl, hasDrafts }
+  const editions = openEditions({ ...source, onChange() {} })
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),

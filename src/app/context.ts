@@ -83,6 +83,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     clock,
     timeZone: config.timeZone,
     log,
+    publicUrl: config.publicUrl,
     hasDrafts: isLocal,
     onChange() {
       supervisor.refresh()

@@ -26,6 +26,8 @@ export interface EditionSourceOptions {
   /** IANA zone of the day that relative dates count from, and of events whose edition names none. */
   readonly timeZone: string
   readonly log: Log
+  /** See `Registry`. */
+  readonly publicUrl?: string | undefined
   /** Whether answers may come from drafts: in the local chat and on the command line. */
   readonly hasDrafts?: boolean
   /** Called when a changed edition is in use. */
@@ -76,6 +78,7 @@ export function openEditions({
   clock,
   timeZone,
   log,
+  publicUrl,
   hasDrafts = false,
   onChange,
   onRead = () => {},
@@ -116,7 +119,7 @@ export function openEditions({
       publishedDigest: published.digest ?? current?.publishedDigest,
     }
     if (current && loaded.digest === current.digest) return { ...current, ...rest }
-    const registry = createRegistry(loaded.edition)
+    const registry = createRegistry(loaded.edition, publicUrl)
     if (current) await registry.ready()
     return { registry, digest: loaded.digest, ...rest }
   }

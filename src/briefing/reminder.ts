@@ -1,11 +1,12 @@
 import type { EventChange } from '../content/diff.ts'
-import type { CalendarEvent, Edition } from '../content/edition.ts'
+import type { Edition } from '../content/edition.ts'
+import type { Occurrence } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
 import { changeTitle, describeChange } from './event-changes.ts'
-import { eventFacts, eventsActions } from './events.ts'
+import { addToCalendar, eventFacts, eventsActions } from './events.ts'
 import { footer } from './footer.ts'
 
 /** The button under a post that leads to the settings. */
@@ -19,11 +20,15 @@ export function eventPostActions(edition: Edition): Action[] {
   return [...eventsActions(edition), SETTINGS_ACTION]
 }
 
-/** Returns the message before an event begins, or on its first or last day. Pure. */
+/**
+ * Returns the message before an event begins, or on its first or last day. `publicUrl` is the base address of links.
+ * Pure.
+ */
 export function reminder(
   edition: Edition,
-  event: CalendarEvent,
+  event: Occurrence,
   today: Temporal.PlainDate,
+  publicUrl?: string,
 ): Message {
   return message(
     [
@@ -31,7 +36,7 @@ export function reminder(
       paragraph(...eventFacts(event)),
       footer(edition, edition.asOf, today),
     ],
-    eventPostActions(edition),
+    [...addToCalendar(event, publicUrl), ...eventPostActions(edition)],
   )
 }
 

@@ -44,6 +44,6 @@ test('a chat that accepts no file is told so', async () => {
   scene.server.meet('sendDocument', refuse(400, 'Bad Request: not enough rights to send documents'))
   scene.server.push(question())
   expect((await scene.server.next('sendMessage')).body.text).toBe(
-    'Here.\n\nI can’t send files here. Allow that in this chat, then send /export again.',
+    'Here.\n\nI can’t send files here. Allow that in this chat, then ask me again.',
   )
 })
