@@ -10,7 +10,7 @@ import { timeZoneLines } from './time-zone.ts'
 const words = texts.events.calendar
 
 /** Years after the last event for which the changes of a zone are listed, if no rule has them. */
-const LATER_YEARS = 50
+const LATER_YEARS = 30
 
 /** How often a calendar asks for the file again (RFC 7986, 5.7). */
 const REFRESH = 'PT1H'

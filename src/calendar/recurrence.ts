@@ -15,7 +15,8 @@ export function recurrenceLines(event: CalendarEvent, zone?: string): string[] {
     ? `;UNTIL=${untilOf(localUntil(until, zone ?? 'UTC', isTimed(event)), zone)}`
     : ''
   const time = start.slice('YYYY-MM-DD'.length)
-  const exceptions = except.map(date => date + time)
+  // ical.js finds an exception that stands there twice only once, and skips the others.
+  const exceptions = [...new Set(except)].sort().map(date => date + time)
   // The start is the first occurrence, even if the rule leaves it out. RFC 5545 does not define that case.
   const isRuled = startsOf(start, repeat, zone).next().value === start
   return [

@@ -46,13 +46,12 @@ function onsetsOf(zone: string, firstYear: number, lastYear: number): Onset[] {
 
 /** Writes changes between the same offsets, in one month and at one time of day. */
 function groupLines(group: readonly Onset[], lastYear: number): string[] {
-  const ruled = group.slice(yearlyFrom(group, lastYear))
-  const listed = group.slice(0, group.length - ruled.length)
-  const rule = ruled.length > 0 ? [`RRULE:${ruleOf(ruled)}`] : []
-  const dates = listed.slice(1).map(({ local }) => compact(local))
+  const index = yearlyFrom(group, lastYear)
+  const ruled = group.slice(index)
   return [
-    ...observance(listed[0], dates.length > 0 ? [`RDATE:${dates.join(',')}`] : []),
-    ...observance(ruled[0], rule),
+    // A part for each change, because programs such as ical.js read one date of a list only.
+    ...group.slice(0, index).flatMap(onset => observance(onset)),
+    ...ruled.slice(0, 1).flatMap(onset => observance(onset, ruleOf(ruled))),
   ]
 }
 
@@ -91,16 +90,15 @@ function ruleOf(ruled: readonly Onset[]): string {
   return `${year};BYMONTHDAY=${days.join(',')};BYDAY=${weekday}`
 }
 
-/** Writes one part of a VTIMEZONE, which begins with `onset`; nothing if there is none. */
-function observance(onset: Onset | undefined, repeats: readonly string[]): string[] {
-  if (!onset) return []
+/** Writes one part of a VTIMEZONE, which begins with `onset`. */
+function observance(onset: Onset, rule?: string): string[] {
   const kind = onset.to > onset.from ? 'DAYLIGHT' : 'STANDARD'
   return [
     `BEGIN:${kind}`,
     `DTSTART:${compact(onset.local)}`,
     `TZOFFSETFROM:${offset(onset.from)}`,
     `TZOFFSETTO:${offset(onset.to)}`,
-    ...repeats,
+    ...(rule === undefined ? [] : [`RRULE:${rule}`]),
     `END:${kind}`,
   ]
 }
