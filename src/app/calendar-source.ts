@@ -36,7 +36,8 @@ export function createCalendarSource(options: CalendarSourceOptions): CalendarSo
       loading ??= loadRevisions(store.editions)
         .then(loaded => {
           revisions = loaded
-          loadedAt = clock.elapsed()
+          // A new bot stores its first edition a moment after its start.
+          if (loaded.isPublished) loadedAt = clock.elapsed()
         })
         .catch(ignoreStoreError)
         .finally(() => {

@@ -5,6 +5,8 @@ import { type Revisions, readFirstSeen, revisionsOf } from './first-seen.ts'
 export interface LoadedRevisions {
   readonly key: string
   readonly revisionOf: Revisions
+  /** Whether an edition was published before. */
+  readonly isPublished: boolean
 }
 
 /** Reads the revisions of the events in use. Throws {@link StoreError}. */
@@ -16,5 +18,6 @@ export async function loadRevisions(
   return {
     key: `${known} ${pending?.at ?? ''}`,
     revisionOf: revisionsOf(readFirstSeen(known), pending?.at),
+    isPublished: published !== undefined,
   }
 }
