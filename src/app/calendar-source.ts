@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { BoundedMap } from '../async/bounded-map.ts'
-import { calendarOf } from '../calendar/calendar.ts'
-import { findCalendar } from '../calendar/calendars.ts'
+import { writeCalendar } from '../calendar/calendar.ts'
+import { type CalendarContent, findCalendar } from '../calendar/calendars.ts'
 import type { Clock } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
+import type { Revisions } from '../schedule/first-seen.ts'
 import { type LoadedRevisions, loadRevisions } from '../schedule/load-revisions.ts'
 import type { CalendarSource, ServedCalendar } from '../server/calendars.ts'
 import { ignoreStoreError } from '../store/error.ts'
@@ -28,7 +29,9 @@ export function createCalendarSource(options: CalendarSourceOptions): CalendarSo
   let revisions: LoadedRevisions | undefined
   let loading: Promise<void> | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
-  let written: { of: Edition; by: string; calendars: Map<string, ServedCalendar> } | undefined
+  let written:
+    | { of: Edition; by: string; calendars: Map<string, Promise<ServedCalendar>> }
+    | undefined
 
   /** Resolves to the last known revisions if the store fails. */
   async function current(): Promise<LoadedRevisions | undefined> {
@@ -61,10 +64,18 @@ export function createCalendarSource(options: CalendarSourceOptions): CalendarSo
       const key = name ?? ''
       const known = written.calendars.get(key)
       if (known) return known
-      const text = calendarOf(of, found.events, by.revisionOf, found.title)
-      const calendar = { text, digest: createHash('sha256').update(text).digest('base64url') }
+      const calendar = write(of, found, by.revisionOf)
       written.calendars.set(key, calendar)
       return calendar
     },
   }
+}
+
+async function write(
+  edition: Edition,
+  { title, events }: CalendarContent,
+  revisionOf: Revisions,
+): Promise<ServedCalendar> {
+  const text = await writeCalendar(edition, events, revisionOf, title)
+  return { text, digest: createHash('sha256').update(text).digest('base64url') }
 }

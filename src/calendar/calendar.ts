@@ -1,6 +1,7 @@
 import { knownZone } from '../clock.ts'
 import { type CalendarEvent, type Edition, EVENTS } from '../content/edition.ts'
 import { isTimed } from '../content/occurrences.ts'
+import { finish, finishInSteps, type Steps } from '../render/steps.ts'
 import { texts } from '../texts.ts'
 import { escapeText, formatLines, timeLine } from './content-lines.ts'
 import { recurrenceLines } from './recurrence.ts'
@@ -23,31 +24,47 @@ export function calendarTitle({ title, eventNames = EVENTS }: Edition): string {
   return words.name(title, eventNames)
 }
 
+type Given = Parameters<typeof calendarSteps>
+
 /**
  * Writes events of an edition as an iCalendar file (RFC 5545). The text depends on its arguments alone, so that the same
  * content has the same bytes. Pure.
  */
-export function calendarOf(
+export function calendarOf(...given: Given): string {
+  return finish(calendarSteps(...given))
+}
+
+/** Writes a calendar as {@link calendarOf} does, and yields to the event loop between events. */
+export function writeCalendar(...given: Given): Promise<string> {
+  return finishInSteps(calendarSteps(...given))
+}
+
+function* calendarSteps(
   edition: Edition,
   events: readonly CalendarEvent[],
   revisionOf: (event: CalendarEvent) => Revision,
   title = calendarTitle(edition),
-): string {
+): Steps<string> {
   const name = escapeText(title)
-  return formatLines([
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:-//Sitrep//Sitrep//EN',
-    'METHOD:PUBLISH',
-    `NAME:${name}`,
-    // Most programs do not read NAME, which is newer.
-    `X-WR-CALNAME:${name}`,
-    `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}`,
-    `X-PUBLISHED-TTL:${REFRESH}`,
-    ...zonesOf(events),
-    ...events.flatMap(event => eventLines(edition, event, revisionOf(event))),
-    'END:VCALENDAR',
-  ])
+  const parts = [
+    formatLines([
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:-//Sitrep//Sitrep//EN',
+      'METHOD:PUBLISH',
+      `NAME:${name}`,
+      // Most programs do not read NAME, which is newer.
+      `X-WR-CALNAME:${name}`,
+      `REFRESH-INTERVAL;VALUE=DURATION:${REFRESH}`,
+      `X-PUBLISHED-TTL:${REFRESH}`,
+      ...zonesOf(events),
+    ]),
+  ]
+  for (const event of events) {
+    parts.push(formatLines(eventLines(edition, event, revisionOf(event))))
+    yield
+  }
+  return [...parts, formatLines(['END:VCALENDAR'])].join('')
 }
 
 /** Writes the zones of events. UTC needs no definition. */

@@ -12,17 +12,22 @@ export function formatLines(lines: readonly string[]): string {
 
 /** Continues a long line on lines that begin with a blank. Cuts no character. */
 function fold(line: string): string {
-  let [folded, octets] = ['', 0]
-  for (const character of line) {
-    const size = Buffer.byteLength(character)
-    if (octets + size > LINE_OCTETS) {
-      folded += '\r\n '
-      octets = 1
-    }
-    folded += character
-    octets += size
+  if (Buffer.byteLength(line) <= LINE_OCTETS) return line
+  const bytes = Buffer.from(line)
+  const pieces: string[] = []
+  for (let from = 0; from < bytes.length; ) {
+    // The blank is an octet of the line.
+    let to = Math.min(bytes.length, from + LINE_OCTETS - (from > 0 ? 1 : 0))
+    while (isInCharacter(bytes[to])) to -= 1
+    pieces.push(bytes.toString('utf8', from, to))
+    from = to
   }
-  return folded
+  return pieces.join('\r\n ')
+}
+
+/** Whether an octet of UTF-8 continues a character. */
+function isInCharacter(octet = 0): boolean {
+  return (octet & 0xc0) === 0x80
 }
 
 /** Writes a text as a value. Pure. */

@@ -1,6 +1,6 @@
 import { markDraft } from '../briefing/draft.ts'
 import { byStart, eventsActions, isPast } from '../briefing/events.ts'
-import { calendarOf } from '../calendar/calendar.ts'
+import { writeCalendar } from '../calendar/calendar.ts'
 import { calendarUrl } from '../calendar/calendars.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
@@ -25,8 +25,8 @@ export async function calendarFile({ edition, registry, store }: Call): Promise<
     return message([paragraph(texts.events.none.upcoming(eventNames))], actions)
   }
   const revisionOf = store ? (await loadRevisions(store.editions)).revisionOf : revisionsOf({})
-  const { events, text } = within(FILE_BYTES, coming, chosen =>
-    calendarOf(registry.edition, chosen, revisionOf),
+  const { events, text } = await within(FILE_BYTES, coming, chosen =>
+    writeCalendar(registry.edition, chosen, revisionOf),
   )
   const url = registry.publicUrl && calendarUrl(registry.publicUrl)
   const said = message(
@@ -42,12 +42,12 @@ export async function calendarFile({ edition, registry, store }: Call): Promise<
 }
 
 /** Writes the first events, as many as fit into `bytes`. */
-function within(
+async function within(
   bytes: number,
   events: readonly CalendarEvent[],
-  write: (events: readonly CalendarEvent[]) => string,
-): { events: readonly CalendarEvent[]; text: string } {
-  const text = write(events)
+  write: (events: readonly CalendarEvent[]) => Promise<string>,
+): Promise<{ events: readonly CalendarEvent[]; text: string }> {
+  const text = await write(events)
   const share = bytes / Buffer.byteLength(text)
   // Events differ in length, so leave some room.
   return share >= 1

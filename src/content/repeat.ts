@@ -60,6 +60,15 @@ export function isStartRuled({ start, repeat }: Repeated): boolean {
   return first?.epochMilliseconds === at.epochMilliseconds
 }
 
+/** Returns the last local start of a rule with a count; undefined if it lies too far away. Pure. */
+export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDateTime | undefined {
+  try {
+    return ruleOf({ start, repeat, zone })?.all().at(-1)?.toPlainDateTime()
+  } catch {
+    return undefined
+  }
+}
+
 function readRule(
   { start, repeat, zone, except = [] }: Repeated,
   includeDtstart: boolean,
