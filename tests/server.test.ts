@@ -91,6 +91,12 @@ test('a taken port is one sentence; what comes before there is anything to serve
   expect(await (await early).text()).toBe('served')
 })
 
+test('a calendar that cannot be written now is asked for again', async () => {
+  const address = await serve({ calendars: { find: async () => 'unavailable' } })
+  const answer = await fetch(`${address}/calendar.ics`)
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '60'])
+})
+
 test('an internal error appears in the log alone', async () => {
   const memory = await openMemoryLog([])
   const handle = () => Promise.reject(new TypeError('What Ada wrote'))

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { BoundedMap } from '../async/bounded-map.ts'
 import { writeCalendar } from '../calendar/calendar.ts'
 import { type CalendarContent, findCalendar } from '../calendar/calendars.ts'
 import type { Clock } from '../clock.ts'
@@ -12,9 +11,6 @@ import type { Store } from '../store/store.ts'
 
 /** How long revisions are used before the store is asked again, in milliseconds. */
 const FRESH_MS = 15_000
-
-/** Most calendars in memory. */
-const KEPT = 100
 
 export interface CalendarSourceOptions {
   /** Returns the edition in use, without drafts. */
@@ -29,6 +25,7 @@ export function createCalendarSource(options: CalendarSourceOptions): CalendarSo
   let revisions: LoadedRevisions | undefined
   let loading: Promise<void> | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
+  /** The calendars of all events, by their title. */
   let written:
     | { of: Edition; by: string; calendars: Map<string, Promise<ServedCalendar>> }
     | undefined
@@ -59,13 +56,13 @@ export function createCalendarSource(options: CalendarSourceOptions): CalendarSo
       const by = await current()
       if (!by) return 'unavailable'
       if (written?.of !== of || written.by !== by.key) {
-        written = { of, by: by.key, calendars: new BoundedMap(KEPT) }
+        written = { of, by: by.key, calendars: new Map() }
       }
-      const key = name ?? ''
-      const known = written.calendars.get(key)
-      if (known) return known
+      const known = written.calendars.get(found.title)
+      if (known && found.events === of.events) return known
       const calendar = write(of, found, by.revisionOf)
-      written.calendars.set(key, calendar)
+      // One event is written quickly, and there may be thousands of them.
+      if (found.events === of.events) written.calendars.set(found.title, calendar)
       return calendar
     },
   }
