@@ -51,7 +51,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/sql kysely`,
   'store/announcements':
     'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
-  'store/chats': 'platform store store/announcements store/migrations store/sql kysely',
+  'store/chats': 'async platform store store/announcements store/migrations store/sql kysely',
   'store/ledger':
     'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',
