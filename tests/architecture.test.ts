@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing chats content message parsing platform schedule store
-    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast
+    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path

@@ -6,7 +6,7 @@ import { editionOf, event, type Got, openSchedule } from './scene.ts'
 const JUNE = event('june', '2027-06-10', '2027-06-12')
 const JULY = event('july', '2027-07-01', '2027-07-02')
 
-/** What came, as the chat and the beginning of the text. */
+/** The chats that got a post, each with the beginning of its text. */
 const told = (got: readonly Got[]) =>
   got.map(({ chat, text }) => `${chat}: ${text.slice(0, 27)}`).sort()
 
