@@ -129,9 +129,10 @@ function changed(
   )
 }
 
-/** Returns the settings of a chat that follows an event. */
-function following(before: Subscription, event: string): Subscription {
+/** Returns the settings of a chat that gets the posts about an event; undefined if it gets them already. */
+function following(before: Subscription, event: string): ReturnType<Change> {
   if (before.state !== 'stopped') {
+    if (isFollowed(before, event)) return undefined
     return withEvent(before, event, before.topics.includes('events') ? undefined : 'followed')
   }
   const { followed: _, ...rest } = withoutPause(before)
