@@ -1,4 +1,5 @@
 import type { InBatches } from '../async/batches.ts'
+import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition } from '../content/edition.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
 import { readInstant } from '../store/instant.ts'
@@ -27,6 +28,8 @@ export function createPastEvents(
     const known = new Map(Object.entries(objectOf((await slots.recall(MISSING_KEY)) ?? '') ?? {}))
     const missing: Record<string, string> = {}
     for (const id of await eventTopics.events()) {
+      // A feed may have thousands of events.
+      await yieldToEventLoop()
       const event = byId.get(id)
       const since = readInstant(String(known.get(id))) ?? now
       const isOld = event
