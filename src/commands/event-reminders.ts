@@ -1,4 +1,4 @@
-import { eventsActions, muteAction, remindAction } from '../briefing/events.ts'
+import { byStart, eventsActions, isPast, muteAction, remindAction } from '../briefing/events.ts'
 import { isFollowed, withEvent } from '../chats/event-choices.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
@@ -31,7 +31,7 @@ export const eventReminderCommands: readonly Command[] = (['remind', 'mute'] as 
   ...(act === 'remind' && { group: 'subscribe' }),
   parameters: [
     {
-      name: 'event',
+      name: 'which',
       description: words.which(EVENTS),
       required: false,
       choices: edition => edition.events.map(({ id, name }) => ({ value: id, title: name })),
@@ -41,23 +41,23 @@ export const eventReminderCommands: readonly Command[] = (['remind', 'mute'] as 
   ],
   private: true,
   usesStore: true,
-  understands: ({ event }) => event !== undefined,
+  understands: ({ which }) => which !== undefined,
   run: call => managing(call, access => runAct(act, access, call)),
 }))
 
 async function runAct(act: EventAct, access: Access, call: Call): Promise<Message | Refusal> {
-  const { event } = call.values
-  if (event === undefined) return askWhich(act, access, call)
-  const isEvent = call.registry.edition.events.some(({ id }) => id === event)
-  return isEvent ? changeEvent(act, access, call, event) : pause(access, call, event)
+  const { which } = call.values
+  if (which === undefined) return askWhich(act, access, call)
+  const isEvent = call.registry.edition.events.some(({ id }) => id === which)
+  return isEvent ? changeEvent(act, access, call, which) : pause(access, call, which)
 }
 
 /** Offers the next events that the act can change. */
 function askWhich(act: EventAct, access: Access, { edition }: Call): Message {
   const { eventNames = EVENTS } = edition
-  const coming = edition.events
-    .filter(({ isOver, status }) => !isOver || status === 'postponed')
-    .sort((one, other) => (one.start < other.start ? -1 : 1))
+  const coming = byStart(edition.events).filter(
+    event => !isPast(event) && event.status !== 'cancelled',
+  )
   if (coming.length === 0) return say(texts.events.none.upcoming(eventNames))
   const asked =
     act === 'remind'
@@ -92,7 +92,7 @@ export async function changeEvent(
   const barred = act === 'remind' && cannotPost(access, call)
   if (barred) return barred
   const local = occurrenceAt(event, call.now.toZonedDateTimeISO(access.subscription.zone))
-  if (act === 'remind' && local.isOver && event.status !== 'postponed') {
+  if (act === 'remind' && isPast(local)) {
     return message([paragraph(words.over(event.name))], eventsActions(edition))
   }
   const after = await access.change(before =>

@@ -80,7 +80,7 @@ describe.for(DIALECTS)('one event of a chat kept in %s', dialect => {
     ])
     expect(await ask('/remind june')).toMatch('This chat already gets reminders of June: 14 days')
     expect(await ask('/settings')).toMatch(/Subscribed\. I post what you follow as it happens\./)
-    expect(await ask('/mute june')).toBe('Muted. I won’t remind this chat of June.')
+    expect(await ask('/mute june')).toBe('Muted. I won’t post reminders or updates of June here.')
     expect(await wish()).toMatchObject({ state: 'stopped', topics: [] })
     expect(await wish()).not.toHaveProperty('followed')
     // A later subscription has the usual topics.
@@ -97,7 +97,7 @@ describe.for(DIALECTS)('one event of a chat kept in %s', dialect => {
     await ask('/subscribe')
     expect(await ask('/remind june')).toMatch(/^This chat already gets reminders of June/)
     expect(await buttons('/mute june')).toContain('Undo: /remind june')
-    expect(await ask('/mute june')).toBe('Muted. I won’t remind this chat of June.')
+    expect(await ask('/mute june')).toBe('Muted. I won’t post reminders or updates of June here.')
     expect(await wish()).toMatchObject({ state: 'active', muted: ['june'] })
     expect(await ask('/settings')).toMatch(/Muted: June/)
     expect(await buttons('/remind june')).toContain('Undo: /mute june')
@@ -175,7 +175,6 @@ test('without an event both ask which, the next ones first; muting for a time pa
     'Meeting: /remind meeting',
     'June: /remind june',
     'Late: /remind late',
-    'Off: /remind off',
   ])
   expect(await ask('mute')).toBe('Which exercise should I mute? /pause pauses everything.')
   expect(await wish()).toBeUndefined()
@@ -223,7 +222,7 @@ test('an admin follows an event for a channel, with lines that fit in a button',
   expect(await ask(reset)).toMatch('Long: like all exercises ✓')
   expect(await wish(channel)).not.toHaveProperty('followed')
   await ask(`/settings -1001234567890 remind ${id}`)
-  expect(await ask(mute)).toBe('Muted. I won’t remind this chat of Long.')
+  expect(await ask(mute)).toBe('Muted. I won’t post reminders or updates of Long here.')
 })
 
 test('an edition without events has neither command, and its readers mute for a time', async () => {
