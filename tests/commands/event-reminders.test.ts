@@ -224,11 +224,3 @@ test('an admin follows an event for a channel, with lines that fit in a button',
   await ask(`/settings -1001234567890 remind ${id}`)
   expect(await ask(mute)).toBe('Muted. I won’t post reminders or updates of Long here.')
 })
-
-test('an edition without events has neither command, and its readers mute for a time', async () => {
-  const { eventNames: _, ...edition } = editionOf([])
-  const commands = { events: false, next: false, remind: false, mute: false } as const
-  const registry = createRegistry({ ...edition, commands })
-  expect(registry.commands.map(({ name }) => name)).not.toContain('remind')
-  expect(registry.find('mute')?.name).toBe('pause')
-})
