@@ -6,7 +6,7 @@ import { type Action, heading, type Message, message, paragraph, strong } from '
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
 import { changeTitle, describeChange } from './event-changes.ts'
-import { addToCalendar, eventFacts, eventsActions } from './events.ts'
+import { addToCalendar, eventFacts, eventsActions, muteAction } from './events.ts'
 import { footer } from './footer.ts'
 
 /** The button under a post that leads to the settings. */
@@ -36,7 +36,7 @@ export function reminder(
       paragraph(...eventFacts(event)),
       footer(edition, edition.asOf, today),
     ],
-    [...addToCalendar(event, publicUrl), ...eventPostActions(edition)],
+    [...addToCalendar(event, publicUrl), muteAction(event.id), ...eventPostActions(edition)],
   )
 }
 

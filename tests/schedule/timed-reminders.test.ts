@@ -18,7 +18,7 @@ function yearOf(zone: string, event: CalendarEvent): string[] {
   const settings = { moments: [1, '2h', 'start'] as const, time: NINE }
   const found: string[] = []
   for (let from = YEAR[0]; Temporal.Instant.compare(from, YEAR[1]) < 0; ) {
-    const until = from.add({ hours: 12 })
+    const until = from.add({ hours: 24 })
     for (const { at, lead } of dueReminders(
       zone,
       { events: [event] },
