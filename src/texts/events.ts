@@ -1,6 +1,6 @@
 import { capitalized } from './capitalized.ts'
 import { MONTHS, monthOrDay, WEEKDAYS } from './dates.ts'
-import { counted, listed, ordinal } from './plurals.ts'
+import { counted, figure, listed, ordinal } from './plurals.ts'
 
 /** The words of an edition for its events. */
 interface Words {
@@ -80,5 +80,6 @@ export const events = {
     subscribe: 'Or subscribe to this address, and your calendar stays up to date: ',
     add: 'Add to calendar',
   },
+  others: (count: number, command: string) => `…and ${figure(count)} more: ${command}`,
   near: ({ many }: Words, days: number) => `${capitalized(many)} in the next ${days} days`,
 } as const
