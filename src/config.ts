@@ -97,7 +97,7 @@ const PUBLIC_URL =
   'must be the public address of this server, such as https://bot.example.org: http or https, a host with a domain, at most 200 characters, and no user, query or fragment'
 
 /**
- * The base address of links. Telegram refuses a message with a button that leads to a host without a domain. Discord's
+ * The base address of links. Telegram refuses a message with a button that leads to a host without a dot (TDLib, LinkManager). Discord's
  * limit of a button's address is 512 characters.
  */
 const publicUrl = z

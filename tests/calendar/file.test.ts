@@ -5,6 +5,7 @@ import { createRegistry } from '../../src/commands/registry.ts'
 import type { CalendarEvent, Edition } from '../../src/content/edition.ts'
 import { type Action, FILE_BYTES } from '../../src/message.ts'
 import { createUpdateRound } from '../../src/schedule/update-round.ts'
+import { problems } from '../content/fixture.ts'
 import { openDiscord } from '../platforms/discord/scene.ts'
 import { openMemoryLog } from '../platforms/memory-log.ts'
 import { testClock } from '../platforms/pauses.ts'
@@ -111,6 +112,13 @@ test.for([
     if (publicUrl) expect(actions[0].url).toBe(`${publicUrl}/calendar/next.ics`)
   },
 )
+
+test('no event may have the id that asks for the file', () => {
+  const events = `- {id: calendar, name: A, start: 2026-06-01, end: 2026-06-01, participants: All, status: scheduled}\n`
+  expect(problems({ 'events.yaml': events })).toEqual([
+    'events.yaml:1 `calendar` cannot be the id of an event. | Use only a–z, 0–9 and -, at most 40 of them, and not upcoming, past, all, calendar.',
+  ])
+})
 
 test('a file of very many events has the next ones', async () => {
   const long = 'é'.repeat(290)
