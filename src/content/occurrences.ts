@@ -7,6 +7,8 @@ import { startsOf } from './repeat.ts'
  * reader's zone, both included.
  */
 export interface Occurrence extends CalendarEvent {
+  /** IANA zone of the reader. */
+  readonly zone: string
   /** The instants of an event with times (RFC 3339); absent if it takes whole days. */
   readonly at?: { readonly start: string; readonly end: string }
   /** Whether its end has passed. */
@@ -57,6 +59,11 @@ export function occurrenceAt(event: CalendarEvent, now: Temporal.ZonedDateTime):
   return found ?? occurrence(event, event.start, now)
 }
 
+/** Returns the occurrence on a day or the next one after it, by the event's own clock. Pure. */
+export function occurrenceOn(event: CalendarEvent, day: Temporal.PlainDate): Occurrence {
+  return occurrenceAt(event, day.toZonedDateTime(knownZone(event.zone ?? 'UTC')))
+}
+
 /** The editions by the clocks of readers: by the zone and, if events have times, by the minute. */
 const localEditions = new WeakMap<Edition, Map<string, LocalEdition>>()
 
@@ -101,7 +108,7 @@ function occurrence(event: CalendarEvent, start: string, now: Temporal.ZonedDate
   if (!isTimed(event)) {
     const last = end.toPlainDate().toString()
     const isOver = last < now.toPlainDate().toString()
-    return { ...event, start, end: last, subject, isOver }
+    return { ...event, start, end: last, zone: now.timeZoneId, subject, isOver }
   }
   const zone = knownZone(event.zone ?? 'UTC')
   const [begins, ends] = [local(start).toZonedDateTime(zone), end.toZonedDateTime(zone)]
@@ -109,6 +116,7 @@ function occurrence(event: CalendarEvent, start: string, now: Temporal.ZonedDate
     at.withTimeZone(now.timeZoneId).toPlainDate().toString()
   return {
     ...event,
+    zone: now.timeZoneId,
     start: day(begins),
     // An event until midnight does not reach into the next day.
     end: day(ends.subtract({ nanoseconds: 1 })),
