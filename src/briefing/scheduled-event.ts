@@ -1,21 +1,19 @@
-import { currentZone, knownZone } from '../clock.ts'
+import { currentZone } from '../clock.ts'
 import { type Edition, factsOf } from '../content/edition.ts'
 import type { Occurrence } from '../content/occurrences.ts'
-import type { ServerEvent } from '../poster.ts'
+import { dateRange, timeRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { eventsLine } from './events.ts'
-
-const words = texts.scheduledEvents
 
 /** The last minute of a day: at midnight, platforms would show the event on the next day too. */
 const LAST_MINUTE = Temporal.PlainTime.from('23:59')
 
-/** Returns an occurrence as an event of a server. Whole days are days of `zone`, with times to the minute. Pure. */
-export function scheduledEvent(edition: Edition, event: Occurrence, zone: string): ServerEvent {
-  const { start, end } = spanOf(event, zone)
+/** Returns an occurrence as an event of a server, whose clock is that of the occurrence. Pure. */
+export function scheduledEvent(edition: Edition, event: Occurrence) {
+  const { start, end } = spanOf(event)
   return {
     ...{ name: event.name, start, end },
-    place: event.location ?? words.noPlace,
+    place: event.location ?? texts.scheduledEvents.noPlace,
     description: [
       whenText(event, start, end),
       event.participants,
@@ -26,8 +24,8 @@ export function scheduledEvent(edition: Edition, event: Occurrence, zone: string
   }
 }
 
-/** Returns the instants of an occurrence. Whole days are days of `zone`. Pure. */
-export function spanOf({ start, end, at }: Occurrence, zone: string) {
+/** Returns the instants of an occurrence. Pure. */
+export function spanOf({ start, end, at, zone }: Occurrence) {
   if (at) {
     const begins = Temporal.Instant.from(at.start)
     const ends = Temporal.Instant.from(at.end)
@@ -43,10 +41,10 @@ export function spanOf({ start, end, at }: Occurrence, zone: string) {
   return { start: first.toInstant(), end: last.toInstant() }
 }
 
-/** Returns the dates in words, and times by the clock of the event. */
+/** Returns the dates in words, or the times with their zone. */
 function whenText(event: Occurrence, start: Temporal.Instant, end: Temporal.Instant): string {
-  if (!event.at) return words.days(event.start, event.end)
-  const zone = event.zone ?? 'UTC'
-  const local = (at: Temporal.Instant) => at.toZonedDateTimeISO(knownZone(zone)).toPlainDateTime()
-  return words.times(local(start), local(end), currentZone(zone))
+  const { zone } = event
+  if (!event.at) return dateRange(event.start, event.end)
+  const local = (at: Temporal.Instant) => at.toZonedDateTimeISO(zone).toPlainDateTime()
+  return `${timeRange(local(start), local(end))} (${currentZone(zone)})`
 }

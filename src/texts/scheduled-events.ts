@@ -1,10 +1,7 @@
-import { dateRange, dayAndTime } from './dates.ts'
 import { counted } from './plurals.ts'
 
 /** The name of the right, as Discord's settings show it. */
 const RIGHT = 'Create Events'
-
-const clock = (local: Temporal.PlainDateTime) => local.toString({ smallestUnit: 'minute' }).slice(11)
 
 const grant = `Give my role the permission ${RIGHT} in Server Settings > Roles`
 
@@ -35,11 +32,4 @@ export const scheduledEvents = {
       : `refused by Discord in ${where} (${why})`
   },
   noPlace: 'Place not given',
-  days: dateRange,
-  /** "Sun 10 Jan 2027, 10:00–12:00 (Europe/Sarajevo)", with both dates if they differ. */
-  times: (start: Temporal.PlainDateTime, end: Temporal.PlainDateTime, zone: string) => {
-    const isOneDay = start.toPlainDate().equals(end.toPlainDate())
-    const until = isOneDay ? `–${clock(end)}` : ` – ${dayAndTime(end, false)}`
-    return `${dayAndTime(start, false)}${until} (${zone})`
-  },
 } as const

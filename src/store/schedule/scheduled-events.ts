@@ -26,8 +26,8 @@ export interface ScheduledEvents {
   passed(server: EventServer, pass: Pass): Promise<void>
   /** Lists the events of a server. */
   events(key: ServerKey): Promise<KnownEvent[]>
-  /** Stores an event, unless its server was erased. */
-  record(key: ServerKey, event: KnownEvent): Promise<void>
+  /** Stores an event in place of the `former` subject, unless its server was erased. */
+  record(key: ServerKey, event: KnownEvent, former?: string): Promise<void>
   /** Erases the events of all servers that ended before an instant. */
   erase(before: Temporal.Instant): Promise<void>
   /** Erases a server with its events, because the bot left it. */
@@ -184,7 +184,7 @@ export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
         .execute()
       return rows.map(toEvent)
     },
-    async record(key, { subject, id = null, digest, state, startsAt, endsAt }) {
+    async record(key, { subject, id = null, digest, state, startsAt, endsAt }, former) {
       const { platform, server } = key
       const row = {
         ...{ event_id: id, digest, state },
@@ -193,6 +193,14 @@ export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
       }
       await db.transaction().execute(async transaction => {
         if (!(await select(transaction, key).executeTakeFirst())) return
+        if (former !== undefined && former !== subject) {
+          await transaction
+            .deleteFrom('scheduled_events')
+            .where('platform', '=', platform)
+            .where('server', '=', server)
+            .where('subject', '=', former)
+            .execute()
+        }
         await transaction
           .insertInto('scheduled_events')
           .values({ platform, server, subject, ...row })

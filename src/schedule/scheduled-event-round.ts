@@ -1,0 +1,223 @@
+import { backoffMs } from '../async/backoff.ts'
+import { loop } from '../async/loop.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
+import type { Clock, ClockTrust } from '../clock.ts'
+import { type Edition, readEdition } from '../content/edition.ts'
+import type { Log } from '../log.ts'
+import type { Term } from '../platform.ts'
+import type { Failure, Outcome, ServerEvents } from '../poster.ts'
+import { isStoreError } from '../store/error.ts'
+import type { EventServer, KnownEvent } from '../store/schedule/scheduled-events.ts'
+import type { Store } from '../store/store.ts'
+import { type EventStep, findMade, planEvents } from './scheduled-event-plan.ts'
+
+export interface ScheduledEventOptions {
+  readonly store: Pick<Store, 'scheduledEvents' | 'editions'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly term: Term
+  readonly platform: string
+  readonly api: ServerEvents
+  /** See `ScheduleOptions`. */
+  readonly mayPost: () => Promise<boolean>
+  readonly trust: ClockTrust
+}
+
+/**
+ * Keeps the events that servers list themselves as the newest edition has them whose update was published. Runs beside the
+ * schedule, so that a platform that is slow delays no post.
+ */
+export interface ScheduledEventRound {
+  /** Runs until the term is over. Rejects on an unexpected error. */
+  run(): Promise<void>
+  /** Starts a pass now. */
+  wake(): void
+  /** Makes the changes that are due. Resolves to the pause before the next pass, in milliseconds. */
+  pass(): Promise<number>
+}
+
+/** Longest time between two passes over a server, within which events come near, in milliseconds. */
+const EVERY_MS = 3_600_000
+
+/** Pause after a call: at most one call a second leaves, so posts keep the platform's limit for themselves. */
+const PACE_MS = 1000
+
+/** Bounds of the pauses after failed passes over a server, in milliseconds. */
+const PAUSES = { firstMs: 60_000, longestMs: EVERY_MS } as const
+
+/** Pause until a server that refused is tried anew, in milliseconds. */
+const REFUSED_MS = 24 * 3_600_000
+
+/** Longest sleep without a wake, and the pause after a store error, in milliseconds. */
+const LONGEST_MS = 90_000
+const RETRY_MS = 1000
+
+/** Time for which an event is kept after its end, in case that it moves; in hours. */
+const KEPT_HOURS = 60 * 24
+
+/** The result of a call that ends the pass over a server. */
+type Stopped = Exclude<Outcome<never>, { ok: true }>['failure']
+
+export function createScheduledEventRound(options: ScheduledEventOptions): ScheduledEventRound {
+  const { store, clock, log, term, platform, api, mayPost, trust } = options
+  const table = store.scheduledEvents
+  const wakeTimer = createWakeTimer(clock, term.signal)
+  let last: { readonly id: number; readonly edition: Edition } | undefined
+  /** The end of a wait that concerns every call of the bot, by {@link Clock.elapsed}. */
+  let blockedUntil = Number.NEGATIVE_INFINITY
+
+  async function announced() {
+    const kept = await store.editions.announced()
+    const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
+    last = kept && edition && { id: kept.id, edition }
+    return last
+  }
+
+  async function paced<T>(call: Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const outcome = await call
+    await clock.pause(PACE_MS, term.signal)
+    return outcome
+  }
+
+  /** Records events of a step that would be created again, so that the next plan changes them. */
+  async function adopt(server: EventServer, steps: readonly EventStep[], known: KnownEvent[]) {
+    if (!steps.some(({ how }) => how === 'create')) return undefined
+    const listed = await paced(api.list(server.server))
+    if (!listed.ok) return listed.failure
+    for (const step of steps) {
+      if (step.how !== 'create') continue
+      const found = findMade(step, listed.value, known)
+      if (!found) continue
+      const made = { ...rowOf(step), id: found.id, digest: '', startsAt: found.start }
+      await table.record(server, made)
+      known.push(made)
+    }
+    return undefined
+  }
+
+  /** Makes one change. Resolves to the failure that ends the pass. */
+  async function take(server: EventServer, step: EventStep): Promise<Stopped | undefined> {
+    const outcome = await paced(callOf(server, step))
+    const failure = outcome.ok ? undefined : outcome.failure
+    if (failure && !isSettled(failure, step)) return failure
+    if (failure?.next === 'rejected') {
+      const fields = { event: 'scheduled-events.rejected', platform, server: server.server }
+      const { code } = failure
+      log.warn({ ...fields, code }, 'A server’s list refused the facts of an event.')
+    }
+    const row = rowAfter(step, outcome)
+    await table.record(server, row, step.how === 'change' ? step.known.subject : undefined)
+    return undefined
+  }
+
+  function callOf({ server }: EventServer, step: EventStep): Promise<Outcome<unknown>> {
+    switch (step.how) {
+      case 'create':
+        return api.create(server, step.event)
+      case 'change':
+        return api.change(server, step.known.id, step.event)
+      case 'cancel':
+        return api.cancel(server, step.known.id)
+    }
+  }
+
+  /** Makes the changes that a server needs. */
+  async function tend(server: EventServer, id: number, edition: Edition): Promise<void> {
+    const known = await table.events(server)
+    const planned = planEvents(edition, server, known, clock.now())
+    const failure = await adopt(server, planned, known)
+    if (failure) return end(server, failure)
+    for (const step of planEvents(edition, server, known, clock.now())) {
+      if (!term.holds()) return
+      const failure = await take(server, step)
+      if (failure) return end(server, failure)
+    }
+    const nextAt = clock.now().add({ milliseconds: EVERY_MS })
+    await table.passed(server, { nextAt, edition: id })
+  }
+
+  /** Ends a pass that failed: a refusal waits a day, anything else backs off. */
+  async function end(server: EventServer, failure: Failure): Promise<void> {
+    if (term.signal.aborted) return
+    const { tries } = server
+    const refused = refusalOf(failure)
+    const namedMs = failure.next === 'retry' ? failure.afterMs : undefined
+    const pauseMs = refused
+      ? REFUSED_MS
+      : Math.max(namedMs ?? 0, backoffMs(Math.min(tries + 1, 10), PAUSES))
+    if (namedMs !== undefined && failure.next === 'retry' && !failure.alone)
+      blockedUntil = clock.elapsed() + namedMs
+    const fields = { event: 'scheduled-events.failed', platform, server: server.server }
+    const { code } = failure
+    const said = refused
+      ? 'A server refuses events. Trying again in a day.'
+      : 'Couldn’t change a server’s events. Trying again.'
+    log[tries === 0 ? 'warn' : 'debug']({ ...fields, code, refused }, said)
+    const nextAt = clock.now().add({ milliseconds: pauseMs })
+    await table.passed(server, { nextAt, ...(refused !== undefined && { refused }) })
+  }
+
+  async function pass(): Promise<number> {
+    if (!term.holds() || !(await mayPost()) || !trust.mayPost()) return LONGEST_MS
+    const current = await announced()
+    if (!current) return LONGEST_MS
+    while (term.holds()) {
+      const waitMs = blockedUntil - clock.elapsed()
+      if (waitMs > 0) return Math.min(waitMs, LONGEST_MS)
+      const server = await table.due(platform, current.id, clock.now())
+      if (!server) break
+      await tend(server, current.id, current.edition)
+      if (trust.mayErase()) await table.erase(clock.now().subtract({ hours: KEPT_HOURS }))
+    }
+    return LONGEST_MS
+  }
+
+  return {
+    pass,
+    wake: wakeTimer.wake,
+    run: () =>
+      loop({
+        pass,
+        pause: wakeTimer.sleep,
+        signal: term.signal,
+        mayGoOn: isStoreError,
+        afterErrorMs: RETRY_MS,
+      }),
+  }
+}
+
+/** Whether a failure ends its step for good, so that the next steps can follow. Pure. */
+function isSettled(failure: Failure, { how }: EventStep): boolean {
+  const { next } = failure
+  if (next === 'message-missing' || next === 'done') return how !== 'create'
+  return next === 'rejected' && failure.of === 'content'
+}
+
+/** Returns the reason why a server refuses: `rights`, or the platform's words; undefined if it may accept later. Pure. */
+function refusalOf(failure: Failure): string | undefined {
+  if (failure.next === 'gone' && failure.why === 'forbidden') return 'rights'
+  const isRefused = failure.next === 'gone' || failure.next === 'rejected'
+  return isRefused ? (failure.said ?? failure.code) : undefined
+}
+
+/** Returns an event as it is stored once it is in the list. Pure. */
+function rowOf({
+  subject,
+  digest,
+  event: { start, end },
+}: EventStep & { how: 'create' | 'change' }) {
+  return { subject, digest, state: 'open' as const, startsAt: start, endsAt: end }
+}
+
+/** Returns an event as it is stored after its step. Pure. */
+function rowAfter(step: EventStep, outcome: Outcome<unknown>): KnownEvent {
+  const isMissing = !outcome.ok && outcome.failure.next === 'message-missing'
+  if (step.how === 'cancel') {
+    return { ...step.known, state: isMissing ? 'deleted' : 'cancelled' }
+  }
+  const row = rowOf(step)
+  if (step.how === 'change') {
+    return { ...row, id: step.known.id, ...(isMissing && { state: 'deleted' }) }
+  }
+  return outcome.ok ? { ...row, id: String(outcome.value) } : { ...row, state: 'refused' }
+}
