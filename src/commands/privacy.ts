@@ -28,7 +28,11 @@ export const privacyCommands: readonly Command[] = [
       message(
         [
           heading(1, words.title),
-          list(words.points.flatMap(point => (isTold(point, edition) ? [[point]] : []))),
+          list(
+            [...words.points, ...(edition.eventNames ? [words.events] : [])].flatMap(point =>
+              isTold(point, edition) ? [[point]] : [],
+            ),
+          ),
         ],
         [
           { label: words.export, command: '/export' },
@@ -114,7 +118,11 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
       draft.place?.platform === place.platform && draft.place.address === place.address
     const hasDrafts = drafts.some(isHere)
     return message(
-      [paragraph(words.forgetAsk), ...(hasDrafts ? [paragraph(words.forgetDrafts)] : [])],
+      [
+        paragraph(words.forgetAsk),
+        ...(hasDrafts ? [paragraph(words.forgetDrafts)] : []),
+        ...(access.serverEvents?.known ? [paragraph(words.forgetEvents)] : []),
+      ],
       [
         {
           label: words.forgetSure,

@@ -63,6 +63,7 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
   const table = store.scheduledEvents
   const wakeTimer = createWakeTimer(clock, term.signal)
   let last: { readonly id: number; readonly edition: Edition } | undefined
+  const isActive = () => !term.signal.aborted && term.holds()
   /** The end of a wait that concerns every call of the bot, by {@link Clock.elapsed}. */
   let blockedUntil = Number.NEGATIVE_INFINITY
 
@@ -128,7 +129,7 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
     const failure = await adopt(server, planned, known)
     if (failure) return end(server, failure)
     for (const step of planEvents(edition, server, known, clock.now())) {
-      if (!term.holds()) return
+      if (!isActive()) return
       const failure = await take(server, step)
       if (failure) return end(server, failure)
     }
@@ -158,10 +159,10 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
   }
 
   async function pass(): Promise<number> {
-    if (!term.holds() || !(await mayPost()) || !trust.mayPost()) return LONGEST_MS
+    if (!isActive() || !(await mayPost()) || !trust.mayPost()) return LONGEST_MS
     const current = await announced()
     if (!current) return LONGEST_MS
-    while (term.holds()) {
+    while (isActive()) {
       const waitMs = blockedUntil - clock.elapsed()
       if (waitMs > 0) return Math.min(waitMs, LONGEST_MS)
       const server = await table.due(platform, current.id, clock.now())

@@ -46,6 +46,8 @@ export const privacy = {
     '/export gives you a copy of this chat’s data.',
     '/forget deletes this chat’s data.',
   ],
+  events:
+    'In a Discord server I store whether server events are on, and the IDs of those that I made.',
   export: 'Export data',
   forget: 'Delete data',
   nothing: 'I store nothing about this chat.',
@@ -56,6 +58,8 @@ export const privacy = {
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
   forgetDrafts: 'Drafts of announcements that were written here are discarded too.',
+  forgetEvents:
+    'This also turns off server events for the whole server. Those that I made stay there until someone deletes them.',
   forgetSure: 'Delete everything',
   forgetNot: 'Cancel',
   forgotten: 'Deleted. I keep only a log entry that you deleted this chat’s data.',

@@ -88,15 +88,21 @@ const REASON_LENGTH = 200
 /** Longest plausible time until the next pass, in milliseconds. */
 const LONGEST_MS = 2 * 86_400_000
 
-/** Erases the events of a server within the caller's transaction. */
-export async function forgetServer(db: Kysely<Tables>, { platform, server }: ServerKey) {
+/** Erases a server with its events within the caller's transaction. Resolves to whether there was one. */
+export async function forgetServer(
+  transaction: Kysely<Tables>,
+  { platform, server }: ServerKey,
+): Promise<boolean> {
+  let count = 0n
   for (const table of ['scheduled_events', 'event_servers'] as const) {
-    await db
+    const { numDeletedRows } = await transaction
       .deleteFrom(table)
       .where('platform', '=', platform)
       .where('server', '=', server)
-      .execute()
+      .executeTakeFirst()
+    count += numDeletedRows
   }
+  return count > 0n
 }
 
 export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
