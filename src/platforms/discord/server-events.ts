@@ -5,7 +5,7 @@ import {
   GuildScheduledEventStatus,
 } from 'discord.js'
 import type { ServerEvent, ServerEvents } from '../../poster.ts'
-import { escapeLineStarts, escapeMarkdown } from '../../render/discord-inline.ts'
+import { escapeLineStarts } from '../../render/discord-inline.ts'
 import { tryOnce } from '../retry.ts'
 import type { Api } from './api.ts'
 import { classifyError } from './failure.ts'
@@ -77,10 +77,15 @@ function describe(lines: readonly string[], marker: string): string {
   return [...kept, marker].join('\n')
 }
 
+/** Marks in the middle of a line. Mentions and emoji mean nothing in a scheduled event. */
+const MARKS = /[\\*_~`|[\]<]/g
+
 /** Escapes a line of plain text, except its addresses, which Discord makes links. */
 function escaped(line: string): string {
   const parts = line.split(/(https?:\/\/\S+)/)
-  return escapeLineStarts(parts.map((part, n) => (n % 2 ? part : escapeMarkdown(part))).join(''))
+  return escapeLineStarts(
+    parts.map((part, n) => (n % 2 ? part : part.replace(MARKS, '\\$&'))).join(''),
+  )
 }
 
 /** Ends a text that is too long at a blank, with an ellipsis. */
