@@ -29,9 +29,10 @@ export const privacyCommands: readonly Command[] = [
         [
           heading(1, words.title),
           list(
-            [...words.points, ...(edition.eventNames ? [words.events] : [])].flatMap(point =>
-              isTold(point, edition) ? [[point]] : [],
-            ),
+            [
+              ...words.points,
+              ...(edition.eventNames ? [words.events(edition.eventNames.many)] : []),
+            ].flatMap(point => (isTold(point, edition) ? [[point]] : [])),
           ),
         ],
         [

@@ -46,8 +46,8 @@ export const privacy = {
     '/export gives you a copy of this chat’s data.',
     '/forget deletes this chat’s data.',
   ],
-  events:
-    'In a Discord server I store whether server events are on, and the IDs of those that I made.',
+  events: (many: string) =>
+    `In a Discord server I store whether I add ${many} to the server’s own list, and the IDs of those that I added.`,
   export: 'Export data',
   forget: 'Delete data',
   nothing: 'I store nothing about this chat.',

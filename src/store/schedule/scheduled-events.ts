@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { knownZone } from '../../clock.ts'
 import { instantOrEpoch } from '../instant.ts'
+import { isCount } from '../ledger/broadcast-row.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /**
@@ -50,7 +51,8 @@ export interface EventServer extends ServerKey {
   readonly refused?: string
   /** Failed passes in a row. */
   readonly tries: number
-  readonly revision: number
+  /** Grows with each change by an admin; absent if it is damaged. */
+  readonly revision?: number
 }
 
 interface Refused {
@@ -170,9 +172,13 @@ export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
     },
     async passed(server, { nextAt, edition, refused }) {
       const isWhole = edition !== undefined
-      await update(server)
-        .where('revision', '=', server.revision)
+      const { revision } = server
+      const asRead = update(server)
+      // No value equals a damaged revision, so the server would stay due for ever.
+      const unchanged = revision === undefined ? asRead : asRead.where('revision', '=', revision)
+      await unchanged
         .set({
+          ...(revision === undefined && { revision: 0 }),
           next_at: nextAt.epochMilliseconds,
           refused: refused?.slice(0, REASON_LENGTH) ?? null,
           tries: isWhole ? 0 : server.tries + 1,
@@ -242,20 +248,22 @@ export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
 function toServer(row: Selectable<Tables['event_servers']>): EventServer {
   const { platform, server, zone, refused, tries, revision } = row
   return {
-    ...{ platform, server, revision },
-    isOn: row.is_on === 1,
+    ...{ platform, server },
+    ...(isCount(revision) && { revision }),
+    isOn: row.is_on !== 0,
     zone: knownZone(zone),
-    ...(refused !== null && { refused }),
+    ...(refused !== null && { refused: String(refused) }),
     // A damaged number of tries must not make the pauses endless.
-    tries: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
+    tries: isCount(tries) ? tries : 0,
   }
 }
 
 function toEvent(row: Selectable<Tables['scheduled_events']>): KnownEvent {
-  const { subject, event_id: id, digest } = row
+  const { event_id: id } = row
   return {
-    ...{ subject, digest },
-    ...(id !== null && { id }),
+    // SQLite accepts any value in any column.
+    ...{ subject: String(row.subject), digest: String(row.digest) },
+    ...(id !== null && { id: String(id) }),
     // An event in an unknown state is left alone.
     state: STATES.find(state => state === row.state) ?? 'deleted',
     startsAt: instantOrEpoch(row.starts_at),
