@@ -41,6 +41,7 @@ export function createServerEvents(api: EventsApi): ServerEvents {
         () =>
           api.createEvent(server, {
             ...bodyOf(event),
+            entity_type: GuildScheduledEventEntityType.External,
             privacy_level: GuildScheduledEventPrivacyLevel.GuildOnly,
           }),
         classifyError,
@@ -59,7 +60,6 @@ function bodyOf({ name, place, description, marker, start, end }: ServerEvent) {
   return {
     name: shortened(name, LENGTHS.name),
     description: describe(description, marker),
-    entity_type: GuildScheduledEventEntityType.External as const,
     entity_metadata: { location: shortened(place, LENGTHS.location) },
     scheduled_start_time: start.toString(),
     scheduled_end_time: end.toString(),

@@ -1,3 +1,4 @@
+import { createStream } from '../stream.ts'
 import { BOT, snowflake } from './server.ts'
 
 /** A scheduled event as Discord keeps it. */
@@ -35,6 +36,8 @@ export function createGuildEvents() {
 
   const self = {
     events,
+    /** Each event that was created. */
+    made: createStream<GuildEvent>(),
     /** Servers in which the bot may not create events. */
     forbidden: new Set<string>(),
     now: () => Temporal.Now.instant(),
@@ -56,6 +59,7 @@ export function createGuildEvents() {
       const own = { id: snowflake(), guild_id: guild, creator_id: BOT, status: 1 }
       const event = before ? after : { ...own, ...after }
       events.set(event.id, event)
+      if (!before) self.made.push(event)
       return { status: 200, body: event }
     },
   }
