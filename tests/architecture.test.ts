@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises',
   bot: 'message platform mdast',
-  briefing: 'content diff message texts mdast unist-util-visit',
+  briefing: 'content diff message reminder-leads texts mdast unist-util-visit',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
@@ -23,8 +23,8 @@ const MAY_IMPORT: Record<string, string> = {
   commands: `announcements async bot briefing chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast
     mdast-util-to-string`,
-  config: 'zod',
-  content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
+  config: 'reminder-leads zod',
+  content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path
     node:worker_threads remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
@@ -44,7 +44,7 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message platform',
   render:
     'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
-  schedule: `async briefing chats content message platform poster store store/chats store/ledger store/schedule
+  schedule: `async briefing chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
@@ -64,6 +64,7 @@ const MAY_IMPORT: Record<string, string> = {
   texts: '',
   'time-zones': 'content node:fs',
   'parse-time': '',
+  'reminder-leads': '',
 }
 
 const src = join(import.meta.dirname, '../src')

@@ -37,9 +37,9 @@ function former(value: string): PhrasingContent {
  * (Europe/Sarajevo)", "every month on the first Monday, 10:00–11:00 (Europe/Sarajevo)". Pure.
  */
 export function datesInWords(event: CalendarEvent): string {
-  const { start, end, repeat } = event
+  const { start, end } = event
   const [from, to] = [Temporal.PlainDateTime.from(start), Temporal.PlainDateTime.from(end)]
-  const repeated = repeat === undefined ? undefined : repeatInWords(repeat)
+  const repeated = repeatInWords(event)
   if (!isTimed(event)) return repeated ?? dateRange(start, end)
   const zone = ` (${knownZone(event.zone ?? 'UTC')})`
   if (repeated === undefined) return timeRange(from, to) + zone

@@ -193,8 +193,8 @@ export function eventFacts(
 }
 
 /** Returns the line that says how often an event repeats; none if it does not. */
-function repeats({ repeat }: Occurrence): string[] {
-  const said = repeat === undefined ? undefined : repeatInWords(repeat)
+function repeats(event: Occurrence): string[] {
+  const said = repeatInWords(event)
   return said === undefined ? [] : [words.repeats(said)]
 }
 

@@ -1,4 +1,5 @@
-import { readRepeat } from '../content/repeat.ts'
+import type { CalendarEvent } from '../content/edition.ts'
+import { ruleOf } from '../content/repeat.ts'
 import { texts } from '../texts.ts'
 
 const words = texts.events.repeat
@@ -8,25 +9,19 @@ const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 
 const WORKDAYS = CODES.slice(0, 5)
 
-/** Returns a rule of repetition in words: "every 2 weeks on Monday, until 1 May 2027"; undefined if it is damaged. Pure. */
-export function repeatInWords(repeat: string): string | undefined {
-  const rule = readRepeat(repeat)
+/** Returns how often an event repeats: "every 2 weeks on Monday, until 1 May 2027"; undefined if it does not. Pure. */
+export function repeatInWords(event: CalendarEvent): string | undefined {
+  const rule = ruleOf(event)?.options()
   if (!rule) return undefined
-  const { BYDAY = [], BYMONTHDAY = [], BYMONTH = [], BYSETPOS = [] } = rule.parts
-  const on = [...daysOf(BYDAY, BYSETPOS), ...BYMONTHDAY.map(words.dayOfMonth)]
-  const { until, count } = rule
-  const end = until
-    ? words.until(
-        Temporal.PlainDate.from({
-          year: until.year,
-          month: until.month,
-          day: until.day,
-        }).toString(),
-      )
-    : count
-      ? words.times(count)
-      : ''
-  return words.every(rule.freq, rule.interval) + words.on(on) + words.in(BYMONTH) + end
+  const { byDay = [], byMonthDay = [], byMonth = [], bySetPos = [], until, count } = rule
+  const days = [...daysOf(byDay, bySetPos), ...byMonthDay.map(words.dayOfMonth)]
+  const end = count ? words.times(count) : ''
+  return [
+    words.every(rule.freq, rule.interval ?? 1),
+    words.on(days),
+    words.in(byMonth.map(Number)),
+    until ? words.until(until.toPlainDate().toString()) : end,
+  ].join('')
 }
 
 /** Names the days of a rule: "Monday", "the first Monday", "the last working day". */
