@@ -102,7 +102,7 @@ function comingOf(
   from: Temporal.ZonedDateTime,
   isComing: (at: Temporal.Instant) => boolean,
 ): Occurrence[] {
-  const subjects = new Set(known.map(({ subject }) => subject))
+  const open = new Set(known.filter(isOpen).map(({ subject }) => subject))
   const past = from.toPlainDate().subtract(DAYS_APART).toString()
   const isNear = ({ status, repeat, end }: CalendarEvent) =>
     status === 'scheduled' && (repeat !== undefined || end >= past)
@@ -110,7 +110,7 @@ function comingOf(
     .filter(isNear)
     .flatMap(event =>
       // An event that was moved far ahead is changed in the list instead of cancelled.
-      occurrencesWithin(event, from, from.add(subjects.has(event.id) ? FURTHEST : AHEAD)),
+      occurrencesWithin(event, from, from.add(open.has(event.id) ? FURTHEST : AHEAD)),
     )
     .map(each => ({ each, start: spanOf(each).start }))
     .filter(({ start }) => isComing(start))

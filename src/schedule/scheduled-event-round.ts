@@ -55,8 +55,7 @@ const RETRY_MS = 1000
 /** Time for which an event is kept after its end, in case that it moves; in hours. */
 const KEPT_HOURS = 60 * 24
 
-/** The result of a call that ends the pass over a server. */
-type Stopped = Exclude<Outcome<never>, { ok: true }>['failure']
+type Create = Extract<EventStep, { how: 'create' }>
 
 export function createScheduledEventRound(options: ScheduledEventOptions): ScheduledEventRound {
   const { store, clock, log, term, platform, api, mayPost, trust } = options
@@ -80,24 +79,28 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
     return outcome
   }
 
-  /** Records events of a step that would be created again, so that the next plan changes them. */
-  async function adopt(server: EventServer, steps: readonly EventStep[], known: KnownEvent[]) {
-    if (!steps.some(({ how }) => how === 'create')) return undefined
+  /**
+   * Finds events that the next steps would create once more, and records them, so that they are changed instead. Resolves
+   * to the failure that ends the pass.
+   */
+  async function adopt(
+    server: EventServer,
+    known: readonly KnownEvent[],
+    steps: readonly Create[],
+  ) {
+    if (steps.length === 0) return undefined
     const listed = await paced(api.list(server.server))
     if (!listed.ok) return listed.failure
     for (const step of steps) {
-      if (step.how !== 'create') continue
-      const found = findMade(step, listed.value, known)
-      if (!found) continue
-      const made = { ...rowOf(step), id: found.id, digest: '', startsAt: found.start }
-      await table.record(server, made)
-      known.push(made)
+      const made = findMade(step, listed.value, known)
+      if (!made) continue
+      await table.record(server, { ...rowOf(step), id: made.id, digest: '', startsAt: made.start })
     }
     return undefined
   }
 
   /** Makes one change. Resolves to the failure that ends the pass. */
-  async function take(server: EventServer, step: EventStep): Promise<Stopped | undefined> {
+  async function take(server: EventServer, step: EventStep): Promise<Failure | undefined> {
     const outcome = await paced(callOf(server, step))
     const failure = outcome.ok ? undefined : outcome.failure
     if (failure && !isSettled(failure, step)) return failure
@@ -124,11 +127,14 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
 
   /** Makes the changes that a server needs. */
   async function tend(server: EventServer, id: number, edition: Edition): Promise<void> {
-    const known = await table.events(server)
-    const planned = planEvents(edition, server, known, clock.now())
-    const failure = await adopt(server, planned, known)
+    const steps = async () => {
+      const known = await table.events(server)
+      return { known, planned: planEvents(edition, server, known, clock.now()) }
+    }
+    const { known, planned } = await steps()
+    const failure = await adopt(server, known, planned.filter(isCreate))
     if (failure) return end(server, failure)
-    for (const step of planEvents(edition, server, known, clock.now())) {
+    for (const step of (await steps()).planned) {
       if (!isActive()) return
       const failure = await take(server, step)
       if (failure) return end(server, failure)
@@ -159,7 +165,7 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
   }
 
   async function pass(): Promise<number> {
-    if (!isActive() || !(await mayPost()) || !trust.mayPost()) return LONGEST_MS
+    if (!(await mayPost()) || !trust.mayPost()) return LONGEST_MS
     const current = await announced()
     if (!current) return LONGEST_MS
     while (isActive()) {
@@ -185,6 +191,10 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
         afterErrorMs: RETRY_MS,
       }),
   }
+}
+
+function isCreate(step: EventStep): step is Create {
+  return step.how === 'create'
 }
 
 /** Whether a failure ends its step for good, so that the next steps can follow. Pure. */

@@ -3,7 +3,7 @@ import { TRUSTED } from '../../src/clock.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createScheduledEventRound } from '../../src/schedule/scheduled-event-round.ts'
-import { openDiscordServer, refuse, reset, TOKEN } from '../platforms/discord/server.ts'
+import { answerWith, openDiscordServer, refuse, reset, TOKEN } from '../platforms/discord/server.ts'
 import { DIALECTS, type Dialect } from '../store/stores.ts'
 import { editionOf, event, openSchedule } from './scene.ts'
 
@@ -232,6 +232,23 @@ test.for(PASSING)('%s makes one server wait, and not the others', async ([, faul
   scene.discord.weather = () => undefined
   await expect.poll(() => scene.pass('2027-05-01T12:02:00Z')).toContain('POST')
   expect(scene.names()).toEqual(['Exercise june'])
+})
+
+test('a 429 for the whole bot lets no other server be called before it is over', async () => {
+  const scene = await open({ events: [june] })
+  await scene.store.scheduledEvents.turnOn({ platform: 'discord', server: OTHER }, 'UTC')
+  const headers = { 'retry-after': '0.2', 'x-ratelimit-global': 'true' }
+  scene.discord.meet(
+    /^GET .*scheduled-events/,
+    answerWith(429, '{"retry_after":0.2,"global":true}', headers),
+  )
+  expect(await scene.pass()).toEqual(['GET'])
+  const other = { platform: 'discord', server: OTHER }
+  expect(await scene.store.scheduledEvents.find(other)).toMatchObject({ tries: 0 })
+  // The client of discord.js keeps the wait by the machine's own clock.
+  let hours = 0
+  const later = () => Temporal.Instant.from('2027-05-01T12:00:00Z').add({ hours: ++hours })
+  await expect.poll(() => scene.pass(`${later()}`).then(() => scene.names(OTHER))).toHaveLength(1)
 })
 
 test('events that are turned off are cancelled, and made anew when they are turned on again', async () => {
