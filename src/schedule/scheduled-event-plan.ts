@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { scheduledEvent, spanOf } from '../briefing/scheduled-event.ts'
-import type { CalendarEvent, Edition } from '../content/edition.ts'
-import { type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
+import { scheduledEvent } from '../briefing/scheduled-event.ts'
+import type { Edition } from '../content/edition.ts'
+import type { Occurrence } from '../content/occurrences.ts'
 import type { ListedEvent, ServerEvent } from '../poster.ts'
 import type { EventServer, KnownEvent } from '../store/schedule/scheduled-events.ts'
+import { type ComingEvent, farEvent } from './coming-events.ts'
 
 /** One change of a server's list of events. */
 export type EventStep =
@@ -23,34 +24,34 @@ interface Wanted {
 
 type OpenEvent = KnownEvent & { readonly id: string }
 
-/** Days ahead for which events are added. */
-const AHEAD = { days: 60 } as const
-
-/** Most days ahead of an event that was added before: Discord accepts events of the next five years. */
-const FURTHEST = { years: 4 } as const
-
 /** Most events of a server at a time. Discord allows 100 for all members together. */
 const MOST = 25
 
 /** Least time until the start of an event that is added or changed. A platform refuses a start in the past. */
 const MARGIN = { minutes: 1 } as const
 
-/** Most days by which an event may begin or end on another day for a reader than by its own clock. */
-const DAYS_APART = { days: 2 } as const
-
 /**
- * Lists the changes that a server's list of events needs, given the events that the bot has made there. An event that has
- * begun is left alone, and one that a person deleted is not made again. Pure.
+ * Lists the changes that a server's list of events needs, given the events that the bot has made there. `near` are those
+ * of the next days in the server's zone. An event that has begun is left alone, and one that a person deleted is not made
+ * again. Pure.
  */
 export function planEvents(
   edition: Edition,
   { zone, isOn }: Pick<EventServer, 'zone' | 'isOn'>,
+  near: readonly ComingEvent[],
   known: readonly KnownEvent[],
   now: Temporal.Instant,
 ): EventStep[] {
   const soon = now.add(MARGIN)
   const isComing = (at: Temporal.Instant) => Temporal.Instant.compare(at, soon) > 0
-  const coming = isOn ? comingOf(edition, known, now.toZonedDateTimeISO(zone), isComing) : []
+  const subjects = new Set(near.map(({ occurrence }) => occurrence.subject))
+  // An event that was moved far ahead is changed in the list instead of cancelled.
+  const far = known
+    .filter(each => isOpen(each) && !subjects.has(each.subject))
+    .flatMap(({ subject }) => farEvent(edition, subject, now.toZonedDateTimeISO(zone)) ?? [])
+  const coming = (isOn ? [...near, ...far] : []).flatMap(({ occurrence, start }) =>
+    isComing(start) ? [occurrence] : [],
+  )
   const pairs = paired(coming, known)
   const taken = new Set(pairs.values())
   const cancelled = known
@@ -93,29 +94,6 @@ export function findMade(
 
 function isOpen(known: KnownEvent): known is OpenEvent {
   return known.state === 'open' && known.id !== undefined
-}
-
-/** Lists the scheduled occurrences that begin later, the soonest first. */
-function comingOf(
-  { events }: Edition,
-  known: readonly KnownEvent[],
-  from: Temporal.ZonedDateTime,
-  isComing: (at: Temporal.Instant) => boolean,
-): Occurrence[] {
-  const open = new Set(known.filter(isOpen).map(({ subject }) => subject))
-  const past = from.toPlainDate().subtract(DAYS_APART).toString()
-  const isNear = ({ status, repeat, end }: CalendarEvent) =>
-    status === 'scheduled' && (repeat !== undefined || end >= past)
-  return events
-    .filter(isNear)
-    .flatMap(event =>
-      // An event that was moved far ahead is changed in the list instead of cancelled.
-      occurrencesWithin(event, from, from.add(open.has(event.id) ? FURTHEST : AHEAD)),
-    )
-    .map(each => ({ each, start: spanOf(each).start }))
-    .filter(({ start }) => isComing(start))
-    .sort((a, b) => Temporal.Instant.compare(a.start, b.start))
-    .map(({ each }) => each)
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Failure, Outcome, ServerEvents } from '../poster.ts'
 import { isStoreError } from '../store/error.ts'
 import type { EventServer, KnownEvent } from '../store/schedule/scheduled-events.ts'
 import type { Store } from '../store/store.ts'
+import { type ComingEvent, comingEvents } from './coming-events.ts'
 import { type EventStep, findMade, planEvents } from './scheduled-event-plan.ts'
 
 export interface ScheduledEventOptions {
@@ -55,14 +56,22 @@ const RETRY_MS = 1000
 /** Time for which an event is kept after its end, in case that it moves; in hours. */
 const KEPT_HOURS = 60 * 24
 
+/** The edition that servers' lists follow. */
+interface Announced {
+  readonly id: number
+  readonly edition: Edition
+}
+
 type Create = Extract<EventStep, { how: 'create' }>
 
 export function createScheduledEventRound(options: ScheduledEventOptions): ScheduledEventRound {
   const { store, clock, log, term, platform, api, mayPost, trust } = options
   const table = store.scheduledEvents
   const wakeTimer = createWakeTimer(clock, term.signal)
-  let last: { readonly id: number; readonly edition: Edition } | undefined
+  let last: Announced | undefined
   const isActive = () => !term.signal.aborted && term.holds()
+  /** The coming events by zone, of one edition and one hour: most servers share a zone. */
+  let coming = { key: '', byZone: new Map<string, readonly ComingEvent[]>() }
   /** The end of a wait that concerns every call of the bot, by {@link Clock.elapsed}. */
   let blockedUntil = Number.NEGATIVE_INFINITY
 
@@ -71,6 +80,16 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     last = kept && edition && { id: kept.id, edition }
     return last
+  }
+
+  async function comingIn(zone: string, { id, edition }: Announced) {
+    const hour = clock.now().round({ smallestUnit: 'hour', roundingMode: 'floor' })
+    const key = `${id} ${hour}`
+    if (coming.key !== key) coming = { key, byZone: new Map() }
+    const { byZone } = coming
+    const found = byZone.get(zone) ?? (await comingEvents(edition, hour.toZonedDateTimeISO(zone)))
+    byZone.set(zone, found)
+    return found
   }
 
   async function paced<T>(call: Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -126,10 +145,11 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
   }
 
   /** Makes the changes that a server needs. */
-  async function tend(server: EventServer, id: number, edition: Edition): Promise<void> {
+  async function tend(server: EventServer, current: Announced): Promise<void> {
+    const near = server.isOn ? await comingIn(server.zone, current) : []
     const steps = async () => {
       const known = await table.events(server)
-      return { known, planned: planEvents(edition, server, known, clock.now()) }
+      return { known, planned: planEvents(current.edition, server, near, known, clock.now()) }
     }
     const { known, planned } = await steps()
     const failure = await adopt(server, known, planned.filter(isCreate))
@@ -140,7 +160,7 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
       if (failure) return end(server, failure)
     }
     const nextAt = clock.now().add({ milliseconds: EVERY_MS })
-    await table.passed(server, { nextAt, edition: id })
+    await table.passed(server, { nextAt, edition: current.id })
   }
 
   /** Ends a pass that failed: a refusal waits a day, anything else backs off. */
@@ -173,7 +193,7 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
       if (waitMs > 0) return Math.min(waitMs, LONGEST_MS)
       const server = await table.due(platform, current.id, clock.now())
       if (!server) break
-      await tend(server, current.id, current.edition)
+      await tend(server, current)
       if (trust.mayErase()) await table.erase(clock.now().subtract({ hours: KEPT_HOURS }))
     }
     return LONGEST_MS
