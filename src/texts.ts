@@ -53,7 +53,7 @@ export const texts = {
     past: 'past',
     postponed: 'postponed',
     cancelled: 'cancelled',
-    today: 'today',
+    now: 'under way',
     underWay: (day: number, days: number) => `under way (day ${day} of ${days})`,
     upcoming: inDays,
   },

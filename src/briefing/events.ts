@@ -112,11 +112,10 @@ export function eventList(
  */
 export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Message {
   const { eventNames = EVENTS } = edition
-  const day = today.toString()
   const scheduled = byStart(edition.events).filter(({ status }) => status === 'scheduled')
-  const running = scheduled.filter(event => event.start <= day && !isPast(event))
-  const first = scheduled.find(({ start }) => start > day)
-  const upcoming = scheduled.filter(({ start }) => start === first?.start)
+  const running = scheduled.filter(event => event.hasBegun && !isPast(event))
+  const first = scheduled.find(({ hasBegun }) => !hasBegun)
+  const upcoming = scheduled.filter(each => !each.hasBegun && each.start === first?.start)
   const last = scheduled.findLast(isPast)
   const postponed = edition.events.filter(({ status }) => status === 'postponed')
   const card = (each: Occurrence) => eventCard(each, status(each, today))
@@ -208,11 +207,9 @@ function status(event: Occurrence, today: Temporal.PlainDate): string {
   if (isPast(event)) return texts.status.past
   const start = Temporal.PlainDate.from(event.start)
   const untilStart = today.until(start, { largestUnit: 'days' }).days
-  if (untilStart > 0) return texts.status.upcoming(untilStart)
+  if (!event.hasBegun) return texts.status.upcoming(untilStart)
   const days = start.until(event.end, { largestUnit: 'days' }).days + 1
-  // Whether it has begun depends on the minute, which an answer outlives.
-  if (event.at && days === 1) return texts.status.today
-  return texts.status.underWay(1 - untilStart, days)
+  return event.at && days === 1 ? texts.status.now : texts.status.underWay(1 - untilStart, days)
 }
 
 /** Sorts events by their start, past ones behind the others. Pure. */

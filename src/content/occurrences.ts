@@ -12,6 +12,8 @@ export interface Occurrence extends CalendarEvent {
   readonly zone: string
   /** The instants of an event with times (RFC 3339); absent if it takes whole days. */
   readonly at?: { readonly start: string; readonly end: string }
+  /** Whether its start has come, also after its end. */
+  readonly hasBegun: boolean
   /** Whether its end has passed. */
   readonly isOver: boolean
   /** Names the occurrence: the id of its event and, if that repeats, the local start. */
@@ -111,8 +113,8 @@ function occurrence(event: CalendarEvent, start: string, now: Temporal.ZonedDate
   const to = from.add(lengthOf(event))
   const common = { ...event, zone: now.timeZoneId, subject }
   if (!isTimed(event)) {
-    const end = to.toPlainDate().toString()
-    return { ...common, start, end, isOver: end < now.toPlainDate().toString() }
+    const [end, today] = [to.toPlainDate().toString(), now.toPlainDate().toString()]
+    return { ...common, start, end, hasBegun: start <= today, isOver: end < today }
   }
   const zone = knownZone(event.zone ?? 'UTC')
   const [begins, ends] = [from, to].map(local =>
@@ -125,6 +127,7 @@ function occurrence(event: CalendarEvent, start: string, now: Temporal.ZonedDate
     start: begins.toPlainDate().toString(),
     end: last.toPlainDate().toString(),
     at: { start: begins.toInstant().toString(), end: ends.toInstant().toString() },
+    hasBegun: Temporal.ZonedDateTime.compare(begins, now) <= 0,
     isOver: Temporal.ZonedDateTime.compare(ends, now) <= 0,
   }
 }
