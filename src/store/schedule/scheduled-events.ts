@@ -33,7 +33,7 @@ export interface ScheduledEvents {
   erase(before: Temporal.Instant): Promise<void>
   /** Erases a server with its events, because the bot left it. */
   forget(key: ServerKey): Promise<void>
-  /** Counts the servers whose events are on, by the reason of their refusal: null if there is none. */
+  /** Counts the servers whose events are on, by the reason of their refusal: null, which comes first, if there is none. */
   count(): Promise<{ readonly refused: string | null; readonly servers: number }[]>
 }
 
@@ -238,6 +238,8 @@ export function createScheduledEvents(db: Kysely<Tables>): ScheduledEvents {
         .select(sql<number>`count(*)`.as('servers'))
         .where('is_on', '=', 1)
         .groupBy('refused')
+        // The databases differ in where they sort null.
+        .orderBy(sql`refused is not null`)
         .orderBy('refused')
         .execute()
       return rows.map(({ refused, servers }) => ({ refused, servers: Number(servers) }))
