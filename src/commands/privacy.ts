@@ -28,12 +28,7 @@ export const privacyCommands: readonly Command[] = [
       message(
         [
           heading(1, words.title),
-          list(
-            [
-              ...words.points,
-              ...(edition.eventNames ? [words.events(edition.eventNames.many)] : []),
-            ].flatMap(point => (isTold(point, edition) ? [[point]] : [])),
-          ),
+          list(words.points.flatMap(point => (isTold(point, edition) ? [[point]] : []))),
         ],
         [
           { label: words.export, command: '/export' },

@@ -46,8 +46,6 @@ export const privacy = {
     '/export gives you a copy of this chat’s data.',
     '/forget deletes this chat’s data.',
   ],
-  events: (many: string) =>
-    `In a Discord server I store whether I add ${many} to the server’s own list, and the IDs of those that I added.`,
   export: 'Export data',
   forget: 'Delete data',
   nothing: 'I store nothing about this chat.',
@@ -59,7 +57,7 @@ export const privacy = {
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
   forgetDrafts: 'Drafts of announcements that were written here are discarded too.',
   forgetEvents:
-    'This also turns off server events for the whole server. Those that I made stay there until someone deletes them.',
+    'This also turns off server events for the whole server. Those that I made stay until you delete them in Discord.',
   forgetSure: 'Delete everything',
   forgetNot: 'Cancel',
   forgotten: 'Deleted. I keep only a log entry that you deleted this chat’s data.',

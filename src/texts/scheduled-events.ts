@@ -12,8 +12,9 @@ export const scheduledEvents = {
   off: 'off',
   how: 'Add on or off, such as /settings scheduled on.',
   turnedOn: (many: string, zone: string) =>
-    `Server events: on ✓ Within a few minutes I add the ${many} of the next 60 days to this server’s events, and ` +
-    `keep them up to date. Whole days are those of ${zone}.`,
+    `Server events: on ✓ I add the ${many} of the next 60 days to this server’s events. The first ones appear within ` +
+    `minutes, and I keep them up to date. Whole days are those of ${zone}. I store the IDs of what I add until /forget, ` +
+    'or until I leave the server.',
   lacking: (many: string) =>
     `Server events: on, but I need the permission ${RIGHT} in this server to add the ${many}. ${grant}, then send ` +
     '/settings scheduled on again.',

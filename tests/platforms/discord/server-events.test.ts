@@ -60,7 +60,7 @@ test('an admin turns the events of the server on and off by a button, and sees w
   expect(buttons(page)).toEqual(['/settings scheduled on'])
   const on = await scene.press(page, '/settings scheduled on')
   expect(words(on)).toContain(
-    'Server events: on ✓ Within a few minutes I add the exercises of the next 60 days',
+    'Server events: on ✓ I add the exercises of the next 60 days to this server’s events.',
   )
   expect(words(on)).toContain('Whole days are those of Europe/Sarajevo.')
   expect(buttons(on)).toEqual(['/settings scheduled off'])
