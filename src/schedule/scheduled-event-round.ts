@@ -185,13 +185,13 @@ export function createScheduledEventRound(options: ScheduledEventOptions): Sched
   }
 
   async function pass(): Promise<number> {
-    if (!(await mayPost()) || !trust.mayPost()) return LONGEST_MS
-    const current = await announced()
-    if (!current) return LONGEST_MS
-    while (isActive()) {
+    if (!(await mayPost())) return LONGEST_MS
+    while (isActive() && trust.mayPost()) {
       const waitMs = blockedUntil - clock.elapsed()
       if (waitMs > 0) return Math.min(waitMs, LONGEST_MS)
-      const server = await table.due(platform, current.id, clock.now())
+      // A pass over many servers takes long, so that an edit may be published during it.
+      const current = await announced()
+      const server = current && (await table.due(platform, current.id, clock.now()))
       if (!server) break
       await tend(server, current)
       if (trust.mayErase()) await table.erase(clock.now().subtract({ hours: KEPT_HOURS }))
