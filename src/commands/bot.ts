@@ -9,6 +9,7 @@ import {
 import { profileOf } from '../briefing/introduction.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, dateOf, today } from '../clock.ts'
+import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
@@ -48,7 +49,8 @@ export interface BotOptions {
 
 /** Creates the bot that every platform uses to answer requests. */
 export function createBot(options: BotOptions): Bot {
-  const { registry, clock, log, timeZone, store } = options
+  const { registry, clock, log, store } = options
+  const zoneOf = ({ timezone }: Edition) => timezone ?? options.timeZone
   const { moderators = NO_MODERATORS } = options
   const limit = createLimit(clock)
   const timeout = createTimeout(clock, PREFS_WAIT_MS)
@@ -99,6 +101,7 @@ export function createBot(options: BotOptions): Bot {
       }
       try {
         const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
+        const timeZone = zoneOf(current.edition)
         const zone = prefs?.zone ?? timeZone
         const date = request.now ? dateOf(request.now, zone) : day(zone)
         const common = { registry: current, today: date, now, request, timeZone, zone }
@@ -135,9 +138,10 @@ export function createBot(options: BotOptions): Bot {
         .map(user => user.slice(platform.length + 1)),
     find: (words, most) => registry().places(words, most),
     async joined(place) {
-      const options = { registry, now: clock.now, today: () => day(timeZone), kept }
+      const today = () => day(zoneOf(registry().edition))
+      const options = { registry, now: clock.now, today, kept }
       const said = await welcome(place, options)
-      return said && warnings(dressed(registry(), said), place, day(timeZone))
+      return said && warnings(dressed(registry(), said), place, today())
     },
     left: async (...values) => reachability?.left(...values),
     moved: async (...values) => reachability?.moved(...values),

@@ -6,7 +6,7 @@ import { eventUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, EventChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
-import { localEdition, occurrenceOn } from '../content/occurrences.ts'
+import { localEdition, type Occurrence, occurrenceOn } from '../content/occurrences.ts'
 import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
 import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
 import type { Reminder } from './due-reminders.ts'
@@ -44,8 +44,15 @@ export function reminderPost(
       reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
       edition,
     ),
-    expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
+    expiresAt: expiryOf(at, event),
   }
+}
+
+/** Returns the end of a reminder's use: that of its grace, or of the event if it has times. */
+function expiryOf(at: Temporal.Instant, event: Occurrence): Temporal.Instant {
+  const grace = at.add({ hours: GRACE_HOURS.reminder })
+  const end = event.at ? Temporal.Instant.from(event.at.end) : grace
+  return Temporal.Instant.compare(end, grace) < 0 ? end : grace
 }
 
 /** A digest at one instant for chats with the same rhythm and edition. */
