@@ -12,6 +12,7 @@ import { type Clock, dateOf, today } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
+import type { ReminderSettings } from '../schedule/due-reminders.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { createAgeWarnings } from './age-warnings.ts'
@@ -40,6 +41,8 @@ export interface BotOptions {
   readonly timeZone: string
   /** Absent on the command line. */
   readonly store?: CommandStore
+  /** Absent on the command line. */
+  readonly reminders?: ReminderSettings
   /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
@@ -107,7 +110,9 @@ export function createBot(options: BotOptions): Bot {
         const common = { registry: current, today: date, now, request, timeZone, zone }
         const isOperating = 'command' in parsed && parsed.command?.forModerators
         const operations = isOperating ? await options.operations?.() : undefined
-        const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
+        const { reminders } = options
+        const seen = reachability?.seen
+        const circumstances = { ...common, moderators, operations, seen, reminders }
         const answered = await answer(parsed, { ...circumstances, store })
         const said = warnings(answered.message, chat?.ref, common.today)
         const reply = { ...answered, message: said }

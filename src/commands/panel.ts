@@ -3,6 +3,7 @@ import { localDay } from '../briefing/local-time.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import {
+  ACTION_BYTES,
   type Action,
   heading,
   list,
@@ -17,7 +18,14 @@ import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import type { EventServer } from '../store/schedule/scheduled-events.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
-import { factsOf, hoursText, hourText, nextPost, serverEventFact } from './settings-facts.ts'
+import {
+  chosenEvents,
+  factsOf,
+  hoursText,
+  hourText,
+  nextPost,
+  serverEventFact,
+} from './settings-facts.ts'
 import { topicsOf, topicTitle, typedTopic } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
@@ -89,15 +97,12 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...edition.sections
         .filter(({ isDraft }) => !isDraft)
         .map(({ title, command }) => toggle(title, sectionTopic(command), command)),
-      ...(serverEvents
-        ? [
-            choose(
-              texts.scheduledEvents.title,
-              serverEvents.isOn,
-              `scheduled ${serverEvents.isOn ? 'off' : 'on'}`,
-            ),
-          ]
-        : []),
+      ...[serverEvents ?? []]
+        .flat()
+        .map(({ isOn }) =>
+          choose(texts.scheduledEvents.title, isOn, `scheduled ${isOn ? 'off' : 'on'}`),
+        ),
+      ...eventChoices(options),
     ],
     schedule: () => [
       choose(words.cadences.instant, cadence === 'instant', 'schedule instant'),
@@ -147,6 +152,23 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...choices[page](),
       step(settingsButton(options, words.back, page === 'hour' ? 'schedule' : '')),
     ],
+  )
+}
+
+/** Most events of each kind on the page of what to post. */
+const EVENTS_SHOWN = 10
+
+/** Returns a button for each event that the chat follows or muted, which makes it like all others. */
+function eventChoices(options: PanelOptions): Action[] {
+  const { subscription, edition } = options
+  return (['followed', 'muted'] as const).flatMap(choice =>
+    chosenEvents(subscription, edition, choice)
+      .slice(0, EVENTS_SHOWN)
+      .map(({ id, name }) => {
+        const label =
+          choice === 'muted' ? texts.eventReminders.buttonMuted(name) : withMark(true, name)
+        return { label, command: settingsLine(options, `reset ${id}`).slice(0, ACTION_BYTES) }
+      }),
   )
 }
 

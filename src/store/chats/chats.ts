@@ -10,6 +10,7 @@ import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
 import { NOTHING, toChat, toColumns } from './chat-row.ts'
 import { type ChatExport, exportOf, exportServer } from './export.ts'
 import { emptyJournal, forgetChat } from './forget-chat.ts'
+import { topicRows, toTopics } from './topic-rows.ts'
 
 type Key = Pick<ChatRef, 'platform' | 'address'>
 /** A chat, with the server that it is part of. */
@@ -176,11 +177,12 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .where('id', '=', row.id)
           .returningAll()
           .executeTakeFirstOrThrow()
-        await setTopics(transaction, row.id, topics, after.topics)
+        const rows = topicRows(after)
+        await setTopics(transaction, row.id, topics, rows)
         if (after.state === 'stopped') {
           await transaction.deleteFrom('looks').where('chat_id', '=', row.id).execute()
         }
-        return toChat(saved, after.topics)
+        return toChat(saved, rows)
       })
       return saving.catch((error: unknown) => {
         if (error instanceof Unchanged) return undefined
@@ -260,7 +262,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       return {
         ...(await exportOf(db, row)),
         ...events,
-        topics: await topicsOf(db, row.id),
+        ...toTopics(await topicsOf(db, row.id)),
         announcements,
       }
     },
