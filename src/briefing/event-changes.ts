@@ -1,4 +1,5 @@
 import type { PhrasingContent } from 'mdast'
+import { changedExceptions } from '../content/changed-exceptions.ts'
 import type { EventChange } from '../content/diff.ts'
 import { type CalendarEvent, SHOWN_FACTS } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
@@ -38,8 +39,12 @@ export function changeTitle(change: EventChange): string {
       return titles.cancelled(name)
     case 'revived':
       return isRescheduled(before, after) ? titles.newDates(name, to) : titles.afterAll(name, to)
-    case 'changed':
-      return titles.changed(name)
+    case 'changed': {
+      const exceptions = exceptionsInWords(change)
+      return exceptions.length > 0
+        ? titles.exceptions(name, exceptions.join('; '))
+        : titles.changed(name)
+    }
   }
 }
 
@@ -62,7 +67,7 @@ export function describeChange(change: EventChange): string {
     case 'revived':
       return isRescheduled(before, after) ? words.newDates(to) : words.afterAll(to)
     case 'changed':
-      return changedFacts(before, after)
+      return [...exceptionsInWords(change), ...changedFacts(before, after)].join('; ')
   }
 }
 
@@ -75,13 +80,22 @@ function withoutYear(event: CalendarEvent, next: string): string {
 
 const FACTS = ['participants', ...SHOWN_FACTS] as const
 
-function changedFacts(before: CalendarEvent, after: CalendarEvent): string {
+/** Names the dates on which a repeated event no longer takes place, and those on which it does again. */
+function exceptionsInWords(change: EventChange): string[] {
+  const { left, back } = changedExceptions(change)
+  return [
+    ...(left.length > 0 ? [words.left(left)] : []),
+    ...(back.length > 0 ? [words.back(back)] : []),
+  ]
+}
+
+function changedFacts(before: CalendarEvent, after: CalendarEvent): string[] {
   const { renamed, dates, fact } = words
   return [
     ...(before.name === after.name ? [] : [renamed(before.name)]),
     ...(datesInWords(before) === datesInWords(after) ? [] : [dates(datesInWords(after))]),
     ...FACTS.filter(name => before[name] !== after[name]).map(name => fact[name](after[name])),
-  ].join('; ')
+  ]
 }
 
 /** Whether a postponed event has new dates. It may be scheduled again for its former ones. */
