@@ -74,7 +74,8 @@ export function describeChange(change: EventChange): string {
 /** Formats the dates of an event, without its year if the date `next`, which follows in the text, has the same year. */
 function withoutYear(event: CalendarEvent, next: string): string {
   const year = next.slice(0, 4)
-  const isSame = event.start.startsWith(year) && event.end.startsWith(year)
+  const isOnce = event.repeat === undefined
+  const isSame = isOnce && event.start.startsWith(year) && event.end.startsWith(year)
   return isSame ? datesInWords(event).replace(` ${year}`, '') : datesInWords(event)
 }
 

@@ -34,14 +34,14 @@ function former(value: string): PhrasingContent {
 
 /**
  * Returns the dates of an event in words, by its own clock: "1–10 June 2027", "Sun 10 Jan 2027, 10:00–11:00
- * (Europe/Sarajevo)", "every month on the first Monday, 10:00–11:00 (Europe/Sarajevo)". Pure.
+ * (Europe/Sarajevo)", "every month on the 1st Monday, first 1 February 2027". Pure.
  */
 export function datesInWords(event: CalendarEvent): string {
   const { start, end } = event
   const [from, to] = [Temporal.PlainDateTime.from(start), Temporal.PlainDateTime.from(end)]
-  const repeated = repeatInWords(event)
-  if (!isTimed(event)) return repeated ?? dateRange(start, end)
-  const zone = ` (${knownZone(event.zone ?? 'UTC')})`
-  if (repeated === undefined) return timeRange(from, to) + zone
-  return `${repeated}, ${timeOfDay(from)}–${timeOfDay(to)}${zone}`
+  const dates = isTimed(event)
+    ? `${timeRange(from, to)} (${knownZone(event.zone ?? 'UTC')})`
+    : dateRange(start, end)
+  const rule = repeatInWords(event)
+  return rule === undefined ? dates : texts.events.repeat.first(rule, dates)
 }
