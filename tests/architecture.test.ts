@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, string> = {
   app: `announcements bot briefing chats commands config content delivery message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:events node:module node:os node:path node:worker_threads`,
-  async: 'node:perf_hooks node:timers/promises',
+  async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
   briefing: 'content diff message texts mdast unist-util-visit',
   chats: 'platform store store/chats',
@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, string> = {
     mdast-util-to-string`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
-    node:worker_threads remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
+    remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
   'file-modes': 'node:fs',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import {
   type CalendarEvent,
-  EVENT_FILTERS,
   OPTIONAL_FACT_NAMES,
   OPTIONAL_FACTS,
   type OptionalFact,
 } from './edition.ts'
+import { isEventId, RESERVED_IDS } from './event-id.ts'
 import { hasOccurrence } from './occurrences.ts'
 import { isRepeat } from './repeat.ts'
 import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
@@ -40,8 +40,6 @@ const link = checked(
   () => 'Write the whole address, such as https://example.org/page.',
 )
 
-const RESERVED_IDS: readonly string[] = EVENT_FILTERS
-
 const optionalFacts = Object.fromEntries(
   OPTIONAL_FACT_NAMES.map(fact => [fact, text(OPTIONAL_FACTS[fact].maxLength).optional()]),
 ) as Record<OptionalFact, z.ZodOptional<ReturnType<typeof text>>>
@@ -49,7 +47,7 @@ const optionalFacts = Object.fromEntries(
 const eventSchema = z
   .strictObject({
     id: checked(
-      value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_IDS.includes(value),
+      isEventId,
       value => `\`${value}\` cannot be the id of an event.`,
       () => `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
     ),

@@ -38,9 +38,14 @@ export function readRepeat(text: string): ICAL.Recur | undefined {
 
 /**
  * Yields the local starts of a rule in their order, in the form of `start`: ISO dates, or local times with minutes. `zone`
- * is the IANA zone of an end of the rule in UTC. Yields nothing for a damaged rule.
+ * is the IANA zone of an end of the rule in UTC. `steps` counts the work. Yields nothing for a damaged rule.
  */
-export function* startsOf(start: string, repeat: string, zone = 'UTC'): Generator<string> {
+export function* startsOf(
+  start: string,
+  repeat: string,
+  zone = 'UTC',
+  steps = { count: 0 },
+): Generator<string> {
   const rule = readRepeat(repeat)
   if (!rule) return
   const isTimed = start.includes('T')
@@ -51,9 +56,8 @@ export function* startsOf(start: string, repeat: string, zone = 'UTC'): Generato
   const iterator = rule.iterator(first)
   // A rule that no day fulfils would never return from `next`.
   const check = iterator.check_contracting_rules.bind(iterator)
-  let count = 0
   iterator.check_contracting_rules = () => {
-    if (++count > MOST_STEPS) throw new EndlessRule()
+    if (++steps.count > MOST_STEPS) throw new EndlessRule()
     return check()
   }
   try {

@@ -20,6 +20,7 @@ import { createFanOut, type FanOut } from './ledger/fan-out.ts'
 import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
+import { type CalendarFeeds, createCalendarFeeds } from './schedule/calendar-feeds.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
 import { createEditions, type Editions } from './schedule/editions.ts'
 import { createSlots, type Slots } from './schedule/slots.ts'
@@ -43,6 +44,7 @@ export interface Store {
   readonly progressMessages: ProgressMessageTable
   readonly digests: Digests
   readonly editions: Editions
+  readonly calendarFeeds: CalendarFeeds
   readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
   /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
@@ -144,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     progressMessages: guarded(createProgressMessageTable(db, name, clock)),
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
+    calendarFeeds: guarded(createCalendarFeeds(db)),
     seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     watch() {

@@ -12,6 +12,7 @@ import { cards } from './010-cards.ts'
 import { numbers } from './011-numbers.ts'
 import { sound } from './012-sound.ts'
 import { events } from './013-events.ts'
+import { calendarFeeds } from './014-calendar-feeds.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
 export type { DialectName }
@@ -36,5 +37,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '011 numbers': numbers(dialect),
     '012 sound': sound(),
     '013 events': events(),
+    '014 calendar feeds': calendarFeeds(),
   }
 }
