@@ -34,8 +34,11 @@ export function createBriefing(
   config: Config,
   { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
-  const { contentDir: directory, timeZone } = config
-  const editions = openEditions({ directory, clock, timeZone, log, hasDrafts, onChange() {} })
+  const { contentDir: directory, timeZone, feeds } = config
+  // Without a store there are no events of calendars, but the content may have links to their command.
+  const hasFeeds = feeds.length > 0
+  const options = { directory, clock, timeZone, log, hasDrafts, hasFeeds }
+  const editions = openEditions({ ...options, onChange() {} })
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),

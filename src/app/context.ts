@@ -6,6 +6,8 @@ import { createBot } from '../commands/bot.ts'
 import type { Operations } from '../commands/command.ts'
 import type { Config } from '../config.ts'
 import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
+import type { Feeds } from '../feeds/feeds.ts'
+import type { Lookup } from '../feeds/fetch-calendar.ts'
 import { type Log, sentences } from '../log.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
 import { MAX_MESSAGES } from '../platforms/live-replies.ts'
@@ -24,6 +26,8 @@ import { modulesOf, type PlatformContext, type PlatformModule } from './platform
 export interface Context extends PlatformContext {
   readonly config: Config
   readonly editions: EditionSource
+  /** The calendars outside the content; absent if there are none. */
+  readonly feeds: Feeds | undefined
   readonly server: Server
   readonly lease: Lease
   readonly modules: readonly PlatformModule[]
@@ -55,6 +59,8 @@ export interface Overrides {
   readonly isUnlimited?: boolean
   /** See `TelegramOptions`. */
   readonly checkMs?: number
+  /** See `FetchOptions`. */
+  readonly lookup?: Lookup
   /** The other briefings of the local chat. */
   readonly editionChoice?: PlatformContext['editionChoice']
 }
@@ -84,6 +90,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     timeZone: config.timeZone,
     log,
     hasDrafts: isLocal,
+    hasFeeds: config.feeds.length > 0,
     onChange() {
       supervisor.refresh()
       events.emit('edited')
@@ -103,6 +110,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const store = await openStore({ url: config.databaseUrl, clock, log })
   opened.defer(store.close)
   store.watch()
+  const feeds = config.feeds.length > 0 ? await openFeeds() : undefined
   const mayPost = async () => !isLocal || isWithoutBot(store)
   if (!(await mayPost())) log.info({ event: 'local.silent' }, texts.localSilent)
 
@@ -121,7 +129,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }, clock),
     ]),
   )
-  const health = createHealth({ editions, store, lease, clockCheck, supervisor, isLocal })
+  const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
   const reachability = createReachability({ store, now: clock.now, log })
 
   const operations = await openOperations()
@@ -135,6 +143,26 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     operations: async () => ((await mayPost()) ? operations : undefined),
     reachability,
   })
+
+  /** Adds the events that the store has from an earlier process. */
+  async function openFeeds(): Promise<Feeds> {
+    const { createFeeds } = await import('../feeds/feeds.ts')
+    const { feeds: entries, timeZone } = config
+    const { calendarFeeds } = store
+    const { lookup } = overrides
+    const onChange = editions.useFeeds
+    const feeds = createFeeds({
+      entries,
+      store: calendarFeeds,
+      clock,
+      log,
+      timeZone,
+      lookup,
+      onChange,
+    })
+    await feeds.open()
+    return feeds
+  }
 
   async function openOperations(): Promise<Operations> {
     const { createUpdateRound } = await import('../schedule/update-round.ts')
@@ -164,6 +192,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     clock,
     log,
     editions,
+    feeds,
     server,
     store,
     lease,

@@ -39,6 +39,8 @@ export interface WorkerInput {
   readonly hasDrafts: boolean
   /** The paths of drafts with problems, which the edition does without. */
   readonly leftOut: readonly string[]
+  /** Whether calendars outside the content add events, so that an edition without a file of events has their command. */
+  readonly hasFeeds: boolean
 }
 
 export interface WorkerLimits {

@@ -55,4 +55,3 @@ function nameOf(common: string | string[] | undefined): string | undefined {
   const name = Array.isArray(common) ? common[0] : common
   return name?.includes('@') ? undefined : name
 }
-

@@ -171,4 +171,3 @@ function startOn(event: CalendarEvent, date: Temporal.PlainDateTime): CalendarEv
   )
   return { ...event, start: from ?? event.start, end: to ?? event.end }
 }
-

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { instantOrEpoch } from '../instant.ts'
+import { instantOrEpoch, LATEST } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** The calendars outside the content, by the keys of their entries. Everything throws {@link StoreError} if the store fails. */
@@ -20,7 +20,7 @@ export interface CalendarFeeds {
   ): Promise<boolean>
   /** Stores the result of a claimed check. Does nothing if another process has claimed the calendar since. */
   save(key: string, claimedAt: Temporal.Instant, result: FeedResult): Promise<void>
-  /** Deletes the calendars that were last checked before an instant. */
+  /** Deletes the calendars that were last checked before an instant, and those whose time is damaged. */
   erase(before: Temporal.Instant): Promise<void>
 }
 
@@ -157,7 +157,12 @@ export function createCalendarFeeds(db: Kysely<Tables>): CalendarFeeds {
     async erase(before) {
       await db
         .deleteFrom('calendar_feeds')
-        .where('checked_at', '<', before.epochMilliseconds)
+        .where(({ eb, or }) =>
+          or([
+            eb('checked_at', '<', before.epochMilliseconds),
+            eb('checked_at', '>', LATEST.epochMilliseconds),
+          ]),
+        )
         .execute()
     },
   }
