@@ -38,13 +38,14 @@ export function readRepeat(text: string): ICAL.Recur | undefined {
 
 /**
  * Yields the local starts of a rule in their order, in the form of `start`: ISO dates, or local times with minutes. `zone`
- * is the IANA zone of an end of the rule in UTC. `steps` counts the work. Yields nothing for a damaged rule.
+ * is the IANA zone of an end of the rule in UTC. `steps` counts the work, and ends it at `most`. Yields
+ * nothing for a damaged rule.
  */
 export function* startsOf(
   start: string,
   repeat: string,
   zone = 'UTC',
-  steps = { count: 0 },
+  steps = { count: 0, most: MOST_STEPS },
 ): Generator<string> {
   const rule = readRepeat(repeat)
   if (!rule) return
@@ -57,7 +58,7 @@ export function* startsOf(
   // A rule that no day fulfils would never return from `next`.
   const check = iterator.check_contracting_rules.bind(iterator)
   iterator.check_contracting_rules = () => {
-    if (++steps.count > MOST_STEPS) throw new EndlessRule()
+    if (++steps.count > steps.most) throw new EndlessRule()
     return check()
   }
   try {

@@ -7,16 +7,20 @@ import { isRepeat, startsOf } from '../content/repeat.ts'
  */
 const MOST_STEPS = { event: 5000, calendar: 30_000 } as const
 
+/** Most steps in all, with those of the events that take too many. */
+const MOST_WORK = 200_000
+
 /** The steps of days that a step of months or years takes as long as. */
 const LONG_STEP = 10
 
 /** Counts the work of repetitions of one calendar. */
 export interface StepBudget {
   left: number
+  work: number
 }
 
 export function createBudget(): StepBudget {
-  return { left: MOST_STEPS.calendar }
+  return { left: MOST_STEPS.calendar, work: MOST_WORK }
 }
 
 /** The course of an event: the local starts around a day. */
@@ -37,17 +41,17 @@ export function courseOf(
 ): Course | undefined {
   if (!isRepeat(repeat)) return undefined
   const weight = /FREQ=(?:MONTHLY|YEARLY)/.test(repeat) ? LONG_STEP : 1
-  const most = Math.min(MOST_STEPS.event, budget.left) / weight
+  const most = Math.floor(Math.min(MOST_STEPS.event, budget.left, budget.work) / weight)
   const left = new Set(except)
-  const steps = { count: 0 }
+  const steps = { count: 0, most }
   let [last, next]: (string | undefined)[] = []
   for (const each of withFirst(start, startsOf(start, repeat, zone, steps))) {
-    if (steps.count > most) return undefined
     if (left.has(each.slice(0, today.length))) continue
     if (each >= today) next = each
     else last = each
     if (next) break
   }
+  budget.work -= steps.count * weight
   if (steps.count > most) return undefined
   budget.left -= steps.count * weight
   return { last, next }

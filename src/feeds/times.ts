@@ -102,7 +102,7 @@ export function inZone({ local, zone }: When, other: string | undefined): Tempor
 
 /** Returns the end of an event that names a duration, or neither: then it takes a day, or no time. */
 function endAfter({ local, isDate, zone }: When, length?: Temporal.Duration) {
-  const duration = length ?? (isDate ? { days: 1 } : {})
+  const duration = length ?? { days: isDate ? 1 : 0 }
   // Hours are exact, also on the day of a change of the clocks; days are those of the calendar.
   return local
     .toZonedDateTime(zone ?? 'UTC')
