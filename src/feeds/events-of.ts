@@ -41,9 +41,8 @@ export function eventsOf(
   const attempt = (read: () => readonly Found[]) => {
     try {
       found.push(...read())
-    } catch (error) {
-      // Temporal and ical.js throw these errors for values that are no dates.
-      if (!(error instanceof RangeError || error instanceof TypeError)) throw error
+    } catch {
+      // Temporal and ical.js throw for damaged values, and the errors of ical.js have no class.
       scene.counts.skipped++
     }
   }
@@ -66,7 +65,7 @@ export function eventsOf(
 
 /** Compares revisions of one event, the newest first. */
 function byRevision(one: ICAL.Component, other: ICAL.Component): number {
-  const number = (each: ICAL.Component) => Number(each.getFirstPropertyValue('sequence') ?? 0) || 0
+  const number = (each: ICAL.Component) => Number(each.getFirstProperty('sequence')?.jCal[3]) || 0
   const stamp = (each: ICAL.Component) => textOf(each, 'last-modified') ?? textOf(each, 'dtstamp')
   return number(other) - number(one) || compareTexts(stamp(other) ?? '', stamp(one) ?? '')
 }

@@ -18,18 +18,23 @@ const worker = createLimitedWorker<FeedInput, FeedOutput>(ENTRY, HEAP_MB)
 /** The work under way: one calendar at a time, so that many do not take the memory of many. */
 let last: Promise<unknown> = Promise.resolve()
 
-/** Computes the next state of a calendar in a worker thread. Throws {@link FeedError}. */
+/**
+ * Computes the next state of a calendar in a worker thread. Throws {@link FeedError}.
+ *
+ * @param cpuMs see {@link CPU_MS}.
+ */
 export function nextStateInWorker(
   input: FeedInput,
   signal: AbortSignal,
+  cpuMs = CPU_MS,
 ): Promise<Exclude<FeedOutput, { failure: unknown }>> {
-  const next = last.then(() => run(input, signal))
+  const next = last.then(() => run(input, signal, cpuMs))
   last = next.catch(() => {})
   return next
 }
 
-async function run(input: FeedInput, signal: AbortSignal) {
-  const ended = await worker.run(input, { cpuMs: CPU_MS, elapsedMs: ELAPSED_MS, signal })
+async function run(input: FeedInput, signal: AbortSignal, cpuMs: number) {
+  const ended = await worker.run(input, { cpuMs, elapsedMs: ELAPSED_MS, signal })
   if (!('result' in ended)) throw new FeedError('too-complex', { cause: ended.exceeded })
   if ('failure' in ended.result) throw new FeedError(ended.result.failure)
   return ended.result

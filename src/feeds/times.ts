@@ -1,4 +1,5 @@
 import type ICAL from 'ical.js'
+import { textOf } from './components.ts'
 import type { FindZone } from './zones.ts'
 
 /** A value of a property, as ical.js reads it: an ISO date or time. */
@@ -56,8 +57,7 @@ export function timesOf(component: ICAL.Component, findZone: FindZone): Times {
 
 /** Whether Outlook marks an event of whole days, which it may write with times at midnight. */
 function isMarkedAllDay(component: ICAL.Component): boolean {
-  const mark = component.getFirstPropertyValue('x-microsoft-cdo-alldayevent')
-  return String(mark).toUpperCase() === 'TRUE'
+  return textOf(component, 'x-microsoft-cdo-alldayevent')?.toUpperCase() === 'TRUE'
 }
 
 function rangeOf(

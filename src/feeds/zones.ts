@@ -1,5 +1,6 @@
 import ICAL from 'ical.js'
 import { zoneOf } from '../content/schema-parts.ts'
+import { textOf } from './components.ts'
 import { WINDOWS_ZONES } from './windows-zones.ts'
 
 /** Finds the IANA zone that a calendar means by a name; undefined if there is none. */
@@ -18,7 +19,7 @@ export function createZones(calendars: readonly ICAL.Component[], year: number):
   const rules = new Map(
     calendars
       .flatMap(calendar => calendar.getAllSubcomponents('vtimezone'))
-      .map(zone => [zone.getFirstPropertyValue('tzid'), zone]),
+      .map(zone => [textOf(zone, 'tzid'), zone]),
   )
   const found = new Map<string, string | undefined>()
   let compared = 0
@@ -27,8 +28,7 @@ export function createZones(calendars: readonly ICAL.Component[], year: number):
     const known = namedZone(name)
     const zone = known ? undefined : rules.get(name)
     if (!zone) return known
-    const location = zone.getFirstPropertyValue('x-lic-location')
-    const located = typeof location === 'string' ? namedZone(location) : undefined
+    const located = namedZone(textOf(zone, 'x-lic-location') ?? '')
     return located ?? (++compared <= MOST_COMPARED ? sameZone(zone, year) : undefined)
   }
 
@@ -47,16 +47,34 @@ function namedZone(name: string): string | undefined {
   return tails.map(zoneOf).find(zone => zone !== undefined)
 }
 
-/** Finds the zone whose offsets are those of the rules in the middle of each month. */
+/** Finds the zone whose offsets are those of the rules in the middle of each month; undefined if they are damaged. */
 function sameZone(component: ICAL.Component, year: number): string | undefined {
+  try {
+    return zoneWith(offsetsOf(component, year))
+  } catch {
+    return undefined
+  }
+}
+
+/** A local time, and the offset from UTC at it, in seconds. */
+interface Offset {
+  readonly local: Temporal.PlainDateTime
+  readonly seconds: number
+}
+
+/** Throws the errors of ical.js, which have no class. */
+function offsetsOf(component: ICAL.Component, year: number): Offset[] {
   const rules = new ICAL.Timezone(component)
-  const samples = Array.from({ length: 24 }, (_, month) => {
+  return Array.from({ length: 24 }, (_, month) => {
     const local = new Temporal.PlainDateTime(year, 1, 15, 12).add({ months: month })
     const time = ICAL.Time.fromDateTimeString(`${local.toString({ smallestUnit: 'second' })}`)
     return { local, seconds: rules.utcOffset(time) }
   })
+}
+
+function zoneWith(offsets: readonly Offset[]): string | undefined {
   const isSame = (zone: string) =>
-    samples.every(
+    offsets.every(
       ({ local, seconds }) => local.toZonedDateTime(zone).offsetNanoseconds / 1e9 === seconds,
     )
   return [...Object.values(WINDOWS_ZONES), ...Intl.supportedValuesOf('timeZone')].find(isSame)
