@@ -97,6 +97,8 @@ type Time = Literal & { type: 'time' } & (
          * behind a name: "starts in 3 days".
          */
         relative?: true | 'title'
+        /** The local time of the start, such as "10:00", for a start today or tomorrow. */
+        clock?: string
       }
   )
 

@@ -53,6 +53,7 @@ export const texts = {
     past: 'past',
     postponed: 'postponed',
     cancelled: 'cancelled',
+    now: 'under way',
     underWay: (day: number, days: number) => `under way (day ${day} of ${days})`,
     upcoming: inDays,
   },

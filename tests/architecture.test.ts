@@ -9,12 +9,12 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements bot briefing chats commands config content delivery message platform platforms
+  app: `announcements async bot briefing chats commands config content delivery feeds message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
-  briefing: 'content diff message texts mdast unist-util-visit',
+  briefing: 'content diff message reminder-leads texts mdast unist-util-visit',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
@@ -23,11 +23,13 @@ const MAY_IMPORT: Record<string, string> = {
   commands: `announcements async bot briefing chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast
     mdast-util-to-string`,
-  config: 'zod',
-  content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
+  config: 'feeds reminder-leads zod',
+  content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
+  feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
+    node:https node:module node:net node:path node:stream node:worker_threads node:zlib`,
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
@@ -44,7 +46,7 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message platform',
   render:
     'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
-  schedule: `async briefing chats content message platform store store/chats store/ledger store/schedule
+  schedule: `async briefing chats content message platform reminder-leads store store/chats store/ledger store/schedule
     node-cron`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
@@ -63,6 +65,7 @@ const MAY_IMPORT: Record<string, string> = {
   texts: '',
   'time-zones': 'content node:fs',
   'parse-time': '',
+  'reminder-leads': '',
 }
 
 const src = join(import.meta.dirname, '../src')

@@ -40,6 +40,7 @@ test('values are taken from the environment, and other variables left alone', ()
     readConfig({ CONTENT_DIR: '/srv/x', TIMEZONE: 'Asia/Kathmandu', PORT: '0', HOME: '/' }),
   ).toEqual({
     contentDir: '/srv/x',
+    feeds: [],
     timeZone: 'Asia/Kathmandu',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',

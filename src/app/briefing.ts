@@ -1,9 +1,10 @@
 import type { Bot } from '../bot.ts'
 import { defaults } from '../chats/subscription.ts'
-import { type Clock, systemClock, today } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { createBot } from '../commands/bot.ts'
 import type { Config } from '../config.ts'
 import type { Edition } from '../content/edition.ts'
+import { localEdition } from '../content/occurrences.ts'
 import { type Log, sentences } from '../log.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
@@ -55,8 +56,9 @@ export async function planToday(
   to?: string,
 ): Promise<PlanOfToday | string> {
   const { plan, readSpan } = await import('../schedule/plan.ts')
-  const now = today(clock, timeZone)
-  const span = readSpan(from, to, now, edition.events)
+  const local = clock.now().toZonedDateTimeISO(timeZone)
+  const now = local.toPlainDate()
+  const span = readSpan(from, to, now, localEdition(edition, local).events)
   if (typeof span === 'string') return span
   const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
   return { ...plan({ edition, rhythm, reminders }, span), today: now }

@@ -1,13 +1,14 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes } from '../content/diff.ts'
-import { type CalendarEvent, type Edition, EVENTS, type Section } from '../content/edition.ts'
+import { EVENTS, type Section } from '../content/edition.ts'
+import type { LocalEdition, Occurrence } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { dayOfYear } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { byStart, eventCard } from './events.ts'
+import { byStart, eventCard, isPast } from './events.ts'
 import { footer } from './footer.ts'
 import { SETTINGS_ACTION } from './reminder.ts'
 import { sectionButton, sectionTitle } from './section-button.ts'
@@ -17,7 +18,8 @@ import { changesTitle } from './updates.ts'
 const AHEAD_DAYS = 30
 
 export interface DigestOptions {
-  readonly edition: Edition
+  /** The edition by the clock of the chat. */
+  readonly edition: LocalEdition
   /** Changes since the edition that the chat has last seen. */
   readonly changes: Changes
   /** The current date in the time zone of the chat. */
@@ -64,7 +66,7 @@ export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>
   return !isEmpty(changes) || near(edition.events, today).length > 0
 }
 
-function upcoming(event: CalendarEvent, today: Temporal.PlainDate): (PhrasingContent | string)[] {
+function upcoming(event: Occurrence, today: Temporal.PlainDate): (PhrasingContent | string)[] {
   return [event.name, ' ', countdown(event, today, 'title')]
 }
 
@@ -74,14 +76,14 @@ function sectionBlocks(section: Section, isTitled: boolean): RootContent[] {
   return [...(isTitled ? [title] : []), paragraph(...linked(section.summary))]
 }
 
-function cards(events: readonly CalendarEvent[], today: Temporal.PlainDate): RootContent[] {
+function cards(events: readonly Occurrence[], today: Temporal.PlainDate): RootContent[] {
   return events.map(each => eventCard(each, countdown(each, today)))
 }
 
 /** Returns the scheduled events that are under way, or begin within {@link AHEAD_DAYS}. */
-function near(events: readonly CalendarEvent[], today: Temporal.PlainDate): CalendarEvent[] {
-  const [day, last] = [today.toString(), today.add({ days: AHEAD_DAYS }).toString()]
+function near(events: readonly Occurrence[], today: Temporal.PlainDate): Occurrence[] {
+  const last = today.add({ days: AHEAD_DAYS }).toString()
   return byStart(events).filter(
-    ({ status, start, end }) => status === 'scheduled' && end >= day && start <= last,
+    event => event.status === 'scheduled' && !isPast(event) && event.start <= last,
   )
 }

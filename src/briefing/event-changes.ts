@@ -3,8 +3,8 @@ import type { EventChange } from '../content/diff.ts'
 import { type CalendarEvent, SHOWN_FACTS } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
 import { strong } from '../message.ts'
-import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
+import { datesInWords } from './event-dates.ts'
 
 const words = texts.changes.event
 const titles = texts.update
@@ -24,7 +24,7 @@ export function changeTitle(change: EventChange): string {
   const name = nameOf(change)
   if (change.kind === 'removed') return titles.removed(name)
   const { kind, before, after } = change
-  const to = dateRange(after.start, after.end)
+  const to = datesInWords(after)
   switch (kind) {
     case 'added':
       return after.status === 'scheduled'
@@ -47,14 +47,14 @@ export function changeTitle(change: EventChange): string {
 export function describeChange(change: EventChange): string {
   if (change.kind === 'removed') return words.removed
   const { kind, before, after } = change
-  const to = dateRange(after.start, after.end)
+  const to = datesInWords(after)
   if (kind === 'added') {
     return after.status === 'scheduled' ? words.added(to) : words.addedResting[after.status](to)
   }
-  const from = dateRange(before.start, before.end)
+  const from = datesInWords(before)
   switch (kind) {
     case 'moved':
-      return words.moved(withoutYear(before.start, before.end, after.end), to)
+      return words.moved(withoutYear(before, after.end), to)
     case 'postponed':
       return words.postponed(from)
     case 'cancelled':
@@ -66,28 +66,25 @@ export function describeChange(change: EventChange): string {
   }
 }
 
-/** Formats a range of dates, without its year if the date `next`, which follows in the text, has the same year. */
-function withoutYear(start: string, end: string, next: string): string {
-  const range = dateRange(start, end)
+/** Formats the dates of an event, without its year if the date `next`, which follows in the text, has the same year. */
+function withoutYear(event: CalendarEvent, next: string): string {
   const year = next.slice(0, 4)
-  const isSame = start.startsWith(year) && end.startsWith(year)
-  return isSame ? range.replace(` ${year}`, '') : range
+  const isSame = event.start.startsWith(year) && event.end.startsWith(year)
+  return isSame ? datesInWords(event).replace(` ${year}`, '') : datesInWords(event)
 }
 
 const FACTS = ['participants', ...SHOWN_FACTS] as const
 
 function changedFacts(before: CalendarEvent, after: CalendarEvent): string {
   const { renamed, dates, fact } = words
-  const range = ({ start, end }: CalendarEvent) => dateRange(start, end)
   return [
     ...(before.name === after.name ? [] : [renamed(before.name)]),
-    ...(range(before) === range(after) ? [] : [dates(range(after))]),
+    ...(datesInWords(before) === datesInWords(after) ? [] : [dates(datesInWords(after))]),
     ...FACTS.filter(name => before[name] !== after[name]).map(name => fact[name](after[name])),
   ].join('; ')
 }
 
 /** Whether a postponed event has new dates. It may be scheduled again for its former ones. */
 function isRescheduled(before: CalendarEvent, after: CalendarEvent): boolean {
-  const isMoved = before.start !== after.start || before.end !== after.end
-  return before.status === 'postponed' && isMoved
+  return before.status === 'postponed' && datesInWords(before) !== datesInWords(after)
 }

@@ -1,12 +1,6 @@
 import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
-import {
-  type CalendarEvent,
-  type Edition,
-  EVENT_FILTERS,
-  EVENTS,
-  factsOf,
-  SHOWN_FACTS,
-} from '../content/edition.ts'
+import { type Edition, EVENT_FILTERS, EVENTS, factsOf, SHOWN_FACTS } from '../content/edition.ts'
+import type { LocalEdition, Occurrence } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import {
   type Action,
@@ -18,9 +12,10 @@ import {
   strong,
   table,
 } from '../message.ts'
-import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
+import { eventDates } from './event-dates.ts'
 import { footer } from './footer.ts'
+import { repeatInWords } from './repeat-words.ts'
 
 const words = texts.events
 
@@ -41,8 +36,8 @@ export function eventsActions(edition: Pick<Edition, 'eventNames'>): Action[] {
 
 type EventFilter = (typeof EVENT_FILTERS)[number]
 
-/** Most events on one page of the list: as many as a phone shows without much scrolling. */
-const PAGE = 5
+/** Most events on one page of the list, or in a section: as many as a phone shows without much scrolling. */
+export const PAGE = 5
 
 /** The optional facts that have no column in the table. */
 const NOTES = SHOWN_FACTS.filter(fact => fact !== 'location')
@@ -68,19 +63,22 @@ function pageValue(filter: EventFilter, page: number): string {
  * Returns a page of the list of events: `upcoming`, `past`, `all`, or one of {@link eventPages}. Past events stand behind
  * the others. Pure.
  */
-export function eventList(edition: Edition, which: string, today: Temporal.PlainDate): Message {
+export function eventList(
+  edition: LocalEdition,
+  which: string,
+  today: Temporal.PlainDate,
+): Message {
   const { eventNames = EVENTS } = edition
   const [named, number = '1'] = which.split('-')
   const filter = EVENT_FILTERS.find(each => each === named) ?? 'all'
-  const [past, coming] = [true, false].map(isOver =>
-    byStart(edition.events).filter(event => isPast(event, today) === isOver),
+  const all = comingFirst(edition.events).filter(
+    event => filter === 'all' || isPast(event) === (filter === 'past'),
   )
-  const all = { upcoming: coming, past, all: [...(coming ?? []), ...(past ?? [])] }[filter] ?? []
   const last = Math.max(1, Math.ceil(all.length / PAGE))
   const page = Math.min(last, Number(number))
   const chosen = all.slice((page - 1) * PAGE, page * PAGE)
   const notes = chosen.flatMap(event => {
-    const facts = factsOf(event, NOTES)
+    const facts = [...repeats(event), ...factsOf(event, NOTES)]
     return facts.length > 0 ? [words.facts(event.name, facts.join('; '))] : []
   })
   return message(
@@ -112,17 +110,16 @@ export function eventList(edition: Edition, which: string, today: Temporal.Plain
  * Returns the answer to /next: the events under way, the next ones and the days until then; the last past event
  * if there are neither. Pure.
  */
-export function nextEvent(edition: Edition, today: Temporal.PlainDate): Message {
+export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Message {
   const { eventNames = EVENTS } = edition
-  const day = today.toString()
   const scheduled = byStart(edition.events).filter(({ status }) => status === 'scheduled')
-  const running = scheduled.filter(({ start, end }) => start <= day && day <= end)
-  const first = scheduled.find(({ start }) => start > day)
-  const upcoming = scheduled.filter(({ start }) => start === first?.start)
-  const last = scheduled.findLast(event => isPast(event, today))
+  const running = scheduled.filter(event => event.hasBegun && !isPast(event))
+  const first = scheduled.find(({ hasBegun }) => !hasBegun)
+  const upcoming = scheduled.filter(each => !each.hasBegun && each.start === first?.start)
+  const last = scheduled.findLast(isPast)
   const postponed = edition.events.filter(({ status }) => status === 'postponed')
-  const card = (each: CalendarEvent) => eventCard(each, status(each, today))
-  const cards = (events: readonly CalendarEvent[]) => events.map(card)
+  const card = (each: Occurrence) => eventCard(each, status(each, today))
+  const cards = (events: readonly Occurrence[]) => events.map(card)
 
   const body: RootContent[] = [heading(1, words.next(eventNames))]
   if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
@@ -140,7 +137,7 @@ export function nextEvent(edition: Edition, today: Temporal.PlainDate): Message 
 
 /** Returns the answer with one event by its id; undefined if there is none. Pure. */
 export function oneEvent(
-  edition: Edition,
+  edition: LocalEdition,
   id: string,
   today: Temporal.PlainDate,
 ): Message | undefined {
@@ -163,14 +160,14 @@ export function oneEvent(
  */
 export function eventTable(
   { eventNames = EVENTS }: Pick<Edition, 'eventNames'>,
-  events: readonly CalendarEvent[],
+  events: readonly Occurrence[],
   today: Temporal.PlainDate,
 ): Table | undefined {
   if (events.length === 0) return undefined
   const hasPlaces = events.some(({ location }) => location !== undefined)
   const rows = events.map(event => [
     linked(event.name),
-    dates(event),
+    eventDates(event),
     linked(event.participants),
     status(event, today),
     ...(hasPlaces ? [linked(event.location ?? '')] : []),
@@ -180,48 +177,52 @@ export function eventTable(
 }
 
 /** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */
-export function eventCard(event: CalendarEvent, when: PhrasingContent | string): Paragraph {
+export function eventCard(event: Occurrence, when: PhrasingContent | string): Paragraph {
   return paragraph(strong(event.name), ', ', ...eventFacts(event, when))
 }
 
 /** Returns the dates of an event, its status if it is not in the title, and its other facts. Pure. */
 export function eventFacts(
-  event: CalendarEvent,
+  event: Occurrence,
   when?: PhrasingContent | string,
 ): (PhrasingContent | string)[] {
-  const facts = [event.participants, ...factsOf(event, SHOWN_FACTS)]
+  const facts = [...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)]
   const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
-  return [dates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
+  return [...eventDates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
 }
 
-/**
- * Whether the last day of an event lies before today. A postponed event is not past: it waits for new dates.
- * Pure.
- */
-export function isPast({ end, status }: CalendarEvent, today: Temporal.PlainDate): boolean {
-  return status !== 'postponed' && end < today.toString()
+/** Returns the line that says how often an event repeats; none if it does not. */
+function repeats(event: Occurrence): string[] {
+  const said = repeatInWords(event)
+  return said === undefined ? [] : [words.repeats(said)]
 }
 
-function status(event: CalendarEvent, today: Temporal.PlainDate): string {
+/** Whether an event is over. A postponed event is not: it waits for new dates. Pure. */
+export function isPast({ isOver, status }: Occurrence): boolean {
+  return status !== 'postponed' && isOver
+}
+
+function status(event: Occurrence, today: Temporal.PlainDate): string {
   if (event.status !== 'scheduled') return texts.status[event.status]
-  if (isPast(event, today)) return texts.status.past
+  if (isPast(event)) return texts.status.past
   const start = Temporal.PlainDate.from(event.start)
   const untilStart = today.until(start, { largestUnit: 'days' }).days
-  if (untilStart > 0) return texts.status.upcoming(untilStart)
+  if (!event.hasBegun) return texts.status.upcoming(untilStart)
   const days = start.until(event.end, { largestUnit: 'days' }).days + 1
-  return texts.status.underWay(1 - untilStart, days)
+  return event.at && days === 1 ? texts.status.now : texts.status.underWay(1 - untilStart, days)
 }
 
-function dates({ start, end, status }: CalendarEvent): PhrasingContent {
-  const value = dateRange(start, end)
-  // Former dates are plain text, so that platforms do not show them as times.
-  return status === 'postponed'
-    ? { type: 'text', value: texts.formerDates(value) }
-    : { type: 'time', start, end, value }
+/** Sorts events by their start, past ones behind the others. Pure. */
+export function comingFirst(events: readonly Occurrence[]): Occurrence[] {
+  const sorted = byStart(events)
+  return [...sorted.filter(event => !isPast(event)), ...sorted.filter(isPast)]
 }
 
-/** Sorts events by their first day. Pure. */
-export function byStart(events: readonly CalendarEvent[]): CalendarEvent[] {
-  // ISO dates sort as text.
-  return events.toSorted((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
+/** Sorts events by their start; those of whole days come first on a day. Pure. */
+export function byStart<Event extends Pick<Occurrence, 'start' | 'at'>>(
+  events: readonly Event[],
+): Event[] {
+  // ISO dates and instants in UTC sort as text.
+  const key = ({ start, at }: Event) => `${start} ${at?.start ?? ''}`
+  return events.toSorted((a, b) => (key(a) === key(b) ? 0 : key(a) < key(b) ? -1 : 1))
 }

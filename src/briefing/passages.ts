@@ -3,8 +3,8 @@ import { linked } from '../content/plain-links.ts'
 import type { Passage } from '../content/search.ts'
 import { cutSpans, lettersOf, piecesOf, type Span, spansOf } from '../content/spans.ts'
 import { paragraph } from '../message.ts'
-import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
+import { datesInWords } from './event-dates.ts'
 import { eventsLine, eventsTitle } from './events.ts'
 
 type Split = (spans: readonly Span[]) => Pick<Passage, 'text' | 'spans'>[]
@@ -93,8 +93,8 @@ function eventPassages(edition: Edition): Passage[] {
   if (events.length === 0) return []
   const place = { command: eventsLine(edition), title: eventsTitle(edition), asOf }
   const found = events.flatMap(event => {
-    const { name, start, end, participants } = event
-    const facts = [name, dateRange(start, end), participants, ...factsOf(event, SEARCHED_FACTS)]
+    const { name, participants } = event
+    const facts = [name, datesInWords(event), participants, ...factsOf(event, SEARCHED_FACTS)]
     return passageOf(fieldSpans(facts.join(' · '))).map(text => ({ ...place, ...text }))
   })
   return firstFor([{ ...place, text: texts.events.description, weight: 0.5 }, ...found])

@@ -1,5 +1,6 @@
 import type { EventChange } from '../content/diff.ts'
-import type { CalendarEvent, Edition } from '../content/edition.ts'
+import type { Edition } from '../content/edition.ts'
+import type { Occurrence } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -20,11 +21,7 @@ export function eventPostActions(edition: Edition): Action[] {
 }
 
 /** Returns the message before an event begins, or on its first or last day. Pure. */
-export function reminder(
-  edition: Edition,
-  event: CalendarEvent,
-  today: Temporal.PlainDate,
-): Message {
+export function reminder(edition: Edition, event: Occurrence, today: Temporal.PlainDate): Message {
   return message(
     [
       heading(1, event.name, ' ', countdown(event, today, 'title')),

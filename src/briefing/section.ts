@@ -1,18 +1,19 @@
 import type { RootContent } from 'mdast'
 import { type Edition, EVENTS, type Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
+import type { LocalEdition } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { byStart, eventTable } from './events.ts'
+import { comingFirst, eventsActions, eventTable, PAGE } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel, sectionTitle } from './section-button.ts'
 import { sectionEventsTitle } from './tables.ts'
 
 /** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
 export function sectionLead(
-  edition: Edition,
+  edition: LocalEdition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
@@ -32,7 +33,7 @@ export function sectionLead(
  * leads, because most readers come from the short answer. Pure.
  */
 export function sectionDetails(
-  edition: Edition,
+  edition: LocalEdition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
@@ -83,7 +84,7 @@ export function hasDetails({ body, tables }: Section): boolean {
 }
 
 function frame(
-  edition: Edition,
+  edition: LocalEdition,
   section: Section,
   body: readonly RootContent[],
   today: Temporal.PlainDate,
@@ -96,12 +97,17 @@ function frame(
       ...(section.events ? events(edition, section, today) : []),
       footer(edition, section.asOf, today),
     ],
-    [...actions, following(edition, section)],
+    [
+      ...actions,
+      ...(section.events && edition.events.length > PAGE ? eventsActions(edition) : []),
+      following(edition, section),
+    ],
   )
 }
 
-function events(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
-  const table = eventTable(edition, byStart(edition.events), today)
+/** Returns the first page of the events; a button leads to the rest. */
+function events(edition: LocalEdition, section: Section, today: Temporal.PlainDate): RootContent[] {
+  const table = eventTable(edition, comingFirst(edition.events).slice(0, PAGE), today)
   return [
     heading(2, sectionEventsTitle(edition, section)),
     table ?? paragraph(texts.events.none.all(edition.eventNames ?? EVENTS)),

@@ -1,10 +1,11 @@
 import type { Table } from 'mdast'
 import { type Edition, EVENTS, type Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
+import type { LocalEdition } from '../content/occurrences.ts'
 import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, strong } from '../message.ts'
 import { texts } from '../texts.ts'
-import { byStart, eventsTitle, eventTable } from './events.ts'
+import { comingFirst, eventsTitle, eventTable } from './events.ts'
 import { footer } from './footer.ts'
 import { sectionButton, sectionLabel } from './section-button.ts'
 
@@ -22,8 +23,8 @@ interface TableEntry {
   readonly rows: number
   /** Returns the text of its cells, for the search. */
   words(): string
-  /** Returns the table as of a date; undefined if it has no rows. */
-  readonly table: (today: Temporal.PlainDate) => Table | undefined
+  /** Absent if the table is made of the events. */
+  readonly table?: Table
 }
 
 /** Lists all tables in the order of the sections, with the table of events. Pure. */
@@ -42,7 +43,7 @@ export function tableEntries(edition: Edition): TableEntry[] {
         table.children
           .map(row => row.children.map(cell => lettersOf(spansOf(cell))).join(' '))
           .join(' '),
-      table: () => table,
+      table,
     }))
     if (!section.events || events.length === 0) return written
     const generated = {
@@ -53,7 +54,6 @@ export function tableEntries(edition: Edition): TableEntry[] {
       isGenerated: true,
       rows: events.length,
       words: () => events.map(({ name, participants }) => `${name} ${participants}`).join(' '),
-      table: (today: Temporal.PlainDate) => eventTable(edition, byStart(events), today),
     }
     return [...written, generated]
   })
@@ -96,9 +96,11 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
 }
 
 /** Returns the answer with one table by its id; the list of tables if there is no table of that id. Pure. */
-export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
+export function oneTable(edition: LocalEdition, id: string, today: Temporal.PlainDate): Message {
   const entry = tableEntries(edition).find(candidate => candidate.id === id)
-  const table = entry?.table(today)
+  const table = entry?.isGenerated
+    ? eventTable(edition, comingFirst(edition.events), today)
+    : entry?.table
   if (!entry || !table) return tableList(edition, today)
   const { title, section } = entry
   return message(

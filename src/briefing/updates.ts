@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import type { Changes, EventChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
+import { occurrenceOn } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import { lettersOf } from '../content/spans.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
@@ -46,8 +47,9 @@ function changeCard(change: EventChange, today: Temporal.PlainDate, isOnly: bool
   const { after } = change
   const text = linked(`${capitalized(describeChange(change))}.`)
   if (after?.status !== 'scheduled') return isOnly ? text : [...eventLine(change), '.']
-  const when = countdown(after, today)
-  const card = isOnly ? eventFacts(after, when) : eventCard(after, when).children
+  const event = occurrenceOn(after, today)
+  const when = countdown(event, today)
+  const card = isOnly ? eventFacts(event, when) : eventCard(event, when).children
   // The card already has the dates of a new event.
   const news = change.kind === 'added' ? [texts.changes.isNew] : text
   return [...card, { type: 'break' as const }, ...news]

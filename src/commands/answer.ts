@@ -3,6 +3,8 @@ import { withAccent } from '../briefing/accent.ts'
 import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
+import { knownZone } from '../clock.ts'
+import { clockKey, localEdition } from '../content/occurrences.ts'
 import { ACTION_BYTES, type Action, leading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { named } from './choices.ts'
@@ -20,7 +22,7 @@ import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
 
 /** Everything that an answer depends on, except the line. */
-export type Circumstances = Omit<Call, 'values' | 'isPlain'>
+export type Circumstances = Omit<Call, 'values' | 'isPlain' | 'edition'>
 
 /** Most code points of a misunderstood line that an answer quotes: as long as a command's name. */
 const ECHO_LENGTH = 32
@@ -53,7 +55,9 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
-  const call = { ...circumstances, values, ...(isPlain && { isPlain }) }
+  const now = circumstances.now.toZonedDateTimeISO(knownZone(circumstances.zone))
+  const edition = localEdition(registry.edition, now)
+  const call = { ...circumstances, edition, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
     : cached(command, call, () => dressed(registry, command.run(call)))
@@ -91,17 +95,17 @@ function askFirst(
   )
 }
 
-/** Caches the answer to a call for the day, so that each message is built and rendered once. */
+/** Caches the answer to a call for the day, or for the minute if events have times, so that each message is built and rendered once. */
 function cached(
   command: Command,
-  { registry, today, request, moderators, values }: Call,
+  { registry, now, zone, request, moderators, values }: Call,
   run: () => Message,
 ): Message {
   // Free words would fill the cache.
   const choices = command.parameters.filter(parameter => parameter.choices)
   if (choices.length < command.parameters.length) return run()
   const key = [
-    today,
+    clockKey(registry.edition, now.toZonedDateTimeISO(knownZone(zone))),
     request.chat?.ref.kind,
     request.chat?.barred,
     isForModerators(request, moderators),

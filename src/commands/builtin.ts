@@ -65,7 +65,7 @@ const builtinCommands: readonly Command[] = [
           })),
       },
     ],
-    run: ({ registry: { edition }, values: { table }, today }) =>
+    run: ({ edition, values: { table }, today }) =>
       table
         ? markDraft(oneTable(edition, table, today), draftOfTable(edition, table))
         : markDraft(tableList(edition, today), edition.isDraft && 'wholly'),
@@ -88,7 +88,7 @@ const builtinCommands: readonly Command[] = [
         ],
       },
     ],
-    run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
+    run: ({ edition, values: { which = 'all' }, today }) => {
       const list = oneEvent(edition, which, today) ?? eventList(edition, which, today)
       return markDraft(list, edition.hasDraftEvents && 'wholly')
     },
@@ -99,7 +99,7 @@ const builtinCommands: readonly Command[] = [
     ...wordsFor('next', EVENTS),
     group: 'read',
     parameters: [],
-    run: ({ registry: { edition }, today }) =>
+    run: ({ edition, today }) =>
       markDraft(nextEvent(edition, today), edition.hasDraftEvents && 'wholly'),
   },
   {

@@ -2,6 +2,7 @@ import type { TargetPlatform } from '../announcements/target-platform.ts'
 import type { Bot, BotRequest, Form, MenuEntry, Reply } from '../bot.ts'
 import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
+import type { LocalEdition } from '../content/occurrences.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Action, Message } from '../message.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
@@ -104,6 +105,8 @@ export interface Choice {
 
 export interface Call {
   readonly registry: Registry
+  /** The edition of `registry` by the clock of `zone`. */
+  readonly edition: LocalEdition
   /** Values by the name of their parameter. The value of an optional parameter may be absent. */
   readonly values: Values
   /** See `ParsedLine`. */

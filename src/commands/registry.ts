@@ -126,7 +126,7 @@ function sectionCommand(section: Section): Command {
     title,
     description: title,
     parameters: hasDetails(section) ? [part] : [],
-    run: ({ registry: { edition }, values, today }) =>
+    run: ({ edition, values, today }) =>
       markDraft(
         values.part === 'details'
           ? sectionDetails(edition, section, today)

@@ -287,10 +287,16 @@ function eventChange(before: CalendarEvent, after: CalendarEvent): ChangedEvent 
     return { kind: after.status === 'scheduled' ? 'revived' : after.status, ...both }
   }
   // The dates of a postponed or cancelled event do not hold, so they cannot move.
-  const isMoved = after.start !== before.start || after.end !== before.end
+  const isMoved = DATES.some(key => before[key] !== after[key])
   if (isMoved && after.status === 'scheduled') return { kind: 'moved', ...both }
-  const isSame = FACTS.every(fact => before[fact] === after[fact])
+  const isSame =
+    FACTS.every(fact => before[fact] === after[fact]) && isEqual(before.except, after.except)
   return isSame ? undefined : { kind: 'changed', ...both }
 }
 
-const FACTS = ['name', 'start', 'end', 'participants', ...OPTIONAL_FACT_NAMES] as const
+const DATES = ['start', 'end', 'zone', 'repeat'] as const
+const FACTS = ['name', ...DATES, 'participants', ...OPTIONAL_FACT_NAMES] as const
+
+function isEqual(one: readonly string[] = [], other: readonly string[] = []): boolean {
+  return one.join() === other.join()
+}

@@ -7,7 +7,7 @@ import {
 } from './edition.ts'
 import { isEventId, RESERVED_IDS } from './event-id.ts'
 import { hasOccurrence } from './occurrences.ts'
-import { isRepeat } from './repeat.ts'
+import { isFulfilled, isRepeat } from './repeat.ts'
 import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
 
 const date = checked(
@@ -31,7 +31,7 @@ const repeat = checked(
   isRepeat,
   value => `\`${value}\` is not a rule that is supported.`,
   () =>
-    'Write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY with INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH or BYSETPOS, such as FREQ=MONTHLY;BYDAY=1MO.',
+    'Write a rule such as FREQ=WEEKLY;BYDAY=MO, FREQ=MONTHLY;BYDAY=1MO or FREQ=YEARLY, with INTERVAL, COUNT or UNTIL if needed.',
 )
 
 const link = checked(
@@ -74,6 +74,11 @@ const eventSchema = z
     for (const [key, message, fix] of faultsOf(event)) {
       addIssue({ code: 'custom', path: [key], message, params: { fix }, input: event })
     }
+  })
+  .refine(event => event.repeat === undefined || isFulfilled(event), {
+    path: ['repeat'],
+    error: 'No day fulfils this rule after the start.',
+    params: { fix: 'Fix the days of the rule, or take `repeat` out.' },
   })
   .refine(hasOccurrence, {
     path: ['repeat'],

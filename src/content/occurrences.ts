@@ -1,14 +1,19 @@
+import type { RRuleTemporal } from 'rrule-temporal'
 import { knownZone } from '../clock.ts'
 import type { CalendarEvent, Edition } from './edition.ts'
-import { startsOf } from './repeat.ts'
+import { ruleOf } from './repeat.ts'
 
 /**
  * An event, or one occurrence of a repeated event, by the clock of a reader: `start` and `end` are ISO dates in the
  * reader's zone, both included.
  */
 export interface Occurrence extends CalendarEvent {
+  /** IANA zone of the reader. */
+  readonly zone: string
   /** The instants of an event with times (RFC 3339); absent if it takes whole days. */
   readonly at?: { readonly start: string; readonly end: string }
+  /** Whether its start has come, also after its end. */
+  readonly hasBegun: boolean
   /** Whether its end has passed. */
   readonly isOver: boolean
   /** Names the occurrence: the id of its event and, if that repeats, the local start. */
@@ -18,14 +23,9 @@ export interface Occurrence extends CalendarEvent {
 /** An edition whose events are by the clock of a reader. */
 export type LocalEdition = Edition<Occurrence>
 
-/** Whether a start or an end has a time of day. Pure. */
-export function isTime(local: string): boolean {
-  return local.includes('T')
-}
-
 /** Whether an event has times of day. Pure. */
 export function isTimed({ start }: Pick<CalendarEvent, 'start'>): boolean {
-  return isTime(start)
+  return start.includes('T')
 }
 
 /**
@@ -37,24 +37,37 @@ export function occurrencesWithin(
   from: Temporal.ZonedDateTime,
   to: Temporal.ZonedDateTime,
 ): Occurrence[] {
-  const found: Occurrence[] = []
-  const last = to.toPlainDate().add(MARGIN).toString()
-  for (const start of startsAround(event, from)) {
-    if (start > last) break
-    const each = occurrence(event, start, from)
-    if (!each.isOver && beginsBefore(each, to)) found.push(each)
-  }
-  return found
+  const { all, first, last } = startsAround(event, from, to)
+  const near = event.repeat === undefined ? all : all.filter(each => first <= each && each <= last)
+  return near
+    .map(start => occurrence(event, start, from))
+    .filter(each => !each.isOver && beginsBefore(each, to))
 }
 
 /** Returns the occurrence under way at a moment, or else the next one, or else the last. Pure. */
 export function occurrenceAt(event: CalendarEvent, now: Temporal.ZonedDateTime): Occurrence {
-  let found: Occurrence | undefined
-  for (const start of startsAround(event, now)) {
-    found = occurrence(event, start, now)
-    if (!found.isOver) break
+  const { rule } = known(event)
+  if (!rule) return occurrence(event, event.start, now)
+  const { all, first } = startsAround(event, now, now)
+  for (const start of all) {
+    const each = start < first ? undefined : occurrence(event, start, now)
+    if (each && !each.isOver) return each
   }
-  return found ?? occurrence(event, event.start, now)
+  const local = inUtc(now).add(MARGIN)
+  const start = searched(() => rule.next(local)) ?? searched(() => rule.previous(local))
+  return occurrence(event, start ? writtenAs(event, start) : event.start, now)
+}
+
+/** Returns the occurrence on a day or the next one after it, by the event's own clock. Pure. */
+export function occurrenceOn(event: CalendarEvent, day: Temporal.PlainDate): Occurrence {
+  return occurrenceAt(event, day.toZonedDateTime(knownZone(event.zone ?? 'UTC')))
+}
+
+/** Whether an event takes place at all: its exceptions may name each of its days. Pure. */
+export function hasOccurrence(event: CalendarEvent): boolean {
+  const { rule } = known(event)
+  const first = localStart(event).toZonedDateTime('UTC')
+  return !rule || searched(() => rule.next(first, true)) !== undefined
 }
 
 /** The editions by the clocks of readers: by the zone and, if events have times, by the minute. */
@@ -67,7 +80,7 @@ const KEPT = 50
 export function localEdition(edition: Edition, now: Temporal.ZonedDateTime): LocalEdition {
   const kept = localEditions.get(edition) ?? new Map<string, LocalEdition>()
   localEditions.set(edition, kept)
-  const key = clockKey(edition, now)
+  const key = `${now.timeZoneId} ${clockKey(edition, now)}`
   const known = kept.get(key)
   if (known) return known
   if (kept.size >= KEPT) kept.clear()
@@ -85,86 +98,125 @@ export function clockKey({ events }: Edition, now: Temporal.ZonedDateTime): stri
   return now.round({ smallestUnit: 'minute', roundingMode: 'floor' }).toString()
 }
 
-/** Whether an event takes place at all: its exceptions may name each of its days. Pure. */
-export function hasOccurrence(event: CalendarEvent): boolean {
-  return event.repeat === undefined || repeated(event).next().done !== true
-}
-
 /** Most days by which an event may begin earlier or later for a reader than by its own clock. */
 const MARGIN = { days: 2 } as const
 
-const local = (text: string) => Temporal.PlainDateTime.from(text)
+const localStart = ({ start }: CalendarEvent) => Temporal.PlainDateTime.from(start)
+
+function lengthOf(event: CalendarEvent): Temporal.Duration {
+  return localStart(event).until(event.end)
+}
 
 function occurrence(event: CalendarEvent, start: string, now: Temporal.ZonedDateTime): Occurrence {
   const subject = event.repeat === undefined ? event.id : `${event.id} ${start}`
-  const end = local(start).add(local(event.start).until(event.end))
+  const from = Temporal.PlainDateTime.from(start)
+  const to = from.add(lengthOf(event))
+  const common = { ...event, zone: now.timeZoneId, subject }
   if (!isTimed(event)) {
-    const last = end.toPlainDate().toString()
-    const isOver = last < now.toPlainDate().toString()
-    return { ...event, start, end: last, subject, isOver }
+    const [end, today] = [to.toPlainDate().toString(), now.toPlainDate().toString()]
+    return { ...common, start, end, hasBegun: start <= today, isOver: end < today }
   }
   const zone = knownZone(event.zone ?? 'UTC')
-  const [begins, ends] = [local(start).toZonedDateTime(zone), end.toZonedDateTime(zone)]
-  const day = (at: Temporal.ZonedDateTime) =>
-    at.withTimeZone(now.timeZoneId).toPlainDate().toString()
+  const [begins, ends] = [from, to].map(local =>
+    local.toZonedDateTime(zone).withTimeZone(now.timeZoneId),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime]
+  // An event until midnight does not reach into the next day.
+  const last = ends.subtract({ nanoseconds: 1 })
   return {
-    ...event,
-    start: day(begins),
-    // An event until midnight does not reach into the next day.
-    end: day(ends.subtract({ nanoseconds: 1 })),
+    ...common,
+    start: begins.toPlainDate().toString(),
+    end: last.toPlainDate().toString(),
     at: { start: begins.toInstant().toString(), end: ends.toInstant().toString() },
-    subject,
-    isOver: Temporal.Instant.compare(ends.toInstant(), now.toInstant()) <= 0,
+    hasBegun: Temporal.ZonedDateTime.compare(begins, now) <= 0,
+    isOver: Temporal.ZonedDateTime.compare(ends, now) <= 0,
   }
 }
 
 function beginsBefore({ start, at }: Occurrence, to: Temporal.ZonedDateTime): boolean {
-  if (at) return Temporal.Instant.compare(at.start, to.toInstant()) < 0
-  return (
-    Temporal.Instant.compare(
-      Temporal.PlainDate.from(start).toZonedDateTime(to.timeZoneId).toInstant(),
-      to.toInstant(),
-    ) < 0
-  )
+  const begins = at
+    ? Temporal.Instant.from(at.start)
+    : Temporal.PlainDate.from(start).toZonedDateTime(to.timeZoneId).toInstant()
+  return Temporal.Instant.compare(begins, to.toInstant()) < 0
 }
 
-/** Yields the local starts from the last one that is surely over on, the oldest first. */
-function* startsAround(event: CalendarEvent, from: Temporal.ZonedDateTime): Generator<string> {
-  if (event.repeat === undefined) {
-    yield event.start
-    return
-  }
-  const length = local(event.start).until(event.end)
-  const isOver = from.toPlainDateTime().subtract(length).subtract(MARGIN).toString()
-  let last: string | undefined
-  for (const start of repeated(event)) {
-    if (start >= isOver && last !== undefined) yield last
-    if (start >= isOver) yield start
-    last = start < isOver ? start : undefined
-  }
-  if (last !== undefined) yield last
+/** The rule of a repeated event, and its local starts in the months that were asked for. */
+interface KnownRule {
+  readonly rule: RRuleTemporal | undefined
+  readonly months: Map<string, readonly string[]>
 }
 
-/** The local starts of repeated events, as far as they were needed. */
-const knownStarts = new WeakMap<CalendarEvent, { found: string[]; rest: Iterator<string> }>()
+const knownRules = new WeakMap<CalendarEvent, KnownRule>()
 
-function* repeated(event: CalendarEvent): Generator<string> {
-  const known = knownStarts.get(event) ?? { found: [], rest: ruled(event) }
-  knownStarts.set(event, known)
-  for (let index = 0; ; index++) {
-    if (index === known.found.length) {
-      const { value, done } = known.rest.next()
-      if (done) return
-      known.found.push(value)
-    }
-    yield known.found[index] as string
-  }
+/** Most spans of months for which the starts of an event are kept: those of answers, reminders and a plan. */
+const KEPT_MONTHS = 4
+
+function known(event: CalendarEvent): KnownRule {
+  const found = knownRules.get(event) ?? { rule: ruleOf(event), months: new Map() }
+  knownRules.set(event, found)
+  return found
 }
 
-/** Yields the starts of a repeated event without its exceptions. `start` is the first, even if the rule leaves it out. */
-function* ruled({ start, repeat = '', zone, except = [] }: CalendarEvent): Generator<string> {
-  const left = new Set(except)
-  const isKept = (each: string) => !left.has(each.slice(0, 'YYYY-MM-DD'.length))
-  if (isKept(start)) yield start
-  for (const each of startsOf(start, repeat, zone)) if (each > start && isKept(each)) yield each
+/** Local starts in the form of the event's own, which sort as text. */
+interface Starts {
+  /** The occurrences of the months around a span, the oldest first. */
+  readonly all: readonly string[]
+  /** The first start that may not be over at the beginning of the span, for a reader anywhere. */
+  readonly first: string
+  /** The last start that may lie before the end of the span, for a reader anywhere. */
+  readonly last: string
+}
+
+function startsAround(
+  event: CalendarEvent,
+  from: Temporal.ZonedDateTime,
+  to: Temporal.ZonedDateTime,
+): Starts {
+  const first = inUtc(from).subtract(lengthOf(event)).subtract(MARGIN)
+  const last = inUtc(to).add(MARGIN)
+  const edges = { first: writtenAs(event, first), last: writtenAs(event, last) }
+  const { rule, months } = known(event)
+  if (!rule) return { all: [event.start], ...edges }
+  const key = `${edges.first.slice(0, MONTH)} ${edges.last.slice(0, MONTH)}`
+  const all = months.get(key) ?? startsOf(event, rule, first, last)
+  if (months.size >= KEPT_MONTHS) months.clear()
+  months.set(key, all)
+  return { all, ...edges }
+}
+
+const MONTH = 'YYYY-MM'.length
+
+/** Returns the starts of whole months. */
+function startsOf(
+  event: CalendarEvent,
+  rule: RRuleTemporal,
+  first: Temporal.ZonedDateTime,
+  last: Temporal.ZonedDateTime,
+): string[] {
+  const [begin, end] = [first.with({ day: 1 }), last.with({ day: 1 }).add({ months: 1 })].map(
+    each => each.startOfDay(),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime]
+  const starts = searched(() => rule.between(begin, end, true)) ?? []
+  return starts.map(start => writtenAs(event, start))
+}
+
+/** Rules calculate with local times as if in UTC, where no hour is missing. */
+function inUtc(time: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return time.toPlainDateTime().toZonedDateTime('UTC')
+}
+
+/** Writes a start in the form of the event's own. */
+function writtenAs(event: CalendarEvent, start: Temporal.ZonedDateTime): string {
+  const local = start.toPlainDateTime()
+  return isTimed(event)
+    ? local.toString({ smallestUnit: 'minute' })
+    : local.toPlainDate().toString()
+}
+
+/** Returns what a rule finds; undefined if it finds nothing, or gives up because no day fulfils it. */
+function searched<T>(search: () => T | null): T | undefined {
+  try {
+    return search() ?? undefined
+  } catch {
+    return undefined
+  }
 }

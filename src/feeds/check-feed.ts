@@ -50,7 +50,7 @@ export async function checkFeed(
   const fields = { feed: entry.number, host: entry.host }
   try {
     const success = await nextOf(entry, failures > 0, options)
-    const nextAt = clock.now().add({ milliseconds: entry.path ? CHECK_MS.file : CHECK_MS.url })
+    const nextAt = claimedAt.add({ milliseconds: entry.path ? CHECK_MS.file : CHECK_MS.url })
     await store.save(entry.key, claimedAt, { nextAt, failures: 0, success })
     if (failures > 0) log.info({ event: 'feed.recovered', ...fields }, texts.feeds.recovered(entry))
   } catch (error) {

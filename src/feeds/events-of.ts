@@ -1,31 +1,23 @@
 import type ICAL from 'ical.js'
 import type { CalendarEvent } from '../content/edition.ts'
 import { compareTexts } from '../content/feed-events.ts'
-import { isTimed } from '../content/occurrences.ts'
+import { hasOccurrence, isTimed } from '../content/occurrences.ts'
 import { textOf } from './components.ts'
 import { type Calendar, eventOf } from './event-of.ts'
 import { hashedId } from './ids.ts'
-import { type Course, courseOf, type StepBudget } from './series.ts'
+import { type SeriesBudget, supportedRule } from './series.ts'
 import { inZone, timesOf, valuesOf } from './times.ts'
 import type { FindZone } from './zones.ts'
 
 /** A calendar while its events are read. */
 export interface Scene extends Calendar {
   readonly findZone: FindZone
-  /** ISO date. */
-  readonly today: string
-  readonly budget: StepBudget
+  readonly budget: SeriesBudget
   readonly counts: { unsupported: number; skipped: number }
 }
 
-/** An event with its starts around the current day. */
-export interface Found {
-  readonly event: CalendarEvent
-  readonly course: Course
-}
-
 /** Most dates that an event lists beside its rule, and most exceptions. */
-const MOST_DATES = { added: 100, left: 1000 } as const
+const MOST_DATES = { added: 100, left: 200 } as const
 
 /** Returns the events of one UID: the event or its series, the dates beside its rule, and its overrides. */
 export function eventsOf(
@@ -33,12 +25,12 @@ export function eventsOf(
   uid: string,
   id: string,
   scene: Scene,
-): Found[] {
+): CalendarEvent[] {
   const [overrides, masters] = [true, false].map(isOverride =>
     group.filter(each => each.hasProperty('recurrence-id') === isOverride).sort(byRevision),
   ) as [ICAL.Component[], ICAL.Component[]]
-  const found: Found[] = []
-  const attempt = (read: () => readonly Found[]) => {
+  const found: CalendarEvent[] = []
+  const attempt = (read: () => readonly CalendarEvent[]) => {
     try {
       found.push(...read())
     } catch {
@@ -92,13 +84,9 @@ function recurrenceOf(
 }
 
 /** Returns an event alone. */
-function single(component: ICAL.Component, id: string, scene: Scene): Found[] {
+function single(component: ICAL.Component, id: string, scene: Scene): CalendarEvent[] {
   const event = eventOf(component, id, timesOf(component, scene.findZone), scene)
-  return event ? [{ event, course: courseOfSingle(event, scene) }] : []
-}
-
-function courseOfSingle({ start }: CalendarEvent, { today }: Scene): Course {
-  return start >= today ? { next: start } : { last: start }
+  return event ? [event] : []
 }
 
 /** Returns an event with its repetition, and an event for each date beside its rule. */
@@ -108,7 +96,7 @@ function series(
   id: string,
   replaced: readonly string[],
   scene: Scene,
-): Found[] {
+): CalendarEvent[] {
   const times = timesOf(component, scene.findZone)
   const event = eventOf(component, id, times, scene)
   if (!event) return []
@@ -119,18 +107,17 @@ function series(
       .map(when => inZone(when, event.zone))
   const left = datesOf('exdate').map(date => date.toPlainDate().toString())
   const except = [...new Set([...left, ...replaced.map(dayOf)])].sort().slice(-MOST_DATES.left)
-  const added = datesOf('rdate').slice(0, MOST_DATES.added)
+  const added = uniqueDates(datesOf('rdate')).slice(0, MOST_DATES.added)
   const rules = component.getAllProperties('rrule')
   const isAlone = rules.length === 0 && added.length === 0
-  if (isAlone) return [{ event, course: courseOfSingle(event, scene) }]
+  if (isAlone) return [event]
   return [
     ...repeated(event, component, except, scene),
     ...added
       .filter(date => !except.includes(date.toPlainDate().toString()))
       .map(date => startOn(event, date))
       .filter(({ start }) => start !== event.start)
-      .map(moved => ({ ...moved, id: hashedId(uid, moved.start) }))
-      .map(moved => ({ event: moved, course: courseOfSingle(moved, scene) })),
+      .map(moved => ({ ...moved, id: hashedId(uid, moved.start) })),
   ]
 }
 
@@ -140,10 +127,10 @@ function repeated(
   component: ICAL.Component,
   except: readonly string[],
   scene: Scene,
-): Found[] {
+): CalendarEvent[] {
   const [rule, ...more] = component.getAllProperties('rrule')
   const isFirstLeft = except.includes(dayOf(event.start))
-  const once = isFirstLeft ? [] : [{ event, course: courseOfSingle(event, scene) }]
+  const once = isFirstLeft ? [] : [event]
   if (!rule) return once
   const whole = {
     ...event,
@@ -151,10 +138,14 @@ function repeated(
     ...(except.length > 0 && { except }),
   }
   const isSupported = more.length === 0 && !component.hasProperty('exrule')
-  const course = isSupported ? courseOf(whole, scene.today, scene.budget) : undefined
-  if (course) return course.last || course.next ? [{ event: whole, course }] : []
+  const repeat = isSupported ? supportedRule(whole, scene.budget) : undefined
+  if (repeat !== undefined) return hasOccurrence(whole) ? [{ ...whole, repeat }] : []
   scene.counts.unsupported++
   return once
+}
+
+function uniqueDates(dates: readonly Temporal.PlainDateTime[]): Temporal.PlainDateTime[] {
+  return [...new Map(dates.map(date => [date.toString(), date])).values()]
 }
 
 function dayOf(local: string): string {

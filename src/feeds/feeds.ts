@@ -43,22 +43,24 @@ const KEY_LENGTH = 12
 export function createFeeds(options: FeedsOptions): Feeds {
   const { entries, store, clock, onChange } = options
   const keys = entries.map(({ key }) => key)
-  const loaded = new Map<string, Feed & { readonly version: number }>()
+  let loaded: ReadonlyMap<string, Feed & { readonly version: number }> = new Map()
   let heads = new Map<string, FeedHead>()
 
   /** Reads what the store knows, and the events of the calendars that have changed. */
   async function refresh(): Promise<void> {
     heads = new Map((await store.heads(keys)).map(head => [head.key, head]))
+    const next = new Map(loaded)
     let isChanged = false
     for (const { key, version } of heads.values()) {
       if (version === (loaded.get(key)?.version ?? 0)) continue
       const stored = await store.read(key)
       const events = readEvents(stored?.events)
       if (!stored || !events) continue
-      loaded.set(key, { key: key.slice(0, KEY_LENGTH), events, version: stored.version })
+      next.set(key, { key: key.slice(0, KEY_LENGTH), events, version: stored.version })
       isChanged = true
     }
-    if (isChanged) await onChange(keys.flatMap(key => loaded.get(key) ?? []))
+    if (isChanged) await onChange(keys.flatMap(key => next.get(key) ?? []))
+    loaded = next
   }
 
   /** Checks the calendars that are due. Resolves to the pause before the next pass, in milliseconds. */

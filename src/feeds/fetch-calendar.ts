@@ -10,7 +10,7 @@ import type { FeedEntry } from './entry.ts'
 import { FeedError } from './error.ts'
 import { decodeCalendar, readBytes } from './read-body.ts'
 
-/** What a server, or a file, tells the versions of a calendar apart by. */
+/** Tells the versions of a calendar apart, as its server or its file does. */
 export interface Validators {
   readonly etag?: string | undefined
   readonly lastModified?: string | undefined

@@ -31,8 +31,7 @@ export function nextState({ text, before, host, categories, now }: FeedInput): F
       const same = known ? afterSame(known, at) : 'emptied'
       return same === 'emptied' ? { failure: same } : toStored(same)
     }
-    const today = at.toPlainDate()
-    const { events, ...counts } = readCalendar(text, { host, categories, today })
+    const { events, ...counts } = readCalendar(text, { host, categories, now: at })
     const next = afterFetch(known, events, at)
     return next === 'emptied' ? { failure: next } : { ...toStored(next), counts }
   } catch (error) {

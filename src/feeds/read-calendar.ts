@@ -1,10 +1,11 @@
 import type ICAL from 'ical.js'
 import type { CalendarEvent } from '../content/edition.ts'
 import { byStart, compareTexts } from '../content/feed-events.ts'
+import { occurrenceAt } from '../content/occurrences.ts'
 import { cleanText } from './clean.ts'
 import { parseComponents, textOf } from './components.ts'
 import { NAME_LENGTH } from './event-of.ts'
-import { eventsOf, type Found, type Scene } from './events-of.ts'
+import { eventsOf, type Scene } from './events-of.ts'
 import { createIds } from './ids.ts'
 import { createBudget } from './series.ts'
 import { createZones } from './zones.ts'
@@ -24,8 +25,8 @@ export interface ReadOptions {
   readonly host: string
   /** See `FeedEntry`. */
   readonly categories: readonly string[]
-  /** The day by which events are past. */
-  readonly today: Temporal.PlainDate
+  /** The moment by which events are over, in the zone whose days count. */
+  readonly now: Temporal.ZonedDateTime
 }
 
 /** Most events of a calendar. */
@@ -37,13 +38,12 @@ const KEPT_DAYS = 400
 /** Reads the text of a calendar. Throws {@link FeedError} if it is damaged. Pure. */
 export function readCalendar(text: string, options: ReadOptions): CalendarEvents {
   const { calendars, events: components, damaged } = parseComponents(text)
-  const findZone = createZones(calendars, options.today.year)
+  const findZone = createZones(calendars, options.now.year)
   const named = (name: string) => calendars.map(each => textOf(each, name)).find(Boolean)
   const scene: Scene = {
     findZone,
     zone: findZone(named('x-wr-timezone') ?? ''),
     fallback: cleanText(named('x-wr-calname'), NAME_LENGTH) ?? options.host,
-    today: options.today.toString(),
     budget: createBudget(),
     counts: { unsupported: 0, skipped: damaged },
   }
@@ -53,9 +53,7 @@ export function readCalendar(text: string, options: ReadOptions): CalendarEvents
     const group = withCategories(groups.get(uid) ?? [], options.categories)
     return eventsOf(group, uid, idOf(uid), scene)
   })
-  const oldest = options.today.subtract({ days: KEPT_DAYS }).toString()
-  const kept = found.filter(({ event, course }) => lastDay(event, course) >= oldest)
-  const events = nextFirst(kept, scene.today).slice(0, MOST_EVENTS)
+  const events = nextFirst(found, options.now).slice(0, MOST_EVENTS)
   return { events: events.sort(byStart), ...scene.counts }
 }
 
@@ -81,23 +79,17 @@ function withCategories(
   return group.filter(each => isWanted(each.hasProperty('categories') ? of(each) : ofSeries))
 }
 
-/** Returns the last day that is known of an event: it may repeat for longer. */
-function lastDay({ start, end }: CalendarEvent, { last, next }: Found['course']): string {
-  const latest = next ?? last ?? start
-  const length = Temporal.PlainDateTime.from(start).until(end)
-  return Temporal.PlainDateTime.from(latest).add(length).toPlainDate().toString()
-}
-
-/** Sorts events: those to come from the next one on, and then the past ones from the last one back. */
-function nextFirst(found: readonly Found[], today: string): CalendarEvent[] {
-  const keyed = found.map(({ event, course }) => ({
-    event,
-    at: course.next ?? lastDay(event, course),
-  }))
-  const [coming, past] = [true, false].map(isComing =>
-    keyed
-      .filter(({ at }) => at >= today === isComing)
-      .sort((one, other) => compareTexts(one.at, other.at) * (isComing ? 1 : -1)),
+/** Sorts events: those to come from the next one on, and then the past ones from the last one back. Leaves old ones out. */
+function nextFirst(events: readonly CalendarEvent[], now: Temporal.ZonedDateTime): CalendarEvent[] {
+  const oldest = now.toPlainDate().subtract({ days: KEPT_DAYS }).toString()
+  const dated = events.map(event => ({ event, ...occurrenceAt(event, now) }))
+  const [past, coming] = [true, false].map(isPast =>
+    dated.filter(({ isOver }) => isOver === isPast),
   )
-  return [...(coming ?? []), ...(past ?? [])].map(({ event }) => event)
+  return [
+    ...(coming ?? []).sort((one, other) => compareTexts(one.start, other.start)),
+    ...(past ?? [])
+      .filter(({ end }) => end >= oldest)
+      .sort((one, other) => compareTexts(other.end, one.end)),
+  ].map(({ event }) => event)
 }

@@ -1,64 +1,50 @@
+import { knownZone } from '../clock.ts'
 import type { CalendarEvent } from '../content/edition.ts'
-import { isRepeat, startsOf } from '../content/repeat.ts'
+import { isFulfilled, isRepeat, ruleOf } from '../content/repeat.ts'
 
 /**
- * Most steps to the next occurrence of one event, and of all events of a calendar. The bot repeats the steps between
- * two answers; 1,000 steps of days take about 10 ms.
+ * Most repeated events of a calendar, and most exceptions of all of them. The bot finds the next occurrence of each
+ * between two answers, which takes about 0.4 ms, and 0.02 ms for each exception.
  */
-const MOST_STEPS = { event: 5000, calendar: 30_000 } as const
+const MOST = { series: 1000, exceptions: 5000 } as const
 
-/** Most steps in all, with those of the events that take too many. */
-const MOST_WORK = 200_000
-
-/** The steps of days that a step of months or years takes as long as. */
-const LONG_STEP = 10
-
-/** Counts the work of repetitions of one calendar. */
-export interface StepBudget {
-  left: number
-  work: number
+/** The repetitions that one calendar may still have. */
+export interface SeriesBudget {
+  series: number
+  exceptions: number
 }
 
-export function createBudget(): StepBudget {
-  return { left: MOST_STEPS.calendar, work: MOST_WORK }
-}
-
-/** The course of an event: the local starts around a day. */
-export interface Course {
-  /** The last start before the day, and the first one on it or later; undefined if there is none. */
-  readonly last?: string | undefined
-  readonly next?: string | undefined
+export function createBudget(): SeriesBudget {
+  return { ...MOST }
 }
 
 /**
- * Returns the course of a repeated event around `today`, an ISO date; undefined if its rule is not supported, or takes
- * more steps than the budget has left.
+ * Returns the rule of a repeated event in the form that the bot calculates with; undefined if it is not supported, no
+ * day fulfils it, or the calendar has too many. A number of occurrences becomes the last day, because each search would
+ * count from the start.
  */
-export function courseOf(
-  { start, repeat = '', zone, except = [] }: CalendarEvent,
-  today: string,
-  budget: StepBudget,
-): Course | undefined {
-  if (!isRepeat(repeat)) return undefined
-  const weight = /FREQ=(?:MONTHLY|YEARLY)/.test(repeat) ? LONG_STEP : 1
-  const most = Math.floor(Math.min(MOST_STEPS.event, budget.left, budget.work) / weight)
-  const left = new Set(except)
-  const steps = { count: 0, most }
-  let [last, next]: (string | undefined)[] = []
-  for (const each of withFirst(start, startsOf(start, repeat, zone, steps))) {
-    if (left.has(each.slice(0, today.length))) continue
-    if (each >= today) next = each
-    else last = each
-    if (next) break
+export function supportedRule(event: CalendarEvent, budget: SeriesBudget): string | undefined {
+  const { repeat = '', except = [] } = event
+  if (!isRepeat(repeat) || budget.series === 0 || budget.exceptions < except.length) {
+    return undefined
   }
-  budget.work -= steps.count * weight
-  if (steps.count > most) return undefined
-  budget.left -= steps.count * weight
-  return { last, next }
+  budget.series--
+  budget.exceptions -= except.length
+  if (!isFulfilled(event)) return undefined
+  return repeat.includes('COUNT=') ? withUntil(event) : repeat
 }
 
-/** Yields the first start even if the rule leaves it out, as RFC 5545 has it. */
-function* withFirst(start: string, starts: Iterable<string>): Generator<string> {
-  yield start
-  for (const each of starts) if (each > start) yield each
+function withUntil(event: CalendarEvent): string | undefined {
+  const { start, repeat = '', zone } = event
+  const last = ruleOf({ start, repeat, zone })?.all().at(-1)?.toPlainDateTime()
+  if (!last) return undefined
+  return repeat.replace(/COUNT=\d+/, `UNTIL=${untilOf(last, event).replace(/[-:]/g, '')}`)
+}
+
+/** Writes the last start as RFC 5545 has it: a date, a local time, or the instant of a time with a zone. */
+function untilOf(last: Temporal.PlainDateTime, { start, zone }: CalendarEvent): string {
+  if (!start.includes('T')) return last.toPlainDate().toString()
+  const seconds = { smallestUnit: 'second' } as const
+  if (zone === undefined) return last.toString(seconds)
+  return last.toZonedDateTime(knownZone(zone)).toInstant().toString(seconds)
 }

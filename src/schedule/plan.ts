@@ -1,9 +1,11 @@
+import { byStart } from '../briefing/events.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
 import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
-import type { CalendarEvent, Edition, EventNames } from '../content/edition.ts'
+import type { Edition, EventNames } from '../content/edition.ts'
+import { localEdition, type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
 import type { Message } from '../message.ts'
 import type { Rhythm } from '../store/chats/chat.ts'
 import { dueReminders, type ReminderSettings } from './due-reminders.ts'
@@ -36,8 +38,8 @@ export interface Plan extends Span {
   readonly posts: readonly PlannedPost[]
   /** The form of `Edition.asOf`. */
   readonly asOf: string
-  /** The events within the span that are not cancelled. */
-  readonly events: readonly CalendarEvent[]
+  /** The occurrences within the span that are not cancelled. */
+  readonly events: readonly Occurrence[]
   /** The days of all events and their reminders; absent if there are no events. */
   readonly allDays?: Span
   /** The words for events; absent if the edition has no file of events. */
@@ -65,7 +67,7 @@ export function readSpan(
   from: string | undefined,
   to: string | undefined,
   today: Temporal.PlainDate,
-  events: readonly CalendarEvent[],
+  events: readonly Occurrence[],
 ): Span | string {
   if (from === undefined && to === undefined) return openingSpan(today, events)
   const first = from === undefined ? today : readDate(from)
@@ -81,10 +83,10 @@ export function readSpan(
   return { from: first, to: last }
 }
 
-function openingSpan(from: Temporal.PlainDate, events: readonly CalendarEvent[]): Span {
+function openingSpan(from: Temporal.PlainDate, events: readonly Occurrence[]): Span {
   const soon = from.add({ days: AHEAD_DAYS })
   const next = events
-    .filter(({ end, status }) => status === 'scheduled' && end >= from.toString())
+    .filter(({ isOver, status }) => status === 'scheduled' && !isOver)
     .map(({ end }) => end)
     .sort()[0]
   const last = next === undefined ? soon : Temporal.PlainDate.from(next)
@@ -137,24 +139,42 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
     posts.push(toPlannedPost(post, at, zone, digestReason(rhythm)))
   }
   posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
-  const allDays = spanOf(edition.events, reminders)
-  const events = edition.events.filter(
-    ({ start, end, status }) =>
-      status !== 'cancelled' && start <= to.toString() && end >= from.toString(),
+  const [begin, end] = [from, to.add({ days: 1 })].map(day => day.toZonedDateTime(zone)) as [
+    Temporal.ZonedDateTime,
+    Temporal.ZonedDateTime,
+  ]
+  const allDays = spanOf(edition, begin, reminders)
+  const events = byStart(
+    edition.events
+      .filter(({ status }) => status !== 'cancelled')
+      .flatMap(event => occurrencesWithin(event, begin, end)),
   )
   const { asOf, eventNames } = edition
   return { from, to, zone, posts, asOf, events, eventNames, ...(allDays && { allDays }) }
 }
 
-/** Returns the span from a day before the first reminder to the last day; undefined if there are no events. */
-function spanOf(events: readonly CalendarEvent[], { moments }: ReminderSettings): Span | undefined {
+/**
+ * Returns the span from a day before the first reminder to the last day, with the next occurrence of each event;
+ * undefined if there are no events.
+ */
+function spanOf(
+  edition: Edition,
+  from: Temporal.ZonedDateTime,
+  { moments }: ReminderSettings,
+): Span | undefined {
+  const events = localEdition(edition, from).events
   const first = events.map(({ start }) => start).sort()[0]
   const last = events
     .map(({ end }) => end)
     .sort()
     .at(-1)
   if (!first || !last) return undefined
-  const days = Math.max(0, ...moments.filter(moment => typeof moment === 'number')) + 1
+  const leads = [
+    ...moments,
+    ...(edition.reminders ?? []),
+    ...events.flatMap(event => event.reminders ?? []),
+  ]
+  const days = Math.max(0, ...leads.filter(lead => typeof lead === 'number')) + 1
   return {
     from: Temporal.PlainDate.from(first).subtract({ days }),
     to: Temporal.PlainDate.from(last),

@@ -6,6 +6,7 @@ import { eventUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, EventChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
+import { localEdition, occurrenceOn } from '../content/occurrences.ts'
 import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
 import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
 import type { Reminder } from './due-reminders.ts'
@@ -85,11 +86,12 @@ export function digestKey({ rhythm, at, between }: DigestSlot): string {
 }
 
 function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOptions {
-  const today = at.toZonedDateTimeISO(rhythm.zone).toPlainDate()
+  const local = at.toZonedDateTimeISO(rhythm.zone)
+  const today = local.toPlainDate()
   const { days } = today.since(FIRST_DAY, { largestUnit: 'days' })
   const turn = rhythm.cadence === 'daily' ? days : Math.floor(days / 7)
   const events = changes.events.filter(change => !isPast(change, today))
-  return { edition, changes: { ...changes, events }, today, turn }
+  return { edition: localEdition(edition, local), changes: { ...changes, events }, today, turn }
 }
 
 /**
@@ -151,7 +153,7 @@ export function updatePosts(
 /** Whether the former and the new dates both lie in the past, so that the change needs no post. Pure. */
 function isPast({ before, after }: EventChange, today: Temporal.PlainDate): boolean {
   return [before, after].every(
-    each => !each || (each.status !== 'postponed' && each.end < today.toString()),
+    each => !each || (each.status !== 'postponed' && occurrenceOn(each, today).isOver),
   )
 }
 
@@ -164,6 +166,6 @@ export function isAnnounced(change: EventChange, today: Temporal.PlainDate): boo
   const { kind, before, after } = change
   if (kind === 'added' && after.status === 'cancelled') return false
   // The former dates count for a postponed or cancelled event.
-  const { end } = kind === 'postponed' || kind === 'cancelled' ? before : after
-  return end >= today.toString()
+  const dates = kind === 'postponed' || kind === 'cancelled' ? before : after
+  return !occurrenceOn(dates, today).isOver
 }

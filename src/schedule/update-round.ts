@@ -6,6 +6,7 @@ import { adoptFeeds } from '../content/feed-events.ts'
 import type { Log } from '../log.ts'
 import type { Publication } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
+import { correctedSubjects } from './corrected-subjects.ts'
 import { type FirstSeen, firstSeenAt, readFirstSeen, withoutFuture } from './first-seen.ts'
 import { isAnnounced, MOST_CHANGES, toBroadcast, updatePosts } from './posts.ts'
 
@@ -158,16 +159,15 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
    * Sent ones get a new text, unless the edit is dropped.
    */
   function correctionsOf(edition: Edition, changes: readonly EventChange[], isSent: boolean) {
-    const day = today()
+    const now = clock.now().toZonedDateTimeISO(timeZone)
     return changes
       .filter(change => change.kind !== 'added' && change.kind !== 'changed')
-      .filter(({ before, after = before }) =>
-        [before, after].some(each => each !== undefined && each.end >= day.toString()),
+      .flatMap(change =>
+        correctedSubjects(change, now).map(subject => ({
+          subject,
+          ...(isSent && { message: correctedReminder(edition, change, now.toPlainDate()) }),
+        })),
       )
-      .map(change => ({
-        subject: (change.after ?? change.before).id,
-        ...(isSent && { message: correctedReminder(edition, change, day) }),
-      }))
   }
 
   /** Whether more than {@link MOST_CHANGES} events have changed, which may be a mistake. */

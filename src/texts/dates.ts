@@ -40,6 +40,22 @@ export function dayAndTime(local: Temporal.PlainDateTime, isThisYear: boolean): 
   return (isThisYear ? DAY_AND_TIME : DATE_AND_TIME).format(local).replace(/^(\p{L}+),/u, '$1')
 }
 
+/** Formats a time of day: "09:00". Pure. */
+export function timeOfDay(local: Temporal.PlainDateTime): string {
+  return local.toPlainTime().toString({ smallestUnit: 'minute' })
+}
+
+/** Formats a span of local times: "Mon 23 Nov 2026, 09:00–10:30", with the day of the end if it is another. Pure. */
+export function timeRange(start: Temporal.PlainDateTime, end: Temporal.PlainDateTime): string {
+  const to = isOneDay(start, end) ? timeOfDay(end) : dayAndTime(end, false)
+  return `${dayAndTime(start, false)}${isOneDay(start, end) ? '–' : ' – '}${to}`
+}
+
+/** Whether two local times are on the same day. Pure. */
+export function isOneDay(start: Temporal.PlainDateTime, end: Temporal.PlainDateTime): boolean {
+  return start.toPlainDate().equals(end.toPlainDate())
+}
+
 /** Formats a number of days from today: "in 3 days", "tomorrow", "today". Pure. */
 export function inDays(days: number): string {
   return DAYS_AWAY.format(days, 'day')

@@ -1,4 +1,6 @@
 import { capitalized } from './capitalized.ts'
+import { MONTHS, monthOrDay, WEEKDAYS } from './dates.ts'
+import { counted, listed, ordinal } from './plurals.ts'
 
 /** The words of an edition for its events. */
 interface Words {
@@ -6,6 +8,38 @@ interface Words {
   readonly many: string
   readonly columns: { readonly name: string; readonly participants: string }
 }
+
+const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+  DAILY: ['day', 'days'],
+  WEEKLY: ['week', 'weeks'],
+  MONTHLY: ['month', 'months'],
+  YEARLY: ['year', 'years'],
+}
+
+/** The words of repetitions: "every 2 weeks on Monday, until 1 May 2027". */
+const repeat = {
+  every: (frequency: string, interval: number) => {
+    const [one, many] = UNITS[frequency] ?? UNITS.DAILY ?? ['', '']
+    return interval === 1 ? `every ${one}` : `every ${counted(interval, one, many)}`
+  },
+  on: (days: readonly string[]) => (days.length > 0 ? ` on ${listed(days)}` : ''),
+  in: (months: readonly number[]) =>
+    months.length > 0 ? ` in ${listed(months.map(month => MONTHS[month - 1] ?? ''))}` : '',
+  until: (day: string) => `, until ${monthOrDay(day)}`,
+  times: (count: number) => `, ${counted(count, 'time', 'times')}`,
+  weekday: (day: number) => WEEKDAYS[day] ?? '',
+  workday: (isNth: boolean) => (isNth ? 'working day' : 'working days'),
+  /** The position of a day; negative ones count from the end. */
+  nth: (position: number, day: string) => {
+    const from = Math.abs(position)
+    if (position > 0) return `the ${ordinal(from)} ${day}`
+    return from === 1 ? `the last ${day}` : `the ${ordinal(from)} ${day} from the end`
+  },
+  dayOfMonth: (day: number) => {
+    if (day > 0) return `the ${ordinal(day)}`
+    return day === -1 ? 'the last day' : `the ${ordinal(-day)} day from the end`
+  },
+} as const
 
 /** Texts of events, in an edition's words for them. */
 export const events = {
@@ -23,6 +57,8 @@ export const events = {
     past: ({ many }: Words) => `No past ${many}.`,
     all: ({ many }: Words) => `No ${many} yet.`,
   },
+  repeat,
+  repeats: (words: string) => `Repeats ${words}`,
   place: 'Place',
   more: 'More',
   page: (filter: string, page: number) => `${filter}, page ${page}`,

@@ -1,4 +1,6 @@
 const RULES = new Intl.PluralRules('en')
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' })
+const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' }
 const NUMBERS = new Intl.NumberFormat('en')
 const AND = new Intl.ListFormat('en-GB', { type: 'conjunction' })
 const OR = new Intl.ListFormat('en-GB', { type: 'disjunction' })
@@ -16,6 +18,11 @@ export function figure(number: number): string {
 /** Returns the words for one thing or for several, as the number requires. Pure. */
 export function plural(number: number, one: string, other: string): string {
   return RULES.select(number) === 'one' ? one : other
+}
+
+/** Formats a position: 1 as "1st", 22 as "22nd". Pure. */
+export function ordinal(number: number): string {
+  return `${number}${SUFFIXES[ORDINALS.select(number)] ?? 'th'}`
 }
 
 /** Formats a number with its words: "1 message", "12,480 messages". Pure. */

@@ -19,6 +19,7 @@ export const plan = {
 } as const
 
 export const countdown = {
+  at: (time: string) => ` at ${time}`,
   begins: inDays,
   starts: (days: number) => `starts ${inDays(days)}`,
   beginsToday: (days: number) => `starts today (day 1 of ${days})`,

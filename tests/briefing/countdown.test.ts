@@ -6,7 +6,7 @@ import { NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { EXERCISES } from '../../src/content/edition.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { texts } from '../../src/texts.ts'
-import { edition } from '../content/fixture.ts'
+import { edition, localOn } from '../content/fixture.ts'
 
 const words = texts.countdown
 const on = (day: string) => Temporal.PlainDate.from(day)
@@ -40,7 +40,7 @@ test.each([
   ['2026-06-10', true],
   ['2026-06-11', false],
 ])('on %s a digest has news of an exercise within 30 days: %s', (day, isNews) => {
-  const options = { edition: edition(), changes: NOTHING_CHANGED, today: on(day) }
+  const options = { edition: localOn(on(day), edition()), changes: NOTHING_CHANGED, today: on(day) }
   expect(hasNews(options)).toBe(isNews)
   const body = textOf(digest({ ...options, turn: 0 }).body)
   expect(body.includes(texts.events.near(EXERCISES, 30))).toBe(isNews)
@@ -50,7 +50,8 @@ test('digests show the sections in turn, and begin again after the last one', ()
   const files = {
     'sections/02-beta.md': `---\ncommand: beta\ntitle: Beta\nsummary: The second.\n---\n\nWords.\n`,
   }
-  const both = { edition: edition(files), changes: NOTHING_CHANGED, today: on('2026-01-01') }
+  const today = on('2026-01-01')
+  const both = { edition: localOn(today, edition(files)), changes: NOTHING_CHANGED, today }
   const first = (turn: number) => digest({ ...both, turn }).actions?.[0]
   expect([0, 1, 2].map(first)).toMatchObject([
     { command: '/alpha' },

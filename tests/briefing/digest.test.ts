@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { type DigestOptions, digest } from '../../src/briefing/digest.ts'
 import { titleOf } from '../../src/briefing/post-message.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../../src/content/diff.ts'
-import { edition, section } from '../content/fixture.ts'
+import type { Edition } from '../../src/content/edition.ts'
+import { edition, localOn, section } from '../content/fixture.ts'
 
 const event = (name: string, start: string, end: string) =>
   `- id: ${name.toLowerCase().replaceAll(' ', '-')}\n  name: ${name}\n  start: ${start}\n  end: ${end}\n  participants: All\n  status: scheduled\n`
@@ -12,12 +13,15 @@ const WINTER = event('Winter 2027', '2027-05-15', '2027-05-20')
 const of = (events: string, sections: Record<string, string | undefined> = {}) =>
   edition({ 'events.yaml': events, ...sections })
 
-function on(day: string, options: Partial<DigestOptions>) {
+type Options = Partial<Omit<DigestOptions, 'edition'>> & { readonly edition?: Edition }
+
+function on(day: string, { edition = of(WINTER), ...options }: Options) {
   const today = Temporal.PlainDate.from(day)
-  return digest({ edition: of(WINTER), changes: NOTHING_CHANGED, turn: 0, ...options, today })
+  const local = localOn(today, edition)
+  return digest({ edition: local, changes: NOTHING_CHANGED, turn: 0, ...options, today })
 }
 
-const titleOn = (day: string, options: Partial<DigestOptions> = {}) => titleOf(on(day, options))
+const titleOn = (day: string, options: Options = {}) => titleOf(on(day, options))
 
 test('a digest’s title begins with the exercise that comes next', () => {
   expect(titleOn('2027-05-12')).toBe('Winter 2027 starts in 3 days · digest of 12 May')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { eventList, eventPages, nextEvent } from '../../src/briefing/events.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { renderText } from '../../src/render/text.ts'
-import { edition as fixture } from '../content/fixture.ts'
+import { edition as fixture, localOn } from '../content/fixture.ts'
 
 function event(
   name: string,
@@ -19,7 +19,7 @@ const winter = event('Winter', '2026-12-30', '2027-01-02')
 
 function on(day: string, events: readonly CalendarEvent[]) {
   const today = Temporal.PlainDate.from(day)
-  const edition = { ...fixture(), events }
+  const edition = localOn(today, { ...fixture(), events })
   const show = (message: ReturnType<typeof nextEvent>) =>
     renderText({ body: message.body }, { columns: 100, style: 'grid', colour: false })
   return {
@@ -84,8 +84,8 @@ test('a list has five exercises a page, the coming ones first', () => {
     const month = String(index + 1).padStart(2, '0')
     return event(`No${month}`, `2026-${month}-10`, `2026-${month}-12`)
   })
-  const edition = { ...fixture(), events: many }
   const today = Temporal.PlainDate.from('2026-06-01')
+  const edition = localOn(today, { ...fixture(), events: many })
   const page = (which: string) => {
     const { body, actions = [] } = eventList(edition, which, today)
     const shown = renderText({ body }, { columns: 100, style: 'grid', colour: false })

@@ -7,7 +7,7 @@ import { createRegistry } from '../../src/commands/registry.ts'
 import { diffEditions, NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { parseEdition } from '../../src/content/parse.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
-import { edition, folder } from '../content/fixture.ts'
+import { edition, folder, localOn } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot } from '../request.ts'
 import { newDatabase, openTestStore } from '../store/stores.ts'
@@ -81,11 +81,12 @@ describe('an edition that calls its events drills', () => {
   })
 
   test('posts in its own words', () => {
-    const [first] = DRILLS.events
+    const edition = localOn(DAY, DRILLS)
+    const [first] = edition.events
     if (!first) throw new Error('The fixture has no event.')
     const moved = { ...DRILLS, events: [{ ...first, end: '2026-06-12' }] }
     const posts = [
-      digest({ edition: DRILLS, changes: NOTHING_CHANGED, today: DAY, turn: 0 }),
+      digest({ edition, changes: NOTHING_CHANGED, today: DAY, turn: 0 }),
       reminder(DRILLS, first, DAY),
       eventUpdate(moved, diffEditions(DRILLS, moved).events, DAY),
     ].map(message => JSON.stringify(renderDiscord(message)))

@@ -8,7 +8,7 @@ import { named } from '../../src/commands/choices.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { parseEdition } from '../../src/content/parse.ts'
-import { folder, section } from '../content/fixture.ts'
+import { folder, localOn, section } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot } from '../request.ts'
 
@@ -86,7 +86,12 @@ test('a command that is left out is unknown, and no button leads to it', async (
   expect(bot.menu().map(({ name }) => name)).not.toContain('about')
   expect((await ask('/nonsense')).lines).toEqual(['/briefing'])
   const today = Temporal.PlainDate.from('2026-05-05')
-  const post = digest({ edition, changes: NOTHING_CHANGED, today, turn: 0 })
+  const post = digest({
+    edition: localOn(today, edition),
+    changes: NOTHING_CHANGED,
+    today,
+    turn: 0,
+  })
   const lines = (message: typeof post) =>
     (message.actions ?? []).map(action => 'command' in action && action.command)
   expect(lines(post)).toContain('/settings')

@@ -1,3 +1,5 @@
+import type { Edition } from '../../src/content/edition.ts'
+import { type LocalEdition, localEdition } from '../../src/content/occurrences.ts'
 import { parseEdition } from '../../src/content/parse.ts'
 
 const EDITION = `id: test
@@ -57,4 +59,9 @@ export function problems(changes: Record<string, string | undefined>): string[] 
   return (result.problems ?? []).map(
     ({ file, line, message, fix }) => `${file}:${line} ${message} | ${fix}`,
   )
+}
+
+/** An edition on a day in UTC. */
+export function localOn(day: Temporal.PlainDate, edition: Edition): LocalEdition {
+  return localEdition(edition, day.toZonedDateTime('UTC'))
 }

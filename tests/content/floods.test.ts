@@ -6,6 +6,7 @@ import { isPast } from '../../src/briefing/events.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
 import { diffEditions, NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { loadEdition } from '../../src/content/load.ts'
+import { localOn } from './fixture.ts'
 
 const floods = join(import.meta.dirname, '../../examples/floods')
 const cache = mkdtempSync(join(tmpdir(), 'sitrep-floods-'))
@@ -22,7 +23,7 @@ test.for(['2027-01-01', '2027-02-28', '2028-02-29', '2027-06-30', '2026-11-30', 
     const today = Temporal.PlainDate.from(day)
     expect(edition?.asOf).toBe(day)
     expect(edition?.relativeTo).toBe(day)
-    const past = edition?.events.filter(each => isPast(each, today)) ?? []
+    const past = (edition && localOn(today, edition))?.events.filter(isPast) ?? []
     const ahead = edition?.events.filter(each => each.start > day) ?? []
     expect([past.length, ahead.length]).toEqual([2, 8])
     expect(ahead.map(({ start }) => start)).toContain(today.add({ days: 1 }).toString())

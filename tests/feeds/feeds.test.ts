@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import type { Feed } from '../../src/content/feed-events.ts'
@@ -64,7 +63,7 @@ async function openProcess(
         const isOld = !after || (before && after.checkedAt.equals(before.checkedAt))
         // The process may not have slept yet when the time passed.
         if (isOld) await clock.advance({ seconds: 30 })
-        left = isOld ? 0 : after.nextAt.since(after.checkedAt).total('minutes')
+        left = isOld ? 0 : Math.floor(after.nextAt.since(after.checkedAt).total('minutes'))
         return left
       }
       // The claim of a check under way lasts for three minutes.
@@ -208,7 +207,7 @@ test('a server that asks for a pause gets it, and a broken calendar delays no ot
   expect(broken.requests).toHaveLength(2)
 })
 
-test('5,000 events are read within 2 seconds of a worker, and the event loop answers', {
+test('5,000 events take less than 2 seconds, most of them in a worker', {
   tags: ['slow'],
 }, async () => {
   const { store } = await openTestStore({ url: await newDatabase('sqlite') })
@@ -225,14 +224,15 @@ test('5,000 events are read within 2 seconds of a worker, and the event loop ans
   })
   const server = await serveCalendar(send(calendar(...events)))
   const { start, seen } = await openProcess(store, `${server.url}#private`)
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
-  const begun = performance.now()
+  // CPU time does not grow on a busy machine. Measured: 0.65 s in all, and no delay of the event loop above 33 ms.
+  const [all, own] = [process.cpuUsage(), process.threadCpuUsage()]
   start()
   await expect.poll(() => seen.at(-1)?.[0]?.events.length, { timeout: 20_000 }).toBe(5000)
-  const elapsed = performance.now() - begun
-  delay.disable()
-  expect(elapsed).toBeLessThan(2000)
-  // Measured: 33 ms. Answers may wait for it.
-  expect(delay.max / 1e6).toBeLessThan(250)
+  expect(total(process.cpuUsage(all))).toBeLessThan(2_000_000)
+  expect(total(process.threadCpuUsage(own))).toBeLessThan(500_000)
 })
+
+/** CPU time in microseconds. */
+function total({ user, system }: { user: number; system: number }): number {
+  return user + system
+}

@@ -13,7 +13,7 @@ const NOW = '2026-11-30T12:00:00+01:00[Europe/Sarajevo]'
 
 const common = { host: 'example.org', categories: [], now: NOW }
 
-/** What happens to a text: some of its lines are cut, repeated, exchanged, or have other characters. */
+/** Exports with some characters cut out, and others inserted. */
 const mutated = fc
   .record({
     text: fc.constantFrom(GOOGLE, OUTLOOK, APPLE),

@@ -3,10 +3,10 @@ import { isRepeat } from '../../src/content/repeat.ts'
 import { readCalendar } from '../../src/feeds/read-calendar.ts'
 import { APPLE, calendar, GOOGLE, OUTLOOK, vevent } from './calendars.ts'
 
-const TODAY = Temporal.PlainDate.from('2026-11-30')
+const NOW = Temporal.ZonedDateTime.from('2026-11-30T12:00[Europe/Sarajevo]')
 
 const read = (text: string, ...categories: string[]) =>
-  readCalendar(text, { host: 'example.org', categories, today: TODAY })
+  readCalendar(text, { host: 'example.org', categories, now: NOW })
 
 const one = (...lines: string[]) => read(calendar(vevent('one@x', ...lines))).events[0]
 
@@ -234,24 +234,47 @@ describe('repetitions and ids', () => {
     expect(one('RRULE:FREQ=DAILY;COUNT=2', 'EXDATE;VALUE=DATE:20270301,20270302')).toBeUndefined()
   })
 
-  test('a bomb of repetitions keeps the events of few steps, and ends soon', () => {
+  test('a number of occurrences becomes the last one, by the clock of the event', () => {
+    const rule = (...lines: string[]) => one(...lines, 'RRULE:FREQ=WEEKLY;COUNT=10')?.repeat
+    expect(rule()).toBe('FREQ=WEEKLY;UNTIL=20270503')
+    expect(rule('DTSTART;TZID=Europe/Sarajevo:20270301T180000')).toBe(
+      'FREQ=WEEKLY;UNTIL=20270503T160000Z',
+    )
+    expect(rule('DTSTART:20270301T180000')).toBe('FREQ=WEEKLY;UNTIL=20270503T180000')
+  })
+
+  test('a bomb of repetitions has the first dates that are not old, and the other events stay', () => {
     const rules = [
       'FREQ=SECONDLY',
       'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30',
-      'FREQ=DAILY',
-      'FREQ=DAILY;INTERVAL=0',
+      'FREQ=DAILY;COUNT=99999',
+      'FREQ=YEARLY;BYWEEKNO=1',
     ]
     const bombs = rules.flatMap((rule, kind) =>
       Array.from({ length: 10 }, (_, index) =>
         vevent(`${kind}-${index}`, 'DTSTART;VALUE=DATE:19010101', `RRULE:${rule}`),
       ),
     )
-    const { events, unsupported, skipped } = read(
-      calendar(...bombs, vevent('weekly', 'RRULE:FREQ=WEEKLY')),
+    const excepted = Array.from({ length: 3000 }, (_, index) =>
+      Temporal.PlainDate.from('2027-03-01').add({ days: index }).toString().replaceAll('-', ''),
     )
-    expect(events.map(({ id }) => id)).toEqual(['weekly'])
+    const list = vevent('list', 'RRULE:FREQ=DAILY', `EXDATE;VALUE=DATE:${excepted.join(',')}`)
+    const { events, unsupported, skipped } = read(
+      calendar(...bombs, list, vevent('weekly', 'RRULE:FREQ=WEEKLY')),
+    )
+    expect(events.map(({ id }) => id)).toEqual(['list', 'weekly'])
+    expect(events[0]?.except).toHaveLength(200)
     expect(unsupported + skipped).toBe(40)
     expect(events.every(({ repeat = '' }) => isRepeat(repeat))).toBe(true)
+  })
+
+  test('of more than 1,000 series the others have their first date alone', () => {
+    const text = calendar(
+      ...Array.from({ length: 1002 }, (_, index) => vevent(`e${index}`, 'RRULE:FREQ=WEEKLY')),
+    )
+    const { events, unsupported } = read(text)
+    expect(events.filter(({ repeat }) => repeat)).toHaveLength(1000)
+    expect([events.length, unsupported]).toEqual([1002, 2])
   })
 
   test('one damaged event hides no other, and a calendar without its end is damaged', () => {
@@ -263,7 +286,9 @@ describe('repetitions and ids', () => {
 
   test('of too many events the next ones are kept', () => {
     const days = Array.from({ length: 5001 }, (_, index) =>
-      TODAY.subtract({ days: 300 }).add({ days: index % 400 }),
+      NOW.toPlainDate()
+        .subtract({ days: 300 })
+        .add({ days: index % 400 }),
     )
     const events = days.map((day, index) =>
       vevent(`e${index}`, `DTSTART;VALUE=DATE:${day.toString().replaceAll('-', '')}`),

@@ -7,6 +7,7 @@ import type { Pictures, Poster } from '../../src/poster.ts'
 import { plan, readSpan } from '../../src/schedule/plan.ts'
 import { createRoutes } from '../../src/server/routes.ts'
 import { createServer } from '../../src/server/server.ts'
+import { localOn } from '../content/fixture.ts'
 import { memoryPictures } from '../pictures.ts'
 import { shipped } from '../shipped.ts'
 
@@ -47,7 +48,8 @@ export function createWebServer(
     ...{ clock, log, pictures, content, timeZone: PLANNED.rhythm.zone },
     address: () => server.address(),
     plan: async (from, to) => {
-      const span = readSpan(from, to, TODAY, shipped.events)
+      const local = localOn(TODAY, shipped)
+      const span = readSpan(from, to, TODAY, local.events)
       return typeof span === 'string' ? span : { ...plan(PLANNED, span), today: TODAY }
     },
   })

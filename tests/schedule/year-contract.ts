@@ -10,20 +10,12 @@ import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts
 import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
+import { ZONES } from '../content/zones.ts'
 import { until } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { connect } from '../store/raw.ts'
 import { type Dialect, newDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { editionOf, textOf } from './scene.ts'
-
-/** Zones with summer time in both hemispheres, without it, with a change at midnight, and with odd offsets. */
-const ZONES = [
-  ...['Europe/Sarajevo', 'Europe/London', 'Europe/Istanbul', 'Europe/Berlin', 'Atlantic/Azores'],
-  ...['America/New_York', 'America/Los_Angeles', 'America/St_Johns', 'America/Santiago', 'UTC'],
-  ...['Africa/Cairo', 'Asia/Kathmandu', 'Asia/Kolkata', 'Asia/Tokyo', 'Asia/Tehran'],
-  ...['Australia/Lord_Howe', 'Australia/Adelaide', 'Pacific/Auckland', 'Pacific/Chatham'],
-  'Pacific/Kiritimati',
-]
 
 /** Hours of digests; some of them do not exist on the night on which summer time begins. */
 const HOURS = [0, 2, 7, 9, 18, 23]

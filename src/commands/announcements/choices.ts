@@ -3,6 +3,7 @@ import { eventsLine, eventsTitle, isPast } from '../../briefing/events.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { currentZone } from '../../clock.ts'
 import type { Edition } from '../../content/edition.ts'
+import type { LocalEdition } from '../../content/occurrences.ts'
 import {
   ACTION_BYTES,
   type Action,
@@ -119,7 +120,7 @@ function times(context: ModeratorContext, { options }: Announcement): Choice[] {
 }
 
 function links({ call }: ModeratorContext, { options }: Announcement): Choice[] {
-  return linkable(call.registry.edition, call.today).map(({ name, title, line }) => ({
+  return linkable(call.edition).map(({ name, title, line }) => ({
     label: title,
     line: `link ${name}`,
     isChosen: options.link?.line === line,
@@ -127,9 +128,9 @@ function links({ call }: ModeratorContext, { options }: Announcement): Choice[] 
 }
 
 /** Lists the targets of the button below an announcement: none, a section, or an upcoming event. */
-function linkable(edition: Edition, today: Temporal.PlainDate) {
+function linkable(edition: LocalEdition) {
   const { events } = edition
-  const coming = events.filter(each => each.status !== 'cancelled' && !isPast(each, today))
+  const coming = events.filter(each => each.status !== 'cancelled' && !isPast(each))
   return [
     { name: 'none', title: words.noLink, line: undefined },
     ...edition.sections.map(({ command, title }) => ({
@@ -184,7 +185,7 @@ export function optionsFrom(
       const { link: __, ...bare } = options
       // Buttons of earlier releases type the former word.
       const wanted = value.replace(/^exercise /, 'event ')
-      const chosen = linkable(call.registry.edition, call.today).find(({ name }) => name === wanted)
+      const chosen = linkable(call.edition).find(({ name }) => name === wanted)
       if (!chosen) return undefined
       const { line, title } = chosen
       return line === undefined ? bare : { ...bare, link: { line, title } }
