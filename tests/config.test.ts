@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from '../src/config.ts'
 test('an empty environment has defaults, and an empty value counts as none', () => {
   const defaults = {
     contentDir: 'content',
+    feeds: [],
     timeZone: 'Europe/Sarajevo',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',

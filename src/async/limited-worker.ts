@@ -10,7 +10,7 @@ const CHECK_MS = 100
 const IDLE_MS = 30_000
 
 /** The worker begins a step of its work; `cpu` is its CPU time so far, in microseconds. */
-export interface StepReport {
+interface StepReport {
   readonly at: string
   readonly cpu: number
 }
@@ -21,7 +21,7 @@ export interface ExceededLimit {
   readonly cause: 'memory' | 'time' | 'stopped' | { readonly error: string }
 }
 
-export interface WorkerLimits {
+interface WorkerLimits {
   /** Most CPU time of one step, in milliseconds. CPU time does not grow on a busy machine. */
   readonly cpuMs: number
   /** Most elapsed time of one step, in milliseconds, for a worker that waits instead of computing. */

@@ -1,5 +1,5 @@
 /** Joins lines as calendar programs do: with CR LF, and folded at 75 characters. */
-export function ics(...lines: readonly string[]): string {
+function ics(...lines: readonly string[]): string {
   return lines
     .flatMap(part => part.split('\n'))
     .map(line => line.replace(/(.{74})(?=.)/gu, '$1\r\n '))
