@@ -36,10 +36,13 @@ const CLAIM_MS = 3 * MINUTE_MS
 /**
  * Checks one calendar, unless another process was faster. Logs the first failure and the recovery. Throws
  * {@link StoreError} if the store fails.
+ *
+ * @param isLoaded whether the stored events are readable.
  */
 export async function checkFeed(
   entry: FeedEntry,
   head: FeedHead | undefined,
+  isLoaded: boolean,
   options: CheckOptions,
 ): Promise<void> {
   const { store, clock, log, signal } = options
@@ -49,7 +52,7 @@ export async function checkFeed(
   const failures = head?.failures ?? 0
   const fields = { feed: entry.number, host: entry.host }
   try {
-    const success = await nextOf(entry, failures > 0, options)
+    const success = await nextOf(entry, isLoaded && failures === 0, options)
     const nextAt = claimedAt.add({ milliseconds: entry.path ? CHECK_MS.file : CHECK_MS.url })
     await store.save(entry.key, claimedAt, { nextAt, failures: 0, success })
     if (failures > 0) log.info({ event: 'feed.recovered', ...fields }, texts.feeds.recovered(entry))
@@ -70,11 +73,11 @@ export async function checkFeed(
 }
 
 /** Reads a calendar, and computes its next state. Throws {@link FeedError}. */
-async function nextOf(entry: FeedEntry, hasFailed: boolean, options: CheckOptions) {
+async function nextOf(entry: FeedEntry, isGood: boolean, options: CheckOptions) {
   const { store, clock, timeZone, signal } = options
   const before = await store.read(entry.key)
   // A calendar that has failed is read anew, because the same text may be readable to a later release.
-  const known: Validators = before && !hasFailed ? before : {}
+  const known: Validators = before && isGood ? before : {}
   const { text, ...validators } = await readSource(entry, known, options)
   const kept = { ...known, ...withoutAbsent(validators) }
   if (text === undefined && before?.misses === '{}') return { ...kept, misses: before.misses }

@@ -52,7 +52,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
     const next = new Map(loaded)
     let isChanged = false
     for (const { key, version } of heads.values()) {
-      if (version === (loaded.get(key)?.version ?? 0)) continue
+      if (version === loaded.get(key)?.version) continue
       const stored = await store.read(key)
       const events = readEvents(stored?.events)
       if (!stored || !events) continue
@@ -68,7 +68,11 @@ export function createFeeds(options: FeedsOptions): Feeds {
     const now = clock.now()
     const due = entries.filter(({ key }) => isDue(heads.get(key), now))
     await Promise.all(
-      due.map(entry => checkFeed(entry, heads.get(entry.key), { ...options, signal })),
+      due.map(entry => {
+        const head = heads.get(entry.key)
+        const isLoaded = loaded.get(entry.key)?.version === head?.version
+        return checkFeed(entry, head, isLoaded, { ...options, signal })
+      }),
     )
     await refresh()
     const waits = keys.map(key => {

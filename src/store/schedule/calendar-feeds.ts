@@ -30,7 +30,7 @@ export interface FeedHead {
   readonly checkedAt: Temporal.Instant
   /** When its next check is due. */
   readonly nextAt: Temporal.Instant
-  /** Grows with each change of the events. */
+  /** Differs after each change of the events. */
   readonly version: number
   /** The number of failures since the last success. */
   readonly failures: number
@@ -91,10 +91,10 @@ export function createCalendarFeeds(db: Kysely<Tables>): CalendarFeeds {
         checkedAt: instantOrEpoch(row.checked_at),
         nextAt: instantOrEpoch(row.next_at),
         version: row.version,
-        failures: row.failures,
+        failures: countOf(row.failures),
         ...(failure !== null && { failure }),
-        unsupported: row.unsupported,
-        skipped: row.skipped,
+        unsupported: countOf(row.unsupported),
+        skipped: countOf(row.skipped),
       }))
     },
     async read(key) {
@@ -135,7 +135,7 @@ export function createCalendarFeeds(db: Kysely<Tables>): CalendarFeeds {
     async save(key, claimedAt, { nextAt, failures, failure, success }) {
       await db
         .updateTable('calendar_feeds')
-        .set(({ eb }) => ({
+        .set({
           next_at: nextAt.epochMilliseconds,
           failures,
           failure: failure ?? null,
@@ -146,10 +146,10 @@ export function createCalendarFeeds(db: Kysely<Tables>): CalendarFeeds {
             ...success.counts,
             ...(success.events !== undefined && {
               events: success.events,
-              version: eb('version', '+', 1),
+              version: claimedAt.epochMilliseconds,
             }),
           }),
-        }))
+        })
         .where('key', '=', key)
         .where('checked_at', '=', claimedAt.epochMilliseconds)
         .execute()
@@ -166,4 +166,12 @@ export function createCalendarFeeds(db: Kysely<Tables>): CalendarFeeds {
         .execute()
     },
   }
+}
+
+/** Most failures and events that are counted. */
+const MOST_COUNT = 1_000_000
+
+/** Reads a stored number of things; 0 if it is damaged. */
+function countOf(value: number): number {
+  return Number.isInteger(value) && value > 0 ? Math.min(value, MOST_COUNT) : 0
 }

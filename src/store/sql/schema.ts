@@ -285,7 +285,7 @@ interface CalendarFeedTable {
   /** When its last check began. A check claims the row by it. */
   checked_at: number
   next_at: number
-  /** Grows with each change of the events. */
+  /** When the check began that has last changed the events. */
   version: number
   /** Failures since the last success. */
   failures: number
