@@ -7,7 +7,6 @@ import type { Operations } from '../commands/command.ts'
 import type { Config } from '../config.ts'
 import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
 import type { Feeds } from '../feeds/feeds.ts'
-import type { Lookup } from '../feeds/fetch-calendar.ts'
 import { type Log, sentences } from '../log.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
 import { MAX_MESSAGES } from '../platforms/live-replies.ts'
@@ -59,8 +58,6 @@ export interface Overrides {
   readonly isUnlimited?: boolean
   /** See `TelegramOptions`. */
   readonly checkMs?: number
-  /** See `FetchOptions`. */
-  readonly lookup?: Lookup
   /** The other briefings of the local chat. */
   readonly editionChoice?: PlatformContext['editionChoice']
 }
@@ -149,7 +146,6 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     const { createFeeds } = await import('../feeds/feeds.ts')
     const { feeds: entries, timeZone } = config
     const { calendarFeeds } = store
-    const { lookup } = overrides
     const onChange = editions.useFeeds
     const feeds = createFeeds({
       entries,
@@ -157,7 +153,6 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       clock,
       log,
       timeZone,
-      lookup,
       onChange,
     })
     await feeds.open()

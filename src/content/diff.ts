@@ -270,13 +270,15 @@ function diffEvents(
   before: readonly CalendarEvent[],
   after: readonly CalendarEvent[],
 ): EventChange[] {
+  // Calendars have thousands of events.
+  const [known, kept] = [before, after].map(list => new Map(list.map(each => [each.id, each])))
   return [
     ...after.flatMap(event => {
-      const was = before.find(({ id }) => id === event.id)
+      const was = known?.get(event.id)
       return was ? (eventChange(was, event) ?? []) : { kind: 'added' as const, after: event }
     }),
     ...before
-      .filter(({ id }) => !after.some(each => each.id === id))
+      .filter(({ id }) => !kept?.has(id))
       .map(event => ({ kind: 'removed' as const, before: event })),
   ]
 }

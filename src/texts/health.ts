@@ -11,7 +11,7 @@ const PARTS: Readonly<Record<string, string>> = {
   discord: 'Discord',
   web: 'Local chat',
   posts: 'Posting',
-  feeds: 'Calendars',
+  feeds: 'Calendar import',
 }
 
 /** Words for moderators, by the states of a part. */

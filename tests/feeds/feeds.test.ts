@@ -121,6 +121,22 @@ test('a file is read again within a minute of a change', async () => {
   await expect.poll(events).toEqual([...A, 'c scheduled'])
 })
 
+test('the state of calendars counts what they show otherwise, and names all that are broken', async () => {
+  const { store } = await openTestStore({ url: await newDatabase('sqlite') })
+  const path = `${temporaryFolder()}/own.ics`
+  writeFileSync(path, calendar(vevent('a', 'RRULE:FREQ=HOURLY'), vevent('b', 'DTSTART:soon')))
+  const { start, feeds, events } = await openProcess(store, `${path} /nowhere/x.ics /nowhere/y.ics`)
+  start()
+  await expect.poll(events).toEqual(['a scheduled'])
+  expect(feeds.part()).toEqual({
+    status: '1 event of 1 calendar, 1 repetition not supported, 1 event left out as damaged',
+    reason:
+      'Can’t read calendar 2 (x.ics). The file can’t be read. Its last good events stay. ' +
+      'Can’t read calendar 3 either.',
+    ready: true,
+  })
+})
+
 test('a server that asks for a pause gets it, and a broken calendar delays no other', async () => {
   const { store } = await openTestStore({ url: await newDatabase('sqlite') })
   const broken = await serveCalendar(response =>
