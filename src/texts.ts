@@ -2,6 +2,7 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { inDays, monthOrDay } from './texts/dates.ts'
+import { eventReminders } from './texts/event-reminders.ts'
 import { events } from './texts/events.ts'
 import { feeds } from './texts/feeds.ts'
 import { health } from './texts/health.ts'
@@ -63,6 +64,7 @@ export const texts = {
   corrected: 'Corrected:',
   digest,
   update,
+  eventReminders,
   plan,
   countdown,
   changes,

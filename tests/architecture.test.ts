@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing chats content message parsing platform schedule store
-    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast
+    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string`,
   config: 'feeds reminder-leads zod',
   content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path
@@ -53,7 +53,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/sql kysely`,
   'store/announcements':
     'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
-  'store/chats': 'platform store store/announcements store/migrations store/sql kysely',
+  'store/chats': 'async platform store store/announcements store/migrations store/sql kysely',
   'store/ledger':
     'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',

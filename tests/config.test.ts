@@ -62,10 +62,10 @@ test('reminders are days, weeks, the first day or the last, each once, at a time
   expect(set.moments).toEqual([7, 'end', 'start'])
   expect(String(set.time)).toBe('18:30:00')
   expect(readConfig({ REMINDERS: 'none' }).reminders.moments).toEqual([])
-  expect(readConfig({ REMINDERS: '14D, Start' }).reminders.moments).toEqual([14, 'start'])
-  expect(() => readConfig({ REMINDERS: '3h', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
+  expect(readConfig({ REMINDERS: '14D, 2h, Start' }).reminders.moments).toEqual([14, '2h', 'start'])
+  expect(() => readConfig({ REMINDERS: '3x', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
     new ConfigError([
-      'REMINDERS: must be a list such as 14d,1w,1d,start,end, or none',
+      'REMINDERS: must be a list such as 14d,1w,1d,2h,start,end, or none',
       'REMINDER_TIME: must be a time, such as 09:00',
       'CHANGE_SETTLE: must be a duration, such as 30s, 10m, 6h, 14d or 1w',
     ]),

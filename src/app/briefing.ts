@@ -49,13 +49,14 @@ export function createBriefing(
 
 /** Plans the posts of these days: see `Briefing.plan`. */
 export async function planToday(
-  { timeZone, reminders }: Config,
+  { timeZone: usual, reminders }: Config,
   clock: Clock,
   edition: Edition,
   from?: string,
   to?: string,
 ): Promise<PlanOfToday | string> {
   const { plan, readSpan } = await import('../schedule/plan.ts')
+  const timeZone = edition.timezone ?? usual
   const local = clock.now().toZonedDateTimeISO(timeZone)
   const now = local.toPlainDate()
   const span = readSpan(from, to, now, localEdition(edition, local).events)

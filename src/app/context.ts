@@ -135,6 +135,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     clock,
     log,
     timeZone: config.timeZone,
+    reminders: config.reminders,
     store,
     moderators: config.moderators,
     operations: async () => ((await mayPost()) ? operations : undefined),

@@ -34,6 +34,16 @@ export function eventsActions(edition: Pick<Edition, 'eventNames'>): Action[] {
   return edition.eventNames ? [{ label: eventsTitle(edition), command: eventsLine(edition) }] : []
 }
 
+/** Returns the button by which a chat follows an event. Pure. */
+export function remindAction(event: string): Action {
+  return { label: texts.eventReminders.remindOne, command: `/remind ${event}` }
+}
+
+/** Returns the button by which a chat mutes an event. Pure. */
+export function muteAction(event: string): Action {
+  return { label: texts.eventReminders.muteOne, command: `/mute ${event}` }
+}
+
 type EventFilter = (typeof EVENT_FILTERS)[number]
 
 /** Most events on one page of the list, or in a section: as many as a phone shows without much scrolling. */
@@ -150,7 +160,7 @@ export function oneEvent(
       paragraph(...eventFacts(event, status(event, today))),
       footer(edition, edition.asOf, today),
     ],
-    eventsActions(edition),
+    [...(isPast(event) ? [] : [remindAction(id)]), ...eventsActions(edition)],
   )
 }
 

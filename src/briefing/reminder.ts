@@ -6,7 +6,7 @@ import { type Action, heading, type Message, message, paragraph, strong } from '
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
 import { changeTitle, describeChange } from './event-changes.ts'
-import { eventFacts, eventsActions } from './events.ts'
+import { eventFacts, eventsActions, muteAction } from './events.ts'
 import { footer } from './footer.ts'
 
 /** The button under a post that leads to the settings. */
@@ -28,7 +28,7 @@ export function reminder(edition: Edition, event: Occurrence, today: Temporal.Pl
       paragraph(...eventFacts(event)),
       footer(edition, edition.asOf, today),
     ],
-    eventPostActions(edition),
+    [muteAction(event.id), ...eventPostActions(edition)],
   )
 }
 

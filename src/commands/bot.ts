@@ -9,8 +9,10 @@ import {
 import { profileOf } from '../briefing/introduction.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, dateOf, today } from '../clock.ts'
+import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
+import type { ReminderSettings } from '../schedule/due-reminders.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { createAgeWarnings } from './age-warnings.ts'
@@ -39,6 +41,8 @@ export interface BotOptions {
   readonly timeZone: string
   /** Absent on the command line. */
   readonly store?: CommandStore
+  /** Absent on the command line. */
+  readonly reminders?: ReminderSettings
   /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
@@ -48,7 +52,8 @@ export interface BotOptions {
 
 /** Creates the bot that every platform uses to answer requests. */
 export function createBot(options: BotOptions): Bot {
-  const { registry, clock, log, timeZone, store } = options
+  const { registry, clock, log, store } = options
+  const zoneOf = ({ timezone }: Edition) => timezone ?? options.timeZone
   const { moderators = NO_MODERATORS } = options
   const limit = createLimit(clock)
   const timeout = createTimeout(clock, PREFS_WAIT_MS)
@@ -99,12 +104,15 @@ export function createBot(options: BotOptions): Bot {
       }
       try {
         const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
+        const timeZone = zoneOf(current.edition)
         const zone = prefs?.zone ?? timeZone
         const date = request.now ? dateOf(request.now, zone) : day(zone)
         const common = { registry: current, today: date, now, request, timeZone, zone }
         const isOperating = 'command' in parsed && parsed.command?.forModerators
         const operations = isOperating ? await options.operations?.() : undefined
-        const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
+        const { reminders } = options
+        const seen = reachability?.seen
+        const circumstances = { ...common, moderators, operations, seen, reminders }
         const answered = await answer(parsed, { ...circumstances, store })
         const said = warnings(answered.message, chat?.ref, common.today)
         const reply = { ...answered, message: said }
@@ -135,9 +143,10 @@ export function createBot(options: BotOptions): Bot {
         .map(user => user.slice(platform.length + 1)),
     find: (words, most) => registry().places(words, most),
     async joined(place) {
-      const options = { registry, now: clock.now, today: () => day(timeZone), kept }
+      const today = () => day(zoneOf(registry().edition))
+      const options = { registry, now: clock.now, today, kept }
       const said = await welcome(place, options)
-      return said && warnings(dressed(registry(), said), place, day(timeZone))
+      return said && warnings(dressed(registry(), said), place, today())
     },
     left: async (...values) => reachability?.left(...values),
     moved: async (...values) => reachability?.moved(...values),

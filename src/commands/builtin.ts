@@ -13,6 +13,7 @@ import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
+import { eventReminderCommands } from './event-reminders.ts'
 import { exampleFrom } from './example.ts'
 import { helpCommands } from './help.ts'
 import { privacyCommands } from './privacy.ts'
@@ -136,6 +137,7 @@ const builtinCommands: readonly Command[] = [
   },
   ...changesCommands,
   ...subscribeCommands,
+  ...eventReminderCommands,
   settingsCommand,
   receiptCommand,
   {
@@ -168,6 +170,14 @@ function wordsFor(command: 'events' | 'next', names: EventNames) {
 function named(command: Command, names: EventNames): Command {
   const { name, aliases, parameters } = command
   if (name === 'next') return { ...command, ...wordsFor(name, names) }
+  if (name === 'remind' || name === 'mute') {
+    const { which, ...words } = texts.eventReminders
+    return {
+      ...command,
+      description: words[name].description(names),
+      parameters: parameters.map(each => ({ ...each, description: which(names) })),
+    }
+  }
   if (name !== 'events') return command
   return {
     ...command,

@@ -5,6 +5,7 @@ import type { Edition } from '../content/edition.ts'
 import type { LocalEdition } from '../content/occurrences.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Action, Message } from '../message.ts'
+import type { ReminderSettings } from '../schedule/due-reminders.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import type { texts } from '../texts.ts'
@@ -90,6 +91,8 @@ interface Parameter {
   readonly required: boolean
   /** The values to choose from. A parameter without choices takes the rest of the line. */
   readonly choices?: (edition: Edition) => readonly Choice[]
+  /** Tells whether other words than a choice are a value too. Pure. */
+  takes?(given: string): boolean
   /** Most UTF-16 units of a parameter without choices. */
   readonly limit?: number
   /** See `MenuParameter`. */
@@ -122,6 +125,8 @@ export interface Call {
   /** IANA zone of the chat. Equals `timeZone` for a new chat, without a chat, or if the store is unavailable. */
   readonly zone: string
   readonly moderators: Moderators
+  /** When reminders go out; absent on the command line. */
+  readonly reminders?: ReminderSettings | undefined
   /** See `Bot.seen`; absent on the command line. */
   readonly seen?: Bot['seen'] | undefined
   /** Undefined on the command line, and in a local chat on a bot's database. */

@@ -3,6 +3,7 @@ import { localDay } from '../briefing/local-time.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import {
+  ACTION_BYTES,
   type Action,
   heading,
   list,
@@ -16,7 +17,7 @@ import {
 import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
-import { factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
+import { chosenEvents, factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
 import { topicsOf, topicTitle, typedTopic } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
@@ -85,6 +86,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...edition.sections
         .filter(({ isDraft }) => !isDraft)
         .map(({ title, command }) => toggle(title, sectionTopic(command), command)),
+      ...eventChoices(options),
     ],
     schedule: () => [
       choose(words.cadences.instant, cadence === 'instant', 'schedule instant'),
@@ -134,6 +136,23 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...choices[page](),
       step(settingsButton(options, words.back, page === 'hour' ? 'schedule' : '')),
     ],
+  )
+}
+
+/** Most events of each kind on the page of what to post. */
+const EVENTS_SHOWN = 10
+
+/** Returns a button for each event that the chat follows or muted, which makes it like all others. */
+function eventChoices(options: PanelOptions): Action[] {
+  const { subscription, edition } = options
+  return (['followed', 'muted'] as const).flatMap(choice =>
+    chosenEvents(subscription, edition, choice)
+      .slice(0, EVENTS_SHOWN)
+      .map(({ id, name }) => {
+        const label =
+          choice === 'muted' ? texts.eventReminders.buttonMuted(name) : withMark(true, name)
+        return { label, command: settingsLine(options, `reset ${id}`).slice(0, ACTION_BYTES) }
+      }),
   )
 }
 

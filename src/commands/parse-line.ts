@@ -154,7 +154,7 @@ function bind(
 ): Values | undefined {
   const values: Record<string, string> = {}
   const left = [...given]
-  for (const [index, { name, required, choices }] of parameters.entries()) {
+  for (const [index, { name, required, choices, takes }] of parameters.entries()) {
     // The last parameter takes all remaining words, because the title of a choice may have several.
     const isLast = index === parameters.length - 1
     const typed = left.splice(0, choices && !isLast ? 1 : left.length).join(' ')
@@ -162,7 +162,8 @@ function bind(
       if (required) return undefined
       continue
     }
-    const value = choices ? chosen(choices(edition), typed, usesStore)?.value : typed
+    const choice = choices && chosen(choices(edition), typed, usesStore)?.value
+    const value = choices && !takes?.(typed) ? choice : (choice ?? typed)
     if (value === undefined) return undefined
     values[name] = value
   }

@@ -1,4 +1,5 @@
 import { localDay, localTime } from '../briefing/local-time.ts'
+import type { EventChoice } from '../chats/event-choices.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Subscription, sectionTopic } from '../store/chats/chat.ts'
@@ -17,6 +18,9 @@ type Fact = readonly [name: string, value: string]
 
 const words = texts.settings
 
+/** Most events that a line names. */
+const NAMED = 5
+
 /** Lists what a chat gets and when, and each other setting that differs from its default. The zone is not among them. */
 export function factsOf({ subscription, edition }: Pick<Described, 'subscription' | 'edition'>) {
   const { topics, quiet, tableStyle, sound } = subscription
@@ -31,9 +35,30 @@ export function factsOf({ subscription, edition }: Pick<Described, 'subscription
   const facts: Fact[] = [
     [words.pages.what, followed.join(', ') || words.none],
     ...(sections.length > 0 ? [[words.sections, sections.join(', ')] as const] : []),
+    ...eventFacts(subscription, edition),
     ...(['schedule', ...others] as const).map(name => factOf(name, subscription)),
   ]
   return facts
+}
+
+/** Names the events that a chat follows and those that it muted; none that the edition no longer has. */
+function eventFacts(subscription: Subscription, edition: Edition): Fact[] {
+  const { names, factFollowed, factMuted } = texts.eventReminders
+  return (['followed', 'muted'] as const).flatMap((choice): Fact[] => {
+    const events = chosenEvents(subscription, edition, choice).map(({ name }) => name)
+    const named = names(events.slice(0, NAMED), Math.max(0, events.length - NAMED))
+    return events.length > 0 ? [[choice === 'muted' ? factMuted : factFollowed, named]] : []
+  })
+}
+
+/** Returns the events of an edition that a chat follows, or those that it muted. Pure. */
+export function chosenEvents(
+  subscription: Subscription,
+  { events }: Pick<Edition, 'events'>,
+  choice: EventChoice,
+): Edition['events'] {
+  const ids = new Set(subscription[choice])
+  return events.filter(({ id }) => ids.has(id))
 }
 
 /** Describes one setting of a chat. */
@@ -68,7 +93,7 @@ export function nextPost(
   { subscription, now }: Pick<Described, 'subscription' | 'now'>,
   isZoneNamed = false,
 ): string {
-  const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
+  const { state, zone, topics, followed, cadence, quiet, nextDigestAt, pausedUntil } = subscription
   const time = localTime(now, zone)
   const here = isZoneNamed ? words.hereNow(time) : words.here(currentZone(zone), time)
   if (state === 'stopped') return `${words.nextNone} ${here}`
@@ -80,7 +105,7 @@ export function nextPost(
     return `${until}${then} ${here}`
   }
   if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone, now))} ${here}`
-  if (topics.length === 0) return `${words.nothingFollowed} ${here}`
+  if (topics.length === 0 && !followed) return `${words.nothingFollowed} ${here}`
   const rest = quiet ? words.notBetween(hoursText(quiet.from, quiet.to)) : '.'
   return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`
 }

@@ -6,6 +6,7 @@ import { texts } from '../texts.ts'
 import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
 import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
+import { changeEvent, resetEvent } from './event-reminders.ts'
 import { citiesPanel, outcome, overviewPanel, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
 import { factOf } from './settings-facts.ts'
@@ -79,10 +80,14 @@ function pageOf(value: string): Page | undefined {
 /** Matches a topic or section to add or to remove. */
 const TOPIC_CHANGE = /^[+-]\w+$/
 
+/** The words before the id of an event, as buttons type them. */
+const EVENT_WORDS = ['remind', 'mute', 'reset']
+
 /** Tells whether a line names something to show or to change. */
 function isUnderstood(typed: string): boolean {
   const { word, page, value } = splitLine(typed)
   if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
+  if (EVENT_WORDS.includes(word)) return value !== ''
   if (word === 'pause') return value === '' || isPause(value)
   if (TOPIC_CHANGE.test(word)) return value === ''
   if (!page) return pageOf(`${word} ${value}`) !== undefined
@@ -116,6 +121,11 @@ async function applySettingsLine(
       return pause(access, call, value)
     case 'resume':
       return resume(access, call)
+    case 'remind':
+    case 'mute':
+      return changeEvent(word, access, call, value)
+    case 'reset':
+      return resetEvent(access, call, value)
     case 'export':
       return exported(access)
     case 'forget':

@@ -70,10 +70,8 @@ async function withAccess(
 
 /** Subscribes a chat, or resumes its subscription. Resolves to the answer. Throws {@link StoreError}. */
 export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
-  const barred = call.request.chat?.barred
-  // A chat where the bot cannot post can still manage another chat.
-  if (barred && !access.elsewhere)
-    return say(barred === 'member' ? texts.notMember : texts.barred[barred])
+  const barred = cannotPost(access, call)
+  if (barred) return barred
   const options = optionsOf(access, call)
   const end = commandLine(options, 'stop')
   const isPaused = access.subscription.state === 'paused'
@@ -85,6 +83,14 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
     topics: before.topics.length > 0 ? before.topics : [...TOPICS],
   })
   return changeSubscription(access, call, said, how, words.subscribedAlready(end))
+}
+
+/** Returns the reason why the bot cannot post in the managed chat; undefined if it can. Pure. */
+export function cannotPost(access: Access, { request }: Call): Message | undefined {
+  const barred = request.chat?.barred
+  // A chat where the bot cannot post can still manage another chat.
+  if (!barred || access.elsewhere) return undefined
+  return say(barred === 'member' ? texts.notMember : texts.barred[barred])
 }
 
 /** Ends the subscription of a chat. Resolves to the answer. Throws {@link StoreError}. */
@@ -157,7 +163,8 @@ export function optionsOf(access: Access, { registry, now, request }: Call) {
   }
 }
 
-function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscription {
+/** Returns the settings without the end of a pause. Pure. */
+export function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscription {
   return subscription
 }
 

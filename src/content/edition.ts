@@ -117,7 +117,7 @@ export interface Edition<Event extends CalendarEvent = CalendarEvent> {
   readonly hasDraftEvents?: true | undefined
   readonly sections: readonly Section[]
   readonly events: readonly Event[]
-  /** IANA zone of events with times that name none of their own. */
+  /** IANA zone of new chats and of events with times that name none; absent for that of the configuration. */
   readonly timezone?: string | undefined
   /** The leads of reminders of events that have none of their own; absent for those of the configuration. */
   readonly reminders?: readonly ReminderLead[] | undefined

@@ -39,7 +39,8 @@ export function givenNames(
 
 /** Returns the names of the commands about events; an edition without events leaves them out. */
 function eventCommands(names: EventNames | undefined): GivenNames['commands'] {
-  return names ? { events: names.command } : { events: false, next: false }
+  if (names) return { events: names.command }
+  return { events: false, next: false, remind: false, mute: false }
 }
 
 /**

@@ -6,8 +6,8 @@ import { eventUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, EventChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
-import { localEdition, occurrenceOn } from '../content/occurrences.ts'
-import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
+import { localEdition, type Occurrence, occurrenceOn } from '../content/occurrences.ts'
+import { eventTopic, muteTopic, type Rhythm, sectionTopic } from '../store/chats/chat.ts'
 import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
 import type { Reminder } from './due-reminders.ts'
 
@@ -30,7 +30,7 @@ export const MOST_CHANGES = 5
 /** A Monday from which days and weeks are counted, to number the digests. */
 const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 
-/** Returns the post of a reminder, for all subscribers in its zone. Pure. */
+/** Returns the post of a reminder, for the chats in its zone that follow all events or this one. Pure. */
 export function reminderPost(
   edition: Edition,
   { key, momentKey, at, event, zone }: Reminder,
@@ -39,13 +39,23 @@ export function reminderPost(
     key,
     kind: 'events',
     subject: event.subject,
-    audience: { topic: 'events', zone, once: { subject: event.subject, key: momentKey } },
+    audience: {
+      ...{ topic: 'events', or: eventTopic(event.id), without: muteTopic(event.id), zone },
+      once: { subject: event.subject, key: momentKey },
+    },
     message: withoutLeftOut(
       reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
       edition,
     ),
-    expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
+    expiresAt: expiryOf(at, event),
   }
+}
+
+/** Returns the end of a reminder's use: that of its grace, or of the event if it has times. */
+function expiryOf(at: Temporal.Instant, event: Occurrence): Temporal.Instant {
+  const grace = at.add({ hours: GRACE_HOURS.reminder })
+  const end = event.at ? Temporal.Instant.from(event.at.end) : grace
+  return Temporal.Instant.compare(end, grace) < 0 ? end : grace
 }
 
 /** A digest at one instant for chats with the same rhythm and edition. */
@@ -95,8 +105,9 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
 }
 
 /**
- * Returns the posts of an update. Subscribers to events get the announced changes of events. Chats with instant
- * digests get the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
+ * Returns the posts of an update. Subscribers to events get the announced changes of events, and followers of one event
+ * its change. Chats with instant digests get the other changes. Subscribers to a section get its changes, unless they
+ * have instant digests. Pure.
  */
 export function updatePosts(
   edition: Edition,
@@ -111,6 +122,14 @@ export function updatePosts(
   const announced = open.filter(change => isAnnounced(change, today))
   const others = open.filter(change => !announced.includes(change))
   const instant = { topic: 'digest', cadence: 'instant' } as const
+  const eventPost = (name: string, changes: EventChange[], audience: Post['audience']): Post => ({
+    ...common,
+    key: `news ${id} ${name}`,
+    kind: 'events',
+    audience,
+    message: withoutLeftOut(eventUpdate(edition, changes, today), edition),
+  })
+  const [first, ...more] = announced
   /**
    * Returns the post for chats with instant digests, with or without a subscription to events; none if nothing
    * changed.
@@ -121,33 +140,41 @@ export function updatePosts(
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
   }
   return [
-    ...(announced.length > 0
+    ...(first
       ? [
-          {
-            ...common,
-            key: `news ${id} events`,
-            kind: 'events' as const,
-            audience: { topic: 'events' },
-            message: withoutLeftOut(eventUpdate(edition, announced, today), edition),
-          },
+          eventPost('events', announced, {
+            topic: 'events',
+            // Several changes are one message, so a chat that muted one of them gets all.
+            ...(more.length === 0 && { without: muteTopic(idOf(first)) }),
+          }),
         ]
       : []),
+    ...announced.map(change =>
+      eventPost(`event ${idOf(change)}`, [change], {
+        topic: eventTopic(idOf(change)),
+        except: [{ topic: 'events' }, instant],
+      }),
+    ),
     ...instantPost(
       'everything',
       { sections, events: open },
-      { ...instant, except: { topic: 'events', cadence: 'instant' } },
+      { ...instant, except: [{ topic: 'events', cadence: 'instant' }] },
     ),
     ...instantPost('rest', { sections, events: others }, { ...instant, also: 'events' }),
     ...sections.map(section => ({
       ...common,
       key: `news ${id} section ${section.command}`,
-      audience: { topic: sectionTopic(section.command), except: instant },
+      audience: { topic: sectionTopic(section.command), except: [instant] },
       message: withoutLeftOut(
         sectionUpdate(edition, { sections: [section], events: [] }, today),
         edition,
       ),
     })),
   ]
+}
+
+function idOf(change: EventChange): string {
+  return (change.after ?? change.before).id
 }
 
 /** Whether the former and the new dates both lie in the past, so that the change needs no post. Pure. */

@@ -107,7 +107,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
         const due = dueReminders(zone, edition, firstSeen, reminders, after, now)
         for (const [newest] of byEvent(due)) {
-          if (!newest) continue
+          if (!newest || isOver(newest, now)) continue
           const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
           const ids = chats.map(({ chat }) => chat)
           if (await slots.join(newest, broadcast, ids, now, expiresAt)) hasPosted = true
@@ -126,6 +126,10 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
       let hasPosted = false
       for (const [newest, ...older] of byEvent(await unhandled(published, zones, after, now))) {
         if (!newest) continue
+        if (isOver(newest, now)) {
+          await recordMissed([newest, ...older])
+          continue
+        }
         await recordMissed(older)
         const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
         if (await slots.post(newest, broadcast, now)) hasPosted = true
@@ -144,6 +148,11 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
       handled.clear()
     },
   }
+}
+
+/** Whether the times of an event have passed, so that its reminder is of no use any more. */
+function isOver({ event: { at } }: Reminder, now: Temporal.Instant): boolean {
+  return at !== undefined && Temporal.Instant.compare(at.end, now) <= 0
 }
 
 /** Groups reminders by occurrence and zone, the newest of each group first. */

@@ -10,11 +10,12 @@ import type { Store } from '../store/store.ts'
 import { createDigestRound } from './digest-round.ts'
 import type { ReminderSettings } from './due-reminders.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { createPastEvents } from './past-events.ts'
 import { createReminderRound } from './reminder-round.ts'
-import { createUpdateRound } from './update-round.ts'
+import { createUpdateRound, type PublishedEdition } from './update-round.ts'
 
 export interface ScheduleOptions {
-  readonly store: Pick<Store, 'slots' | 'broadcasts' | 'digests' | 'editions'>
+  readonly store: Pick<Store, 'slots' | 'broadcasts' | 'digests' | 'editions' | 'eventTopics'>
   readonly clock: Clock
   readonly log: Log
   readonly term: Term
@@ -72,11 +73,13 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   const updates = createUpdateRound(options)
   const reminders = createReminderRound(options)
   const digests = createDigestRound({ ...options, inBatches })
+  const removePastEvents = createPastEvents(store, options.timeZone, inBatches)
   const wasClockSet = createSetCheck(clock)
   let tidiedAt = Number.NEGATIVE_INFINITY
 
-  async function erase(now: Temporal.Instant): Promise<void> {
+  async function erase(now: Temporal.Instant, published: PublishedEdition): Promise<void> {
     await eraseEditions()
+    await removePastEvents(published.edition, now)
     await digests.resetFarFuture(now)
     await store.slots.erase(now.subtract({ hours: KEPT_HOURS }))
   }
@@ -111,7 +114,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     onPosted()
     if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'Posted what was due.')
     if (isUntidy && trust.mayErase()) {
-      await erase(now)
+      await erase(now, published)
       tidiedAt = at
     }
     return updates.dueAt()

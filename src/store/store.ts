@@ -10,6 +10,7 @@ import {
   type ProgressMessageTable,
 } from './announcements/progress-messages.ts'
 import { type Chats, createChats } from './chats/chats.ts'
+import { createEventTopics, type EventTopics } from './chats/event-topics.ts'
 import { createSeenChanges, type SeenChanges } from './chats/seen-changes.ts'
 import { createReach, type Reach } from './chats/unreachable.ts'
 import { StoreError } from './error.ts'
@@ -46,6 +47,7 @@ export interface Store {
   readonly editions: Editions
   readonly calendarFeeds: CalendarFeeds
   readonly seenChanges: SeenChanges
+  readonly eventTopics: EventTopics
   readonly lease: LeaseTable
   /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
   state(): StoreState
@@ -147,6 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
     calendarFeeds: guarded(createCalendarFeeds(db)),
+    eventTopics: guarded(createEventTopics(db)),
     seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     watch() {

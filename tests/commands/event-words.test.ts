@@ -100,17 +100,19 @@ describe('an edition without a file of events', () => {
   test('has no command, topic or word about them', async () => {
     const { registry, said } = await answersOf(NONE)
     const names = registry.commands.map(({ name }) => name)
-    expect(names).not.toContain('events')
-    expect(names).not.toContain('next')
+    for (const name of ['events', 'next', 'remind', 'mute']) expect(names).not.toContain(name)
+    // Without events, muting is a pause.
+    expect(registry.find('mute')?.name).toBe('pause')
     for (const body of said) expect(body).not.toMatch(FOREIGN)
     expect(registry.find('events')).toBeUndefined()
   })
 
   test('may give their names to sections', () => {
-    const beta = '---\ncommand: events\naliases: [next]\ntitle: Beta\nsummary: S\n---\n\nWords.\n'
+    const names = 'command: events\naliases: [next, remind, mute]'
+    const beta = `---\n${names}\ntitle: Beta\nsummary: S\n---\n\nWords.\n`
     const { warnings, edition: parsed } = parseEdition(
       folder({ 'edition.yaml': HEAD, 'events.yaml': undefined, 'sections/02-beta.md': beta }),
-      new Set(['events', 'next', 'help']),
+      new Set(['events', 'next', 'remind', 'mute', 'help']),
     )
     expect(warnings).toEqual([])
     expect(parsed && createRegistry(parsed).find('events')?.title).toBe('Beta')

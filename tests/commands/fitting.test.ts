@@ -19,7 +19,7 @@ test.each([
   ['delete my data', '/forget'],
   ['where do i change my time zone', '/settings zone'],
   ['i’d like another weekday', '/settings schedule'],
-  ['remind me', '/settings what'],
+  ['remind me', '/remind'],
   ['zone Nowhere', '/settings zone'],
 ])('“%s” has no results and offers %s first', async (line, command) => {
   const { message } = await answerTo(line)

@@ -74,7 +74,8 @@ test('plain words change something if the command understands all of them', () =
   for (const [line, meant] of [
     ['pause 1 week', 'pause: 1 week'],
     ['pause until friday', 'pause: until friday'],
-    ['mute 1d', 'pause: 1d'],
+    ['mute 1d', 'mute: 1d'],
+    ['snooze 1d', 'pause: 1d'],
     ['settings hour noon', 'settings: hour noon'],
     ['settings @newsroom quiet 22-7', 'settings: @newsroom quiet 22-7'],
     ['quiet 22 to 7', 'settings: quiet 22 to 7'],

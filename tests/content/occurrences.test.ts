@@ -149,7 +149,7 @@ test.each([
     start: '2027-02-01',
     isOver: true,
   })
-  expect(performance.now() - before).toBeLessThan(500)
+  expect(performance.now() - before).toBeLessThan(5000)
 })
 
 test.each([

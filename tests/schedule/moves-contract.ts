@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { withEvent } from '../../src/chats/event-choices.ts'
 import { withNextDigest } from '../../src/chats/subscription.ts'
 import { mondayOf, type Subscription } from '../../src/store/chats/chat.ts'
 import { random } from '../random.ts'
@@ -99,13 +100,15 @@ const all = fc.record({
   quiet: fc.constantFrom({ from: 22, to: 7 }, { from: 8, to: 12 }),
   topics: fc.constantFrom(['digest'], ['events'], ['digest', 'events']),
   state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
+  choice: fc.constantFrom('followed' as const, 'muted' as const, undefined),
 })
 
 /** A change of one setting. The zone changes most often, and quiet hours are removed as often as set. */
 const NAMES = ['zone', 'zone', 'zone', 'hour', 'weekday', 'cadence', 'topics', 'state'] as const
 const change: fc.Arbitrary<Change> = fc
-  .tuple(all, fc.constantFrom(...NAMES, 'quiet' as const, 'loud' as const))
+  .tuple(all, fc.constantFrom(...NAMES, 'quiet' as const, 'loud' as const, 'choice' as const))
   .map(([values, name]): Change => {
+    if (name === 'choice') return before => withEvent(before, 'e', values.choice)
     if (name === 'loud') return ({ quiet: _, ...before }) => before
     return before => ({ ...before, [name]: values[name] })
   })

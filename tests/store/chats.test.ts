@@ -29,6 +29,8 @@ describe.for(DIALECTS)('chats in %s', dialect => {
       pausedUntil: at('2026-12-01T08:00:00Z'),
       gone: 'blocked',
       topics: ['digest', 'section:threats'],
+      followed: ['a-1', 'winter-2027'],
+      muted: ['summer'],
       quiet: { from: 22, to: 7 },
       tableStyle: 'cards',
       nextDigestAt: at('2026-12-07T08:00:00.001Z'),

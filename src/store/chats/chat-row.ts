@@ -14,6 +14,7 @@ import {
   type Subscription,
 } from './chat.ts'
 import { readGone, readReach, writeReach } from './reachability-columns.ts'
+import { toTopics } from './topic-rows.ts'
 
 /** The columns of a chat that is new, or forgotten. */
 export const NOTHING = toColumns({
@@ -28,7 +29,7 @@ export const NOTHING = toColumns({
 })
 
 /** Reads a chat from its row. A damaged value becomes a harmless one. Pure. */
-export function toChat(row: ChatRow, topics: readonly string[]): Chat {
+export function toChat(row: ChatRow, topicRows: readonly string[]): Chat {
   const [pausedUntil, nextDigestAt, digestedAt] = (
     [row.paused_until, row.next_digest_at, row.digested_at] as const
   ).map(ms => (ms === null ? undefined : instantOf(ms, LARGEST_MS)))
@@ -37,7 +38,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
     place: toChatRef(row),
     subscription: {
       state: oneOf(STATES, row.state) ?? 'paused',
-      topics: [...topics].sort(),
+      ...toTopics(topicRows),
       ...readRhythm(row),
       cadence: oneOf(CADENCES, row.cadence) ?? 'weekly',
       tableStyle: readTableStyle(row),

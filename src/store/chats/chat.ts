@@ -36,6 +36,12 @@ export interface DigestDates {
 /** Returns the topic of a section's changes. Pure. */
 export const sectionTopic = (command: string) => `section:${command}`
 
+/** Returns the topic of the reminders and updates of one event. Pure. */
+export const eventTopic = (event: string) => `event ${event}`
+
+/** Returns the topic that marks chats which want no posts about one event. Pure. */
+export const muteTopic = (event: string) => `mute ${event}`
+
 /** The settings of a chat, the dates of its digests, and its reachability. */
 export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly cadence: Cadence
@@ -50,6 +56,10 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly missed?: Missed
   /** `digest`, `events`, `announcements`, `section:` and a command; sorted. */
   readonly topics: readonly string[]
+  /** The ids of single events that the chat follows; absent if there are none. */
+  readonly followed?: readonly string[]
+  /** The ids of events that the chat muted; absent if there are none. No event is both followed and muted. */
+  readonly muted?: readonly string[]
   readonly tableStyle: ChatTableStyle
   /** Whether the chat wants no digest without news. */
   readonly onlyNew: boolean

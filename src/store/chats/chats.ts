@@ -9,6 +9,7 @@ import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
 import { NOTHING, toChat, toColumns } from './chat-row.ts'
 import { type ChatExport, exportOf } from './export.ts'
 import { emptyJournal, forgetChat } from './forget-chat.ts'
+import { topicRows, toTopics } from './topic-rows.ts'
 
 type Key = Pick<ChatRef, 'platform' | 'address'>
 
@@ -173,11 +174,12 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .where('id', '=', row.id)
           .returningAll()
           .executeTakeFirstOrThrow()
-        await setTopics(transaction, row.id, topics, after.topics)
+        const rows = topicRows(after)
+        await setTopics(transaction, row.id, topics, rows)
         if (after.state === 'stopped') {
           await transaction.deleteFrom('looks').where('chat_id', '=', row.id).execute()
         }
-        return toChat(saved, after.topics)
+        return toChat(saved, rows)
       })
       return saving.catch((error: unknown) => {
         if (error instanceof Unchanged) return undefined
@@ -239,7 +241,11 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       const row = await select(db, key).executeTakeFirst()
       const announcements = await authoredIn(db, key)
       if (!row) return announcements.length > 0 ? { announcements } : undefined
-      return { ...(await exportOf(db, row)), topics: await topicsOf(db, row.id), announcements }
+      return {
+        ...(await exportOf(db, row)),
+        ...toTopics(await topicsOf(db, row.id)),
+        announcements,
+      }
     },
     async forget(key, actor) {
       const isErased = await db.transaction().execute(async transaction => {

@@ -27,6 +27,9 @@ export interface ChatExport {
   readonly looks?: readonly unknown[]
   readonly deliveries?: readonly unknown[]
   readonly topics?: readonly string[]
+  /** The ids of the followed and the muted events; absent if there are none. */
+  readonly followed?: readonly string[]
+  readonly muted?: readonly string[]
   readonly announcements: readonly unknown[]
 }
 

@@ -10,10 +10,11 @@ import type { Audience, AudienceGroup } from './broadcast.ts'
  */
 export async function batchEnd(
   db: Kysely<Tables>,
-  { topic, zone }: Audience,
+  audience: Audience,
   from: number,
   most: number,
 ): Promise<number | undefined> {
+  const { zone } = audience
   const inZone = db
     .selectFrom('chats')
     .select('id')
@@ -25,7 +26,7 @@ export async function batchEnd(
   const following = db
     .selectFrom('subscriptions')
     .select('chat_id as id')
-    .where('topic', '=', topic)
+    .where('topic', 'in', topicsOf(audience))
     .where('chat_id', '>', from)
     .orderBy('chat_id')
     .limit(1)
@@ -42,7 +43,10 @@ export function isReachableOrDue(now: number) {
   return sql<boolean>`(chats.gone is null or chats.retry_at <= ${now})`
 }
 
-/** Selects the chats of an audience that would get a message at `now`, in milliseconds since the epoch. */
+/**
+ * Selects the chats of an audience that would get a message at `now`, in milliseconds since the epoch. A chat that
+ * follows both topics of the audience is selected twice.
+ */
 export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
   return followersOf(db, audience)
     .where(isReachableOrDue(now))
@@ -105,14 +109,17 @@ export async function surveyOf(
   }))
 }
 
-function followersOf(
-  db: Kysely<Tables>,
-  { topic, platforms, within, zone, cadence, also, except }: Audience,
-) {
+/** Returns the topics whose followers belong to an audience. Pure. */
+export function topicsOf({ topic, or }: Audience): string[] {
+  return or === undefined ? [topic] : [topic, or]
+}
+
+function followersOf(db: Kysely<Tables>, audience: Audience) {
+  const { without, platforms, within, zone, cadence, also, except = [] } = audience
   let query = db
     .selectFrom('subscriptions')
     .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
-    .where('subscriptions.topic', '=', topic)
+    .where('subscriptions.topic', 'in', topicsOf(audience))
     .where('chats.platform', 'in', platforms)
   if (within !== undefined) {
     query = query.where(({ or, eb }) =>
@@ -122,10 +129,12 @@ function followersOf(
   if (zone !== undefined) query = query.where('chats.zone', '=', zone)
   if (cadence !== undefined) query = query.where('chats.cadence', '=', cadence)
   if (also !== undefined) query = query.where(({ exists }) => exists(following(db, also)))
-  if (except) {
-    query = query.where(({ or, eb, not, exists }) =>
-      or([eb('chats.cadence', '<>', except.cadence), not(exists(following(db, except.topic)))]),
-    )
+  const excepted = [...except, ...(without === undefined ? [] : [{ topic: without }])]
+  for (const { topic, cadence } of excepted) {
+    query = query.where(({ or, eb, not, exists }) => {
+      const isOther = not(exists(following(db, topic)))
+      return cadence === undefined ? isOther : or([eb('chats.cadence', '<>', cadence), isOther])
+    })
   }
   return query
 }

@@ -71,17 +71,34 @@ export function isCount(value: number): boolean {
 
 /** Reads the audience of a broadcast from its row; undefined if it is damaged. Pure. */
 export function audienceOf(row: Pick<Row, 'topic' | 'audience'>): Audience | undefined {
-  const audience = { ...objectOf(row.audience), topic: row.topic }
+  const { except, ...others }: Record<string, unknown> = objectOf(row.audience) ?? {}
+  // Earlier releases stored a single exception.
+  const exceptions = except === undefined ? {} : { except: [except].flat() }
+  const audience = { ...others, ...exceptions, topic: row.topic }
   return isAudience(audience) ? audience : undefined
 }
 
 function isAudience(value: object): value is Audience {
-  const { platforms, within, zone, cadence, also, except, once } = value as Record<string, unknown>
-  const areStrings = [within, zone, cadence, also].every(
+  const { platforms, or, without, within, zone, cadence, also, except, once } = value as Record<
+    string,
+    unknown
+  >
+  const areStrings = [or, without, within, zone, cadence, also].every(
     each => each === undefined || typeof each === 'string',
   )
-  const areParts = hasStrings(once, ['subject', 'key']) && hasStrings(except, ['topic', 'cadence'])
+  const areParts = hasStrings(once, ['subject', 'key']) && areExceptions(except)
   return isStrings(platforms) && areStrings && areParts
+}
+
+function areExceptions(value: unknown): boolean {
+  if (value === undefined) return true
+  return (
+    Array.isArray(value) &&
+    value.every(each => {
+      const names = Object(each).cadence === undefined ? ['topic'] : ['topic', 'cadence']
+      return each !== undefined && hasStrings(each, names)
+    })
+  )
 }
 
 function isStrings(value: unknown): value is readonly string[] {

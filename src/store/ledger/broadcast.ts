@@ -14,6 +14,10 @@ export type BroadcastKind = keyof typeof KINDS
 /** The chats that follow the topic, limited by the other conditions. */
 export interface Audience {
   readonly topic: string
+  /** The chats that follow this topic belong to it as well. */
+  readonly or?: string
+  /** No chat that has this topic, even if it got the topic after the broadcast was enqueued. */
+  readonly without?: string
   /** The platforms that this process serves; at least one. */
   readonly platforms: readonly string[]
   /** Only this group or server, and the chats within it. */
@@ -26,8 +30,14 @@ export interface Audience {
   readonly also?: string
   /** No chat that got, or is about to get, a broadcast about `subject` whose key begins with `key`. */
   readonly once?: { readonly subject: string; readonly key: string }
-  /** No chat that has this cadence and follows this topic: it gets the same message another way. */
-  readonly except?: { readonly topic: string; readonly cadence: Cadence }
+  /** No chat that matches one of these: it gets the same message another way. */
+  readonly except?: readonly Exception[]
+}
+
+/** The chats that follow a topic and, if it is named, have a cadence. */
+interface Exception {
+  readonly topic: string
+  readonly cadence?: Cadence
 }
 
 /** A broadcast to be created. */

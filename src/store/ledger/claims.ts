@@ -9,6 +9,7 @@ import { jsonOf } from '../json.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import { jsonRecordset } from '../sql/json-recordset.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
+import { topicsOf } from './audience.ts'
 import type { Broadcast } from './broadcast.ts'
 import { isCount } from './broadcast-row.ts'
 
@@ -35,7 +36,7 @@ export interface Claiming {
 /** A row claimed for sending, and the state of its chat at the time of the claim. */
 export interface Claimed extends DeliveryKey {
   readonly place: ChatRef
-  /** Whether the chat still follows the topic, and is neither paused, stopped nor forgotten. */
+  /** Whether the chat still follows a topic of the audience, and neither muted, paused nor stopped it. */
   readonly isWanted: boolean
   /** Why the chat is unreachable. */
   readonly gone?: UnreachableReason
@@ -114,7 +115,8 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
     async next(transaction, claiming, broadcast, most) {
       const { platform, epoch, knownMs, leavesAtOnce = false } = claiming
       const { id, revision, state, audience } = broadcast
-      const { topic } = audience
+      const topics = sql.join(topicsOf(audience))
+      const { without = '' } = audience
       const at = clock.now().epochMilliseconds
       const select = () => {
         const query = transaction
@@ -143,7 +145,9 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
             'c.table_style',
             'c.sound',
             sql<number>`(select count(*) from subscriptions s
-            where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
+            where s.chat_id = d.chat_id and s.topic in (${topics}))`.as('follows'),
+            sql<number>`(select count(*) from subscriptions s
+            where s.chat_id = d.chat_id and s.topic = ${without})`.as('mutes'),
           ])
           .where('d.broadcast_id', '=', id)
           .where('d.platform', '=', platform)
@@ -219,6 +223,7 @@ type ClaimedRow = Pick<
     | ('quiet_from' | 'quiet_to' | 'table_style' | 'sound')
   > & {
     readonly follows: number
+    readonly mutes: number
     readonly isRepeat: boolean
     readonly hasLeft: boolean
     readonly messages: readonly string[] | undefined
@@ -257,7 +262,7 @@ function toClaimed(
     broadcast,
     chat: row.chat_id,
     place: toChatRef({ ...row, platform }),
-    isWanted: isAwake && address !== null && Number(row.follows) > 0,
+    isWanted: isAwake && address !== null && Number(row.follows) > 0 && Number(row.mutes) === 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
     ...(row.gone !== null && { gone: readGone(row.gone) }),
     // The column `reach` of a reachable chat holds only the missed period.

@@ -77,7 +77,7 @@ interface ChatTable {
 
 interface SubscriptionTable {
   chat_id: number
-  /** `digest`, `events`, `announcements`, or `section:` and a command. */
+  /** `digest`, `events`, `announcements`, `section:` and a command, or `event ` or `mute ` and the id of an event. */
   topic: string
 }
 
