@@ -17,6 +17,12 @@ export const NAME_LENGTH = 100
 
 const STATUSES = { CANCELLED: 'cancelled', TENTATIVE: 'scheduled', CONFIRMED: 'scheduled' } as const
 
+/** Whether only the owner of a calendar may see an event, or its details. */
+export function isPrivate(component: ICAL.Component): boolean {
+  const visibility = textOf(component, 'class')?.trim().toUpperCase()
+  return visibility === 'PRIVATE' || visibility === 'CONFIDENTIAL'
+}
+
 /** Returns the event of a component without its repetition; undefined if it is private. */
 export function eventOf(
   component: ICAL.Component,
@@ -24,8 +30,7 @@ export function eventOf(
   { start, end, zone }: Times,
   { zone: usual, fallback }: Calendar,
 ): CalendarEvent | undefined {
-  const visibility = textOf(component, 'class')?.trim().toUpperCase()
-  if (visibility === 'PRIVATE' || visibility === 'CONFIDENTIAL') return undefined
+  if (isPrivate(component)) return undefined
   const name = cleanText(textOf(component, 'summary'), NAME_LENGTH)
   if (name === undefined) throw new RangeError('An event without a name.')
   const common = component.getFirstProperty('organizer')?.getParameter('cn')

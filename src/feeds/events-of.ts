@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../content/edition.ts'
 import { compareTexts } from '../content/feed-events.ts'
 import { hasOccurrence, isTimed } from '../content/occurrences.ts'
 import { textOf } from './components.ts'
-import { type Calendar, eventOf } from './event-of.ts'
+import { type Calendar, eventOf, isPrivate } from './event-of.ts'
 import { hashedId } from './ids.ts'
 import { type SeriesBudget, supportedRule } from './series.ts'
 import { inZone, timesOf, valuesOf } from './times.ts'
@@ -12,6 +12,8 @@ import type { FindZone } from './zones.ts'
 /** A calendar while its events are read. */
 export interface Scene extends Calendar {
   readonly findZone: FindZone
+  /** ISO date: what ended before it is left out. */
+  readonly oldest: string
   readonly budget: SeriesBudget
   readonly counts: { unsupported: number; skipped: number }
 }
@@ -39,6 +41,8 @@ export function eventsOf(
     }
   }
   const [master] = masters
+  // An override may not repeat that its series is private.
+  if (master && isPrivate(master)) return []
   const replaced = new Map<string, ICAL.Component>()
   const zone = master && zoneOfSeries(master, scene)
   for (const override of overrides) {
@@ -62,9 +66,9 @@ function byRevision(one: ICAL.Component, other: ICAL.Component): number {
   return number(other) - number(one) || compareTexts(stamp(other) ?? '', stamp(one) ?? '')
 }
 
-function zoneOfSeries(master: ICAL.Component, { findZone }: Scene): string | undefined {
+function zoneOfSeries(master: ICAL.Component, { findZone, zone }: Scene): string | undefined {
   try {
-    return timesOf(master, findZone).zone
+    return timesOf(master, findZone).zone ?? zone
   } catch {
     return undefined
   }
@@ -132,16 +136,27 @@ function repeated(
   const isFirstLeft = except.includes(dayOf(event.start))
   const once = isFirstLeft ? [] : [event]
   if (!rule) return once
+  const text = String(rule.getFirstValue())
+  // A long history has thousands of series that are over. They take none of the budget.
+  const until = /UNTIL=(\d{8})/.exec(text)?.[1]
+  if (until && until < basicDate(scene.oldest) && dayOf(event.start) === dayOf(event.end)) {
+    return []
+  }
   const whole = {
     ...event,
-    repeat: String(rule.getFirstValue()),
+    repeat: text,
     ...(except.length > 0 && { except }),
   }
   const isSupported = more.length === 0 && !component.hasProperty('exrule')
   const repeat = isSupported ? supportedRule(whole, scene.budget) : undefined
-  if (repeat !== undefined) return hasOccurrence(whole) ? [{ ...whole, repeat }] : []
+  if (repeat !== undefined) return hasOccurrence({ ...whole, repeat }) ? [{ ...whole, repeat }] : []
   scene.counts.unsupported++
   return once
+}
+
+/** Writes an ISO date as in a rule. */
+function basicDate(date: string): string {
+  return date.replaceAll('-', '')
 }
 
 function uniqueDates(dates: readonly Temporal.PlainDateTime[]): Temporal.PlainDateTime[] {

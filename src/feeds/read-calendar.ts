@@ -44,6 +44,7 @@ export function readCalendar(text: string, options: ReadOptions): CalendarEvents
     findZone,
     zone: findZone(named('x-wr-timezone') ?? ''),
     fallback: cleanText(named('x-wr-calname'), NAME_LENGTH) ?? options.host,
+    oldest: options.now.toPlainDate().subtract({ days: KEPT_DAYS }).toString(),
     budget: createBudget(),
     counts: { unsupported: 0, skipped: damaged },
   }
@@ -53,7 +54,7 @@ export function readCalendar(text: string, options: ReadOptions): CalendarEvents
     const group = withCategories(groups.get(uid) ?? [], options.categories)
     return eventsOf(group, uid, idOf(uid), scene)
   })
-  const events = nextFirst(found, options.now).slice(0, MOST_EVENTS)
+  const events = nextFirst(found, options.now, scene.oldest).slice(0, MOST_EVENTS)
   return { events: events.sort(byStart), ...scene.counts }
 }
 
@@ -80,8 +81,11 @@ function withCategories(
 }
 
 /** Sorts events: those to come from the next one on, and then the past ones from the last one back. Leaves old ones out. */
-function nextFirst(events: readonly CalendarEvent[], now: Temporal.ZonedDateTime): CalendarEvent[] {
-  const oldest = now.toPlainDate().subtract({ days: KEPT_DAYS }).toString()
+function nextFirst(
+  events: readonly CalendarEvent[],
+  now: Temporal.ZonedDateTime,
+  oldest: string,
+): CalendarEvent[] {
   const dated = events.map(event => ({ event, ...occurrenceAt(event, now) }))
   const [past, coming] = [true, false].map(isPast =>
     dated.filter(({ isOver }) => isOver === isPast),

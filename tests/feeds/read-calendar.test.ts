@@ -170,6 +170,8 @@ describe('texts', () => {
     const text = calendar(
       vevent('a', 'ATTENDEE;CN=Amra:mailto:amra@example.org'),
       vevent('b', 'CLASS:CONFIDENTIAL'),
+      vevent('c', 'CLASS:PRIVATE', 'RRULE:FREQ=WEEKLY'),
+      vevent('c', 'RECURRENCE-ID;VALUE=DATE:20270308'),
     )
     expect(JSON.stringify(read(text))).not.toContain('mra')
     expect(read(text).events.map(({ id }) => id)).toEqual(['a'])
@@ -266,6 +268,18 @@ describe('repetitions and ids', () => {
     expect(events[0]?.except).toHaveLength(200)
     expect(unsupported + skipped).toBe(40)
     expect(events.every(({ repeat = '' }) => isRepeat(repeat))).toBe(true)
+  })
+
+  test('series that are over take nothing from those that are not', () => {
+    const over = ['DTSTART;VALUE=DATE:20200301', 'RRULE:FREQ=WEEKLY;UNTIL=20200701']
+    const text = calendar(
+      ...Array.from({ length: 1200 }, (_, index) => vevent(`a${index}`, ...over)),
+      vevent('b', 'RRULE:FREQ=WEEKLY'),
+    )
+    expect(read(text)).toMatchObject({
+      unsupported: 0,
+      events: [{ id: 'b', repeat: 'FREQ=WEEKLY' }],
+    })
   })
 
   test('of more than 1,000 series the others have their first date alone', () => {
