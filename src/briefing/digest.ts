@@ -8,7 +8,7 @@ import { dayOfYear } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { byStart, eventCard, isPast } from './events.ts'
+import { byStart, eventCard, eventsLine, isPast, PAGE } from './events.ts'
 import { footer } from './footer.ts'
 import { SETTINGS_ACTION } from './reminder.ts'
 import { sectionButton, sectionTitle } from './section-button.ts'
@@ -51,7 +51,10 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
       ...(events.length > 0
         ? [
             heading(2, texts.events.near(edition.eventNames ?? EVENTS, AHEAD_DAYS)),
-            ...cards(events, today),
+            ...cards(events.slice(0, PAGE), today),
+            ...(events.length > PAGE
+              ? [paragraph(texts.events.others(events.length - PAGE, eventsLine(edition)))]
+              : []),
           ]
         : []),
       ...(section ? sectionBlocks(section, news !== undefined) : []),

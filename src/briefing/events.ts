@@ -46,7 +46,7 @@ export function muteAction(event: string): Action {
 
 type EventFilter = (typeof EVENT_FILTERS)[number]
 
-/** Most events on one page of the list, or in a section: as many as a phone shows without much scrolling. */
+/** Most events on one page of the list, in a section or in a digest: as many as a phone shows without much scrolling. */
 export const PAGE = 5
 
 /** The optional facts that have no column in the table. */

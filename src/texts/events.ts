@@ -1,6 +1,6 @@
 import { capitalized } from './capitalized.ts'
 import { MONTHS, monthOrDay, WEEKDAYS } from './dates.ts'
-import { counted, listed, ordinal } from './plurals.ts'
+import { counted, figure, listed, ordinal } from './plurals.ts'
 
 /** The words of an edition for its events. */
 interface Words {
@@ -66,5 +66,6 @@ export const events = {
   next: ({ one }: Words) => `Next ${one}`,
   theNext: ({ one }: Words) => `The next ${one}`,
   which: ({ one }: Words) => `upcoming, past, all, or one ${one}`,
+  others: (count: number, command: string) => `…and ${figure(count)} more: ${command}`,
   near: ({ many }: Words, days: number) => `${capitalized(many)} in the next ${days} days`,
 } as const

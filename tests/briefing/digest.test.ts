@@ -53,3 +53,14 @@ test('without news it is the section of the digest, which the text does not name
   // Below other news, the section has a heading of its own.
   expect(textOf(on('2027-05-12', {}).body)).toContain('From the briefing: Alpha')
 })
+
+test('a digest lists five events, and says where the others are', () => {
+  const many = Array.from({ length: 7 }, (_, index) => {
+    const day = `2027-05-${String(index + 13)}`
+    return event(`Day ${index + 1}`, day, day)
+  })
+  const text = textOf(on('2027-05-12', { edition: of(many.join('')) }).body)
+  expect(text).toContain('Day 5')
+  expect(text).not.toContain('Day 6')
+  expect(text).toContain('…and 2 more: /exercises')
+})
