@@ -60,6 +60,8 @@ test.for(DIALECTS)('two processes share one fetch, and both use it (%s)', async 
     both.push(await openProcess(store, `${server.url}#private`, clock))
   }
   for (const each of both) each.start()
+  // No fetch is under way any more when the time passes.
+  await expect.poll(() => both.some(each => each.events() !== undefined)).toBe(true)
   for (const each of both) {
     await expect
       .poll(async () => {
