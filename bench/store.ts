@@ -20,6 +20,7 @@ import { createReceipts } from '../src/store/ledger/receipts.ts'
 import type { DialectName } from '../src/store/migrations/migrations.ts'
 import { createDigests } from '../src/store/schedule/digests.ts'
 import { createEditions } from '../src/store/schedule/editions.ts'
+import { createScheduledEvents } from '../src/store/schedule/scheduled-events.ts'
 import { migrate } from '../src/store/sql/migrate.ts'
 import { postgresDialect } from '../src/store/sql/postgres.ts'
 import type { Tables } from '../src/store/sql/schema.ts'
@@ -73,6 +74,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     editions: createEditions(db, systemClock),
     seenChanges: createSeenChanges(db, systemClock),
     pictures: createPictures(db, systemClock),
+    scheduledEvents: createScheduledEvents(db),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

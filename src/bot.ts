@@ -105,6 +105,10 @@ export interface RequestChat {
    * user's own. Resolves to `unknown` if the platform does not tell. Rejects with {@link UncheckedError}.
    */
   readonly mayManage?: (() => Promise<boolean | 'unknown'>) | undefined
+  /**
+   * Whether the bot may add events to the server's own list; absent if the chat is part of no server with such a list.
+   */
+  readonly mayCreateEvents?: boolean
   /** Looks up another chat to manage from this one, by its name or id. Rejects with {@link UncheckedError}. */
   readonly reach?: (name: string) => Promise<Reached>
 }

@@ -87,8 +87,46 @@ export interface Poster {
   publish?(to: ChatRef, id: string): Promise<Outcome<unknown>>
   /** Checks, without posting, whether the bot may post in a chat. The value is false if only a post can show it. */
   probe?(to: ChatRef): Promise<Outcome<unknown>>
+  /** The lists of events that servers of the platform have; absent if they have none. */
+  readonly serverEvents?: ServerEvents
   /** Aborts the calls in progress. */
   close(): void
+}
+
+/**
+ * The lists of events that servers keep themselves, as far as the bot may change them. As with posts, each method makes
+ * its call once, never waits for a rate limit and never rejects.
+ */
+export interface ServerEvents {
+  /** Lists the coming events of a server that have a marker. */
+  list(server: string): Promise<Outcome<readonly ListedEvent[]>>
+  /** Resolves to the id of the new event. The platform has no idempotency keys here: look for the marker first. */
+  create(server: string, event: ServerEvent): Promise<Outcome<string>>
+  /** Fails with `message-missing` if a person deleted the event. */
+  change(server: string, id: string, event: ServerEvent): Promise<Outcome<unknown>>
+  /** Fails with `message-missing` if a person deleted the event, and with `done` if it is over or cancelled. */
+  cancel(server: string, id: string): Promise<Outcome<unknown>>
+}
+
+/** An event for the list of a server. The platform leaves out lines of the description that do not fit, the last first. */
+export interface ServerEvent {
+  readonly name: string
+  readonly place: string
+  /** Plain text, the most important line first. */
+  readonly description: readonly string[]
+  /** The last line of the description, by which the bot finds the event. */
+  readonly marker: string
+  readonly start: Temporal.Instant
+  /** After `start`. */
+  readonly end: Temporal.Instant
+}
+
+/** An event in the list of a server. */
+export interface ListedEvent {
+  readonly id: string
+  /** The last line of its description. */
+  readonly marker: string
+  readonly start: Temporal.Instant
 }
 
 /** The bot's rights as far as the platform's connection knows them. Shared with the poster of that platform. */

@@ -12,6 +12,7 @@ import { changes, countdown, digest, plan, update } from './texts/posts.ts'
 import { privacy, receipt } from './texts/privacy.ts'
 import { reachability } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
+import { scheduledEvents } from './texts/scheduled-events.ts'
 import { settings } from './texts/settings.ts'
 import { whoami } from './texts/whoami.ts'
 
@@ -158,6 +159,7 @@ export const texts = {
 
   reachability,
   settings,
+  scheduledEvents,
 
   announce,
   announcements,

@@ -46,14 +46,15 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message platform',
   render:
     'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
-  schedule: `async briefing chats content message platform reminder-leads store store/chats store/ledger store/schedule
-    node-cron`,
+  schedule: `async briefing chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
+    node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
     store/sql kysely`,
   'store/announcements':
     'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
-  'store/chats': 'async platform store store/announcements store/migrations store/sql kysely',
+  'store/chats':
+    'async platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':
     'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',

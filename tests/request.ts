@@ -29,7 +29,8 @@ export type Facts = Actor &
 
 /** Returns the request that a platform makes of these facts. Without facts the request has no user and no chat. */
 export function requestOf(facts: Facts = {}): BotRequest {
-  const { user, operator, roles, place, barred, mayManage, reach, ...origin } = facts
+  const { user, operator, roles, place, barred, mayManage, reach, mayCreateEvents, ...origin } =
+    facts
   const { text, written, answers, ...rest } = origin
   return {
     actor: {
@@ -37,7 +38,10 @@ export function requestOf(facts: Facts = {}): BotRequest {
       ...(operator !== undefined && { operator }),
       ...(roles && { roles }),
     },
-    chat: place && { ref: place, barred, mayManage, ...(reach && { reach }) },
+    chat: place && {
+      ...{ ref: place, barred, mayManage, ...(reach && { reach }) },
+      ...(mayCreateEvents !== undefined && { mayCreateEvents }),
+    },
     origin: { by: 'typed', textEntry: 'line', ...rest },
     text: answers
       ? {

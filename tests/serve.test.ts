@@ -116,6 +116,19 @@ test('both platforms are served, and /readyz tells of each part', async () => {
   }
 })
 
+test('a server whose events are on gets those of the content, beside the posts', async () => {
+  const url = `file:${databaseFolder()}/sitrep.db`
+  const { store } = await openTestStore({ url })
+  const server = '300000000000000001'
+  await store.scheduledEvents.turnOn({ platform: 'discord', server }, 'UTC')
+  const floods = join(import.meta.dirname, '../examples/floods')
+  await using bot = await serve({ DATABASE_URL: url, CONTENT_DIR: floods })
+  const { description } = await bot.discord.guildEvents.made.next()
+  expect(description).toMatch(/^\d[\s\S]*\nSource: .*\n\/\w+ [a-z0-9-]+$/)
+  bot.child.kill('SIGTERM')
+  expect(await bot.exit).toBe(0)
+})
+
 test('a platform that fails for all subscribers makes the bot not ready, until it is well', async () => {
   const url = `file:${databaseFolder()}/sitrep.db`
   await using bot = await serve({ DATABASE_URL: url })

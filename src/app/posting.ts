@@ -7,6 +7,7 @@ import { createDelivery, type Delivery } from '../delivery/delivery.ts'
 import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved-outcomes.ts'
 import type { Poster } from '../poster.ts'
 import { createSchedule } from '../schedule/schedule.ts'
+import { createScheduledEventRound } from '../schedule/scheduled-event-round.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Context } from './context.ts'
 import type { HeldLease } from './lease.ts'
@@ -57,20 +58,26 @@ export async function createPosting(
     retentionMs,
   })
   const stopping = new AbortController()
+  const scheduling = {
+    ...{ store, clock, log, trust },
+    term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
+    // No post is made from a draft.
+    mayPost: async () => editions.published() !== undefined && (await mayPost()),
+  }
+  const eventRounds = posters.flatMap(({ platform, serverEvents: api }) =>
+    api ? [createScheduledEventRound({ ...scheduling, platform, api })] : [],
+  )
   const schedule = createSchedule({
-    store,
-    clock,
-    log,
+    ...scheduling,
     timeZone,
     reminders,
     debounceMs,
-    trust,
     edition: published,
-    term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
     platforms: posters.map(({ platform }) => platform),
-    onPosted: delivery.wake,
-    // No post is made from a draft.
-    mayPost: async () => editions.published() !== undefined && (await mayPost()),
+    onPosted() {
+      delivery.wake()
+      for (const round of eventRounds) round.wake()
+    },
   })
   const progressMessages = createProgressMessages({
     store,
@@ -107,7 +114,8 @@ export async function createPosting(
       for (const { platform } of posters) {
         health.set(`delivery.${platform}`, () => troubleOf(delivery, platform))
       }
-      running = Promise.all([delivery.run(), schedule.run(), progressMessages.run()])
+      const rounds = [schedule, progressMessages, ...eventRounds]
+      running = Promise.all([delivery.run(), ...rounds.map(round => round.run())])
       await running
     },
     async stop() {

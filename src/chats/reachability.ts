@@ -18,7 +18,10 @@ type Address = Pick<ChatRef, 'platform' | 'address'>
  * the store fails.
  */
 export interface Reachability {
-  /** Marks a chat after a platform refused the bot there. Marks the parts of the chat too, unless `alone` is set. */
+  /**
+   * Marks a chat after a platform refused the bot there. Marks the parts of the chat too, unless `alone` is set. Erases
+   * the record of a server's events if the bot was surely removed.
+   */
   left(
     place: Address,
     why: UnreachableReason,
@@ -50,14 +53,14 @@ export interface Reachability {
 }
 
 export interface ReachabilityOptions {
-  readonly store: Pick<Store, 'chats' | 'reach'>
+  readonly store: Pick<Store, 'chats' | 'reach' | 'scheduledEvents'>
   readonly now: () => Temporal.Instant
   readonly log?: Log | undefined
 }
 
 /** Creates the record of reachability. `now` is the wall time that the marks are written with. */
 export function createReachability({ store, now, log }: ReachabilityOptions): Reachability {
-  const { chats, reach } = store
+  const { chats, reach, scheduledEvents } = store
   const marked = createUnreachable(now)
 
   /** Restores a chat and each of its parts that `includes` accepts. Resolves to whether any was unreachable. */
@@ -108,7 +111,8 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
     joined: place => reopen(place, ({ subscription }) => !isDeleted(subscription)),
     unreachable: platform => reach.unreachable(platform),
     async left(place, why, alone = false, more = {}) {
-      const { platform } = place
+      const { platform, address: server } = place
+      if (why === 'removed' && more.isSure) await scheduledEvents.forget({ platform, server })
       const found = await chats.findWithin(place)
       for (const chat of found.filter(each => !alone || each.place.address === place.address)) {
         const at = now()

@@ -3,6 +3,7 @@ import { defaults, withNextDigest, withPauseExpired } from '../chats/subscriptio
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
+import type { EventServer } from '../store/schedule/scheduled-events.ts'
 import { texts } from '../texts.ts'
 import type { Call, CommandStore, Refusal } from './command.ts'
 
@@ -12,6 +13,8 @@ export interface Access {
   readonly subscription: Subscription
   readonly place: ChatRef
   readonly chats: CommandStore['chats']
+  /** The events of the chat's server; absent if the server has no list of its own, or the edition no events. */
+  readonly serverEvents?: ServerEventAccess
   /** Set if the request came from another chat: the managed chat's title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
   /** Resolves to the refusal if the user may not manage the chat. Asks the platform at most once. */
@@ -22,6 +25,16 @@ export interface Access {
    * settings, the refusal, or undefined if nothing changed. Throws {@link StoreError} if the store fails.
    */
   change(how: Change): Promise<Subscription | Refusal | undefined>
+}
+
+/** The switch of the events in a server's own list. */
+interface ServerEventAccess {
+  /** The server's id on the platform. */
+  readonly server: string
+  /** Whether the bot may add events there. */
+  readonly mayCreate: boolean
+  /** Absent if the events were never turned on. */
+  readonly known?: EventServer
 }
 
 /** Returns the changed settings; undefined if nothing changes. */
@@ -47,6 +60,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
 
   async function accessTo(kept: CommandStore, managed: RequestChat): Promise<Access> {
     const { ref } = managed
+    const serverEvents = await serverEventsOf(kept, managed)
     const initial = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(ref)
     const withDigestTime = (found: Subscription) => withNextDigest(found, now, found)
@@ -57,6 +71,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     }
     return {
       place: ref,
+      ...(serverEvents && { serverEvents }),
       chats: kept.chats,
       refusal,
       subscription: chat ? withDigestTime(withPauseExpired(chat.subscription, now)) : initial,
@@ -71,6 +86,14 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
         return saved?.subscription
       },
     }
+  }
+
+  async function serverEventsOf(kept: CommandStore, { ref, mayCreateEvents }: RequestChat) {
+    const { platform, within: server } = ref
+    const isOffered = mayCreateEvents !== undefined && call.registry.edition.eventNames
+    if (!isOffered || server === undefined) return undefined
+    const known = await kept.scheduledEvents.find({ platform, server })
+    return { server, mayCreate: mayCreateEvents, ...(known && { known }) }
   }
 }
 

@@ -172,7 +172,7 @@ interface AnnouncementControls {
 export type CommandStore = Pick<
   Store,
   | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
-  | ('reach' | 'receipts' | 'state')
+  | ('reach' | 'receipts' | 'scheduledEvents' | 'state')
 >
 
 /** The values of a line, by the names of their parameters. */

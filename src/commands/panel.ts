@@ -15,9 +15,17 @@ import {
   typed,
 } from '../message.ts'
 import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
+import type { EventServer } from '../store/schedule/scheduled-events.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
-import { chosenEvents, factsOf, hoursText, hourText, nextPost } from './settings-facts.ts'
+import {
+  chosenEvents,
+  factsOf,
+  hoursText,
+  hourText,
+  nextPost,
+  serverEventFact,
+} from './settings-facts.ts'
 import { topicsOf, topicTitle, typedTopic } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
@@ -31,6 +39,8 @@ export interface PanelOptions {
   readonly now: Temporal.Instant
   /** Whether the chat may subscribe. */
   readonly isOpen?: boolean
+  /** The events in the list of the chat's server; absent if there is no such list. */
+  readonly serverEvents?: Pick<EventServer, 'isOn' | 'refused'>
   /** Set if another chat is managed: its title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
 }
@@ -39,9 +49,10 @@ const words = texts.settings
 
 /** Shows the settings of a chat, with a button for each page. Settings that have their default take no line. */
 export function overviewPanel(options: PanelOptions): Message {
-  const { subscription, isOpen = true } = options
+  const { subscription, serverEvents, isOpen = true } = options
   const { state } = subscription
-  const facts = factsOf(options).map(([name, value]) => [strong(`${name}:`), ` ${value}`])
+  const all = [...factsOf(options), ...(serverEvents?.isOn ? [serverEventFact(serverEvents)] : [])]
+  const facts = all.map(([name, value]) => [strong(`${name}:`), ` ${value}`])
   return panel(
     options,
     words.title,
@@ -68,7 +79,7 @@ export function overviewPanel(options: PanelOptions): Message {
  * of the zone it names the zone.
  */
 export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
-  const { subscription, edition } = options
+  const { subscription, edition, serverEvents } = options
   const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew, sound } = subscription
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
@@ -86,6 +97,11 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...edition.sections
         .filter(({ isDraft }) => !isDraft)
         .map(({ title, command }) => toggle(title, sectionTopic(command), command)),
+      ...[serverEvents ?? []]
+        .flat()
+        .map(({ isOn }) =>
+          choose(texts.scheduledEvents.title, isOn, `scheduled ${isOn ? 'off' : 'on'}`),
+        ),
       ...eventChoices(options),
     ],
     schedule: () => [

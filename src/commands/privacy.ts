@@ -114,7 +114,11 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
       draft.place?.platform === place.platform && draft.place.address === place.address
     const hasDrafts = drafts.some(isHere)
     return message(
-      [paragraph(words.forgetAsk), ...(hasDrafts ? [paragraph(words.forgetDrafts)] : [])],
+      [
+        paragraph(words.forgetAsk),
+        ...(hasDrafts ? [paragraph(words.forgetDrafts)] : []),
+        ...(access.serverEvents?.known ? [paragraph(words.forgetEvents)] : []),
+      ],
       [
         {
           label: words.forgetSure,

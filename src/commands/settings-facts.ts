@@ -3,6 +3,7 @@ import type { EventChoice } from '../chats/event-choices.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Subscription, sectionTopic } from '../store/chats/chat.ts'
+import type { EventServer } from '../store/schedule/scheduled-events.ts'
 import { texts } from '../texts.ts'
 import { topicsOf, topicTitle } from './topics.ts'
 
@@ -39,6 +40,12 @@ export function factsOf({ subscription, edition }: Pick<Described, 'subscription
     ...(['schedule', ...others] as const).map(name => factOf(name, subscription)),
   ]
   return facts
+}
+
+/** Describes the events in the list of a server that has them turned on. */
+export function serverEventFact({ refused }: Pick<EventServer, 'refused'>): Fact {
+  const words = texts.scheduledEvents
+  return [words.title, refused === undefined ? words.on : words.refused(refused)]
 }
 
 /** Names the events that a chat follows and those that it muted; none that the edition no longer has. */

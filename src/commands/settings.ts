@@ -9,6 +9,7 @@ import type { Call, Command, Refusal } from './command.ts'
 import { changeEvent, resetEvent } from './event-reminders.ts'
 import { citiesPanel, outcome, overviewPanel, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
+import { setServerEvents } from './scheduled-events.ts'
 import { factOf } from './settings-facts.ts'
 import { NAMES, OTHER_NAMES, SETTINGS_PAGES } from './settings-pages.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
@@ -130,6 +131,10 @@ async function applySettingsLine(
       return exported(access)
     case 'forget':
       return forgotten(access, call, value)
+    case 'scheduled': {
+      if (!access.serverEvents) break
+      return setServerEvents(access, call, value)
+    }
   }
   if (/^[+-]/.test(word)) return changeTopic(access, call, word)
   const reply = (said: string) => outcome(said, optionsOf(access, call))

@@ -91,12 +91,16 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
     strong(texts.announce.platform(platform)),
     `: ${texts.reachability.counts(suspected, left)}`,
   ])
+  const served = (await store.scheduledEvents.count()).map(({ servers, refused }) => [
+    typed(texts.scheduledEvents.status(servers, refused)),
+  ])
   return message(
     [
       heading(1, texts.commands.status.title),
       paragraph(verdict),
       list(lines),
       ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
+      ...(served.length > 0 ? [heading(2, texts.scheduledEvents.title), list(served)] : []),
       heading(2, words.queue),
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
       ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),

@@ -153,13 +153,14 @@ async function changeSubscription(
 
 /** Returns the options of a panel for the chat that is managed. */
 export function optionsOf(access: Access, { registry, now, request }: Call) {
-  const { elsewhere } = access
+  const { elsewhere, serverEvents } = access
   return {
     subscription: access.subscription,
     edition: registry.edition,
     now,
     isOpen: elsewhere !== undefined || !request.chat?.barred,
     ...(elsewhere && { elsewhere }),
+    ...(serverEvents && { serverEvents: serverEvents.known ?? { isOn: false } }),
   }
 }
 

@@ -146,6 +146,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       known: JSON.stringify(firstSeenAt(before.firstSeen, edition.events, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
       corrections: correctionsOf(edition, changes.events, isSent),
+      isDiscarded: !isSent,
     }
     const count = await editions.publish(id, publication)
     if (count === undefined) return false

@@ -24,6 +24,7 @@ import type { DialectName } from './migrations/migrations.ts'
 import { type CalendarFeeds, createCalendarFeeds } from './schedule/calendar-feeds.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
 import { createEditions, type Editions } from './schedule/editions.ts'
+import { createScheduledEvents, type ScheduledEvents } from './schedule/scheduled-events.ts'
 import { createSlots, type Slots } from './schedule/slots.ts'
 import type { IntegrityCheck } from './sql/integrity-check.ts'
 import { migrate } from './sql/migrate.ts'
@@ -40,6 +41,7 @@ export interface Store {
   readonly floods: FloodWaits
   readonly pictures: Pictures
   readonly slots: Slots
+  readonly scheduledEvents: ScheduledEvents
   readonly announcements: Announcements
   readonly audit: Audit
   readonly progressMessages: ProgressMessageTable
@@ -143,6 +145,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     floods: guarded(createFloods(db)),
     pictures: guarded(createPictures(db, clock)),
     slots: guarded(createSlots(db)),
+    scheduledEvents: guarded(createScheduledEvents(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
     progressMessages: guarded(createProgressMessageTable(db, name, clock)),

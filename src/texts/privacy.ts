@@ -56,6 +56,8 @@ export const privacy = {
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
   forgetDrafts: 'Drafts of announcements that were written here are discarded too.',
+  forgetEvents:
+    'This also turns off server events for the whole server. Those that I made stay until you delete them in Discord.',
   forgetSure: 'Delete everything',
   forgetNot: 'Cancel',
   forgotten: 'Deleted. I keep only a log entry that you deleted this chat’s data.',

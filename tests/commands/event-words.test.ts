@@ -165,3 +165,19 @@ test('a file of earlier releases beside the new one is not read, and a warning s
     'exercises.yaml This file is not read, because there is an `events.yaml`.',
   ])
 })
+
+test.each([
+  ['an edition with events offers them to a server', DRILLS, true],
+  ['an edition without events does not', NONE, false],
+])('%s', async (_, of, isOffered) => {
+  const clock = testClock(() => DAY.toZonedDateTime('UTC').toInstant())
+  const { store } = await openTestStore({ url: await newDatabase('sqlite'), clock })
+  const open = () =>
+    createBot({ registry: () => createRegistry(of), clock, timeZone: 'UTC', store })
+  const place = { platform: 'discord', address: '2', within: '1', kind: 'channel' } as const
+  const page = await askBot(open(), '/settings what', { place, mayCreateEvents: true })
+  expect(JSON.stringify(page).includes('/settings scheduled on')).toBe(isOffered)
+  await askBot(open(), '/settings scheduled on', { place, mayCreateEvents: true })
+  const known = await store.scheduledEvents.find({ platform: 'discord', server: '1' })
+  expect(known !== undefined).toBe(isOffered)
+})

@@ -52,6 +52,18 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
 }
 
 describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
+  test('the status counts the servers whose events are on, and those that refuse them', async () => {
+    const { ask, store, now } = await open(dialect)
+    const { turnOn, turnOff } = store.scheduledEvents
+    const key = (server: string) => ({ platform: 'discord', server })
+    for (const server of ['1', '2', '3', '4']) await turnOn(key(server), 'UTC')
+    await turnOn(key('3'), 'UTC', { refused: 'rights', nextAt: now() })
+    await turnOff(key('4'))
+    expect(await ask('/status')).toContain(
+      'Server events | • on in 2 servers | • 1 server without the permission Create Events | Sending',
+    )
+  })
+
   test('the status shows the platforms, the announcements on their way and the pending update', async () => {
     const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
     expect(await ask('/status')).toBe(

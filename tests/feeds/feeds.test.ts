@@ -54,7 +54,7 @@ test.for(DIALECTS)('two processes share one fetch, and both use it (%s)', async 
   const url = await newDatabase(dialect)
   const server = await serveCalendar(send(TWO))
   const clock = manualClock('2026-11-30T12:00:00Z')
-  const both = []
+  const both: Awaited<ReturnType<typeof openProcess>>[] = []
   for (let index = 0; index < 2; index++) {
     const { store } = await openTestStore({ url })
     both.push(await openProcess(store, `${server.url}#private`, clock))

@@ -26,6 +26,10 @@ function copied(table: string, n: number): Readonly<Record<string, string>> {
       return { name: `'copy ${n}'` }
     case 'floods':
       return { platform: `'telegram/${n}'` }
+    case 'event_servers':
+      return { server: `'${n}'` }
+    case 'scheduled_events':
+      return { subject: `'copy ${n}'` }
     case 'installation':
       return { id: `'copy ${n}'` }
     default:
@@ -149,6 +153,10 @@ export async function survivesCopies(dialect: Dialect, times: number): Promise<v
   for (const line of ['/status', '/audit', '/announcements', '/settings export']) await ask(line)
   for (const { id } of await store.broadcasts.list(2000)) await ask(`/announcements ${id}`)
   for (const { id } of await store.announcements.drafts(2000)) await store.announcements.find(id)
+  await scene.passEvents()
+  await store.scheduledEvents.count()
+  const { id: edition = 0 } = (await store.editions.announced()) ?? {}
+  expect(await store.scheduledEvents.due('discord', edition, START)).toBeUndefined()
   await store.progressMessages.open()
   await store.reach.due('telegram', START, 1000)
   await store.reach.unreachable('telegram')

@@ -3,6 +3,7 @@ import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
+import { createScheduledEventRound } from '../../src/schedule/scheduled-event-round.ts'
 import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
 import { testClock } from '../platforms/pauses.ts'
@@ -111,9 +112,26 @@ export async function openDamage(dialect: Dialect) {
     await raw.query(`insert into deliveries (broadcast_id, chat_id, platform, state, attempts, next_at, part, revision_sent)
       values (${id}, ${chat}, 'telegram', 'sent', 0, 0, 0, 1)`)
     await raw.query(`insert into slots (key, at, outcome) values ('slot', 1, 'missed')`)
+    const server = { platform: 'discord', server: '1' }
+    await store.scheduledEvents.turnOn(server, 'UTC')
+    const made = { subject: 'june', id: '1', digest: '', state: 'open' } as const
+    await store.scheduledEvents.record(server, { ...made, startsAt: START, endsAt: START })
+  }
+
+  /** A pass over the events of all servers, whose calls all succeed. */
+  async function passEvents(): Promise<void> {
+    const done = async () => ({ ok: true, value: '1' }) as const
+    const list = async () => ({ ok: true, value: [] }) as const
+    const round = createScheduledEventRound({
+      ...{ store, clock, log, trust: TRUSTED, mayPost: async () => true },
+      ...{ platform: 'discord', api: { list, create: done, change: done, cancel: done } },
+      term: { signal: over.signal, holds: () => true },
+    })
+    await round.pass()
   }
 
   return {
+    passEvents,
     ...{ scene, store, raw, ask, subscribe, fill, set, begin, telegram, news },
     columns: () => columnsOf(raw, dialect),
     edit: () => {

@@ -1,5 +1,6 @@
 import {
   type APIApplicationCommand,
+  type APIGuildScheduledEvent,
   type APIInteraction,
   type APIInteractionResponse,
   type APIMessage,
@@ -7,7 +8,9 @@ import {
   type RawFile,
   REST,
   type RESTOptions,
+  type RESTPatchAPIGuildScheduledEventJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
+  type RESTPostAPIGuildScheduledEventJSONBody,
   type RESTPutAPIApplicationCommandsJSONBody,
   type RequestData,
   type RouteLike,
@@ -46,6 +49,16 @@ export interface Api {
   unarchive(thread: string): Promise<void>
   /** Publishes a message of an announcement channel to the channels that follow it. */
   crosspost(channel: string, message: string): Promise<void>
+  /** Resolves to the id of the bot. */
+  me(): Promise<string>
+  /** Resolves to the scheduled and the active events of a server. */
+  events(guild: string): Promise<APIGuildScheduledEvent[]>
+  createEvent(guild: string, body: RESTPostAPIGuildScheduledEventJSONBody): Promise<string>
+  editEvent(
+    guild: string,
+    event: string,
+    body: RESTPatchAPIGuildScheduledEventJSONBody,
+  ): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
   /** Resolves to the registered commands, with their ids. */
   setCommands(
@@ -122,6 +135,20 @@ export function createApi(options: ApiOptions): Api {
     async crosspost(channel, message) {
       await request('post', Routes.channelMessageCrosspost(channel, message))
     },
+    async me() {
+      return idOf(await request('get', Routes.user()))
+    },
+    async events(guild) {
+      const events = await request('get', Routes.guildScheduledEvents(guild))
+      if (!Array.isArray(events)) throw new UnexpectedResponse()
+      return events
+    },
+    async createEvent(guild, body) {
+      return idOf(await request('post', Routes.guildScheduledEvents(guild), { body }))
+    },
+    async editEvent(guild, event, body) {
+      await request('patch', Routes.guildScheduledEvent(guild, event), { body })
+    },
     async commands(application) {
       const commands = await request('get', Routes.applicationCommands(application))
       if (!Array.isArray(commands)) throw new UnexpectedResponse()
@@ -140,6 +167,13 @@ export function createApi(options: ApiOptions): Api {
       rest.clearHashSweeper()
     },
   }
+}
+
+/** Returns the ID of a response. Throws {@link UnexpectedResponse} if it has none. */
+function idOf(response: unknown): string {
+  const { id } = Object(response) as { id?: unknown }
+  if (!isId(id)) throw new UnexpectedResponse()
+  return id
 }
 
 /** Checks the form of a Discord ID: a 64-bit number has at most 20 digits. */

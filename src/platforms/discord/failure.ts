@@ -62,14 +62,16 @@ const BAD_CONTENT = [40005, 50006, 50109, 240000, INVALID]
  */
 const PASSING = [40006, 110001, 130000, 40333]
 
-/** Codes for a call that came too late: unknown interaction, message or webhook, invalid webhook token. */
-const LATE = [10062, 10008, 10015, 50027]
+/**
+ * Codes for a call that came too late: unknown interaction, message, webhook or scheduled event, invalid webhook token.
+ */
+const LATE = [10062, 10008, 10015, 10070, 50027]
 
 /**
  * Codes for a call that has nothing left to do: already acknowledged, already published (an earlier attempt arrived),
- * and a message in a channel that cannot be published from.
+ * a message in a channel that cannot be published from, and a scheduled event that is over or cancelled.
  */
-const DONE = [40060, 40033, 50024]
+const DONE = [40060, 40033, 50024, 180000]
 
 /** Returns whether Discord does not know the channel. */
 export function isUnknownChannel(error: unknown): boolean {

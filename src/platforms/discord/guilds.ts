@@ -23,11 +23,14 @@ const NEEDED = {
   ReadMessageHistory: PermissionFlagsBits.ReadMessageHistory,
 } as const satisfies Record<string, PermissionResolvable>
 
+/** The right that only servers need whose events are turned on. Discord requires it since 23 February 2026. */
+const OPTIONAL = PermissionFlagsBits.CreateEvents
+
 const rights = texts.rights.discord
 
 /** Logs how to add the bot to a server, and in which servers the bot lacks a right. */
 export function introduce(client: Client<true>, log: Log): void {
-  const permissions = Object.values(NEEDED).reduce((sum, flag) => sum | flag, 0n)
+  const permissions = Object.values(NEEDED).reduce<bigint>((sum, flag) => sum | flag, OPTIONAL)
   const scopes = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join('+')
   const invite = `https://discord.com/oauth2/authorize?client_id=${client.application.id}&scope=${scopes}&permissions=${permissions}`
   const servers = client.guilds.cache.size

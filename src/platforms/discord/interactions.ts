@@ -250,6 +250,7 @@ function chatOf(interaction: APIInteraction): RequestChat | undefined {
     ref: { platform: 'discord', address, within: guild_id, kind: 'channel' },
     barred: stranger ?? (mayPost ? undefined : 'rights'),
     mayManage: async () => theirs.has(PermissionFlagsBits.ManageGuild),
+    ...(!stranger && { mayCreateEvents: rights.has(PermissionFlagsBits.CreateEvents) }),
   }
 }
 

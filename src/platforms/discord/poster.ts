@@ -11,6 +11,7 @@ import { createApi } from './api.ts'
 import { classifyError, isInvalid, isUnknownChannel, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
 import { DISCORD_LIMITS } from './rate-limits.ts'
+import { createServerEvents } from './server-events.ts'
 import { createUnarchiver } from './unarchive.ts'
 
 /** Creates the poster for Discord. It has a client of its own, so that replies do not wait behind posts. */
@@ -110,6 +111,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       const { code } = outcome.failure
       return { ok: false, failure: { next: 'rejected', code, of: 'place', reason: 'unpublished' } }
     },
+    serverEvents: createServerEvents(api),
     close() {
       ended.abort()
       api.close()

@@ -4,14 +4,17 @@ import type { ChatRef } from '../../platform.ts'
 import { insertNote } from '../announcements/audit.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from '../announcements/forget-author.ts'
 import type { DialectName } from '../migrations/migrations.ts'
+import { forgetServer } from '../schedule/scheduled-events.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
 import { NOTHING, toChat, toColumns } from './chat-row.ts'
-import { type ChatExport, exportOf } from './export.ts'
+import { type ChatExport, exportOf, exportServer } from './export.ts'
 import { emptyJournal, forgetChat } from './forget-chat.ts'
 import { topicRows, toTopics } from './topic-rows.ts'
 
 type Key = Pick<ChatRef, 'platform' | 'address'>
+/** A chat, with the server that it is part of. */
+type Part = Key & Pick<ChatRef, 'within'>
 
 /** The chats and their subscriptions. Everything throws {@link StoreError} if the store fails. */
 export interface Chats {
@@ -31,17 +34,17 @@ export interface Chats {
   ): Promise<Chat | undefined>
   /** Lists the platforms of all chats that are not forgotten. */
   platforms(): Promise<string[]>
-  /** Lists the groups and servers that contain reachable chats of a platform. */
+  /** Lists the groups and servers of a platform that contain reachable chats, or whose events were turned on. */
   groups(platform: string): Promise<string[]>
   /** Gives a group, and all chats within it, the group's new id. */
   move(platform: string, from: string, to: string): Promise<void>
   /** Exports all data about a chat, as a value for JSON; undefined if there is none. */
-  export(key: Key): Promise<ChatExport | undefined>
+  export(key: Part): Promise<ChatExport | undefined>
   /**
-   * Erases a chat, and records `actor` in the audit. The ledger still counts its deliveries, without their place.
-   * Resolves to whether there was anything to erase.
+   * Erases a chat and the record of its server's events, and records `actor` in the audit. The ledger still counts its
+   * deliveries, without their place. Resolves to whether there was anything to erase.
    */
-  forget(key: Key, actor: string): Promise<boolean>
+  forget(key: Part, actor: string): Promise<boolean>
 }
 
 interface DeliveryPrefs {
@@ -211,7 +214,17 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         .where('within', 'is not', null)
         .where('gone', 'is', null)
         .execute()
-      return rows.map(({ within }) => within ?? '')
+      const servers = await db
+        .selectFrom('event_servers')
+        .select('server')
+        .where('platform', '=', platform)
+        .execute()
+      return [
+        ...new Set([
+          ...rows.map(({ within }) => within ?? ''),
+          ...servers.map(({ server }) => server),
+        ]),
+      ]
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {
@@ -240,9 +253,15 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     async export(key) {
       const row = await select(db, key).executeTakeFirst()
       const announcements = await authoredIn(db, key)
-      if (!row) return announcements.length > 0 ? { announcements } : undefined
+      const { platform, within: server } = key
+      const events = server === undefined ? {} : await exportServer(db, { platform, server })
+      if (!row) {
+        const isEmpty = announcements.length === 0 && !events.server
+        return isEmpty ? undefined : { ...events, announcements }
+      }
       return {
         ...(await exportOf(db, row)),
+        ...events,
         ...toTopics(await topicsOf(db, row.id)),
         announcements,
       }
@@ -251,7 +270,10 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       const isErased = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
         const hasAuthored = await forgetAuthored(transaction, key)
-        if (!found && !hasAuthored) return false
+        const { platform, within: server } = key
+        const hasEvents =
+          server !== undefined && (await forgetServer(transaction, { platform, server }))
+        if (!found && !hasAuthored && !hasEvents) return false
         if (found) await forgetChat(transaction, found, now())
         const details = { platform: key.platform }
         await insertNote(transaction, { actor, action: 'forget', details }, now())

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { readableTime } from '../instant.ts'
+import type { ServerKey } from '../schedule/scheduled-events.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 
 /** The columns of a chat that are exported as RFC 3339. */
@@ -31,6 +32,35 @@ export interface ChatExport {
   readonly followed?: readonly string[]
   readonly muted?: readonly string[]
   readonly announcements: readonly unknown[]
+  /** The switch of the events in the list of the chat's server. */
+  readonly server?: unknown
+  /** The events that the bot has made in that list. */
+  readonly scheduledEvents?: readonly unknown[]
+}
+
+/** Exports the data about the events in a server's list, as a value for JSON. */
+export async function exportServer(
+  db: Kysely<Tables>,
+  { platform, server }: ServerKey,
+): Promise<Pick<ChatExport, 'server' | 'scheduledEvents'>> {
+  const found = await db
+    .selectFrom('event_servers')
+    .selectAll()
+    .where('platform', '=', platform)
+    .where('server', '=', server)
+    .executeTakeFirst()
+  if (!found) return {}
+  const events = await db
+    .selectFrom('scheduled_events')
+    .selectAll()
+    .where('platform', '=', platform)
+    .where('server', '=', server)
+    .orderBy('subject')
+    .execute()
+  return {
+    server: { ...found, ...readable(found, ['next_at']) },
+    scheduledEvents: events.map(each => ({ ...each, ...readable(each, ['starts_at', 'ends_at']) })),
+  }
 }
 
 /** Exports the settings of a chat, the changes that it has seen, and its deliveries, as a value for JSON. */

@@ -15,6 +15,8 @@ import type { Tables } from '../sql/schema.ts'
 export interface Editions {
   /** Reads the newest published edition; undefined before the first. */
   published(): Promise<KeptEdition | undefined>
+  /** Reads the newest published edition whose update was not discarded; undefined before the first. */
+  announced(): Promise<KeptEdition | undefined>
   /** Reads the edition that waits to be published. */
   pending(): Promise<PendingEdition | undefined>
   /** Reads an edition; undefined if the store no longer has it. */
@@ -39,7 +41,10 @@ export interface Editions {
   replace(id: number, edition: Pick<NewEdition, 'content'> & Partial<NewEdition>): Promise<void>
   /** Replaces the times at which the dates of an edition's events were first seen. */
   correctFirstSeen(id: number, known: string): Promise<void>
-  /** Lists the published editions except the newest, and except those of unfinished broadcasts. */
+  /**
+   * Lists the published editions except the newest, the newest whose update was not discarded, and those of unfinished
+   * broadcasts.
+   */
   older(): Promise<number[]>
   /** Lists the editions that up to `most` chats with ids above `after` have seen, and the last of these chats. */
   knownTo(
@@ -60,6 +65,8 @@ export interface Publication {
    * were retracted.
    */
   readonly corrections: readonly { readonly subject: string; readonly message?: Message }[]
+  /** Whether a moderator discarded the update. */
+  readonly isDiscarded: boolean
 }
 
 interface NewEdition {
@@ -87,10 +94,17 @@ interface PendingEdition {
 
 export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Editions {
   const now = () => clock.now().epochMilliseconds
-  const toKept = ({ at, ...row }: Selectable<Tables['editions']>) => ({
-    ...row,
+  const toKept = ({ id, content, known, at }: Selectable<Tables['editions']>) => ({
+    ...{ id, content, known },
     at: instantOrEpoch(at),
   })
+  const newestPublished = () =>
+    db
+      .selectFrom('editions')
+      .selectAll()
+      .where('state', '=', 'settled')
+      .orderBy('id', 'desc')
+      .limit(1)
   const pendingOf = (from: Kysely<Tables>) =>
     from.selectFrom('editions').selectAll().where('state', '<>', 'settled')
 
@@ -99,13 +113,11 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
 
   return {
     async published() {
-      const row = await db
-        .selectFrom('editions')
-        .selectAll()
-        .where('state', '=', 'settled')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
+      const row = await newestPublished().executeTakeFirst()
+      return row && toKept(row)
+    },
+    async announced() {
+      const row = await newestPublished().where('discarded', '=', 0).executeTakeFirst()
       return row && toKept(row)
     },
     async pending() {
@@ -143,12 +155,12 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
     async dismiss() {
       await db.deleteFrom('editions').where('state', '<>', 'settled').execute()
     },
-    publish(id, { known, broadcasts, corrections }) {
+    publish(id, { known, broadcasts, corrections, isDiscarded }) {
       return db.transaction().execute(async transaction => {
         const at = now()
         const { numUpdatedRows } = await transaction
           .updateTable('editions')
-          .set({ state: 'settled', known, at })
+          .set({ state: 'settled', known, at, discarded: Number(isDiscarded) })
           .where('id', '=', id)
           .where('state', '<>', 'settled')
           .executeTakeFirst()
@@ -190,10 +202,11 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
     async older() {
       const rows = await db
         .selectFrom('editions')
-        .select('id')
+        .select(['id', 'discarded'])
         .where('state', '=', 'settled')
         .orderBy('id', 'desc')
         .execute()
+      const announced = rows.find(({ discarded }) => discarded === 0)
       // A chat will have seen the edition of an unfinished broadcast once the broadcast arrives.
       const unfinished = await db
         .selectFrom('broadcasts')
@@ -201,7 +214,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .where('finished_at', 'is', null)
         .where('edition_id', 'is not', null)
         .execute()
-      const isInUse = new Set(unfinished.map(({ edition_id }) => edition_id))
+      const isInUse = new Set([announced?.id, ...unfinished.map(({ edition_id }) => edition_id)])
       return rows.slice(1).flatMap(({ id }) => (isInUse.has(id) ? [] : id))
     },
     async knownTo(after, most) {

@@ -20,6 +20,8 @@ export interface Tables {
   announcements: AnnouncementTable
   installation: InstallationTable
   calendar_feeds: CalendarFeedTable
+  event_servers: EventServerTable
+  scheduled_events: ScheduledEventTable
 }
 
 /** A chat that the bot can post in: a private chat, a group, a topic of a forum, a channel. */
@@ -194,6 +196,8 @@ interface EditionTable {
   known: string
   /** `settled` once published. At most one edition is pending: `settling`, or `held` for a moderator's approval. */
   state: string
+  /** 1 if a moderator discarded its update. */
+  discarded: Generated<number>
   /** When the edition was published; if it is pending, when it was first seen. */
   at: number
 }
@@ -274,6 +278,43 @@ interface AnnouncementTable {
 /** The only row of the table: the id of this installation. */
 interface InstallationTable {
   id: string
+}
+
+/** A server whose own list of events the bot fills, or once filled. */
+interface EventServerTable {
+  platform: string
+  /** The server's id on the platform. */
+  server: string
+  /** 0 once an admin has turned the events off. */
+  is_on: number
+  /** IANA zone of events that take whole days. */
+  zone: string
+  /** Why the platform refuses: `rights`, or its own words; null if it does not. */
+  refused: string | null
+  /** Failed passes in a row. */
+  tries: number
+  /** When the next pass over the server's events is due. */
+  next_at: number
+  /** The edition of the last complete pass; null before the first. */
+  edition_id: number | null
+  /** Grows with each change by an admin, so that a pass that began before it does not overwrite it. */
+  revision: number
+}
+
+/** An event that the bot has made in a server's list. */
+interface ScheduledEventTable {
+  platform: string
+  server: string
+  /** See `Occurrence.subject`. */
+  subject: string
+  /** The platform's id of the event; null if the platform refused to make it. */
+  event_id: string | null
+  /** A hash of the facts that the platform has. */
+  digest: string
+  /** `open`, `cancelled`, `deleted` by a person in the server, or `refused`. */
+  state: string
+  starts_at: number
+  ends_at: number
 }
 
 export type ChatRow = Selectable<ChatTable>

@@ -390,7 +390,7 @@ test('the start says how to add the bot, and which rights it lacks where', async
   const poor = guild('300000000000000001', 1n << 10n, [textChannel('41', 0)])
   await using scene = await openDiscord({ before: server => server.gateway.guilds.push(poor) })
   expect(await scene.seen('discord.started')).toMatchObject({
-    invite: `https://discord.com/oauth2/authorize?client_id=${APPLICATION}&scope=bot+applications.commands&permissions=274878008320`,
+    invite: `https://discord.com/oauth2/authorize?client_id=${APPLICATION}&scope=bot+applications.commands&permissions=17867064052736`,
     servers: 1,
   })
   expect(await scene.seen('discord.missing')).toMatchObject({

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'
+import { createGuildEvents } from './scheduled-events.ts'
 
 /** A bot token of the right form that opens nothing. */
 export const TOKEN = 'MTAwMDAwMDAwMDAwMDAwMDAx.test-1.never_a_secret-000000000000000'
@@ -60,6 +61,8 @@ export interface DiscordServer {
   readonly files: Map<string, Buffer>
   /** The ids of messages that were published to followers. */
   readonly crossposted: Set<string>
+  /** The scheduled events of all servers. */
+  readonly guildEvents: ReturnType<typeof createGuildEvents>
   /** Time for which a nonce is known, in milliseconds. */
   nonceMs: number
   readonly gateway: {
@@ -141,6 +144,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const crossposted = new Set<string>()
   const attached: DiscordServer['attached'] = new Map()
   const files: DiscordServer['files'] = new Map()
+  const guildEvents = createGuildEvents()
   let commands: object[] = []
 
   const streamOf = (place: string) => {
@@ -239,6 +243,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       }
       return { status: 200, body: { id: message, channel_id: known?.channel ?? id } }
     }
+    if (path === '/users/@me') return { status: 200, body: { id: BOT, username: 'sitrep' } }
+    if (first === 'guilds' && third === 'scheduled-events')
+      return guildEvents.answer(method, id, fourth, body)
     if (first === 'applications' && third === 'commands') {
       if (method === 'PUT') {
         if (!body.every(areChoicesTaken)) return INVALID
@@ -396,6 +403,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     attached,
     files,
     crossposted,
+    guildEvents,
     nonceMs: 300_000,
     weather: () => undefined,
     gateway,
