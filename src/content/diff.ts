@@ -74,10 +74,7 @@ interface ChangedEvent {
 /** The differences between an edition and itself. */
 export const NOTHING_CHANGED: Changes = { sections: [], events: [] }
 
-/**
- * Compares two editions. Nothing counts as changed between different briefings: see {@link isSameBriefing}. Events of a
- * calendar that the older edition does not know are no news. Pure.
- */
+/** Compares two editions of a briefing. Events of a calendar that the older one does not know are no news. Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
   if (!isSameBriefing(before, after)) return NOTHING_CHANGED
   return {
@@ -270,7 +267,6 @@ function diffEvents(
   before: readonly CalendarEvent[],
   after: readonly CalendarEvent[],
 ): EventChange[] {
-  // Calendars have thousands of events.
   const [known, kept] = [before, after].map(list => new Map(list.map(each => [each.id, each])))
   return [
     ...after.flatMap(event => {
