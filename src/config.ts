@@ -17,6 +17,8 @@ export interface Config {
   readonly port: number
   /** One more origin that the local chat accepts, such as `https://name-8080.app.github.dev`: that of a forwarded port. */
   readonly localOrigin?: string
+  /** Public base address without a slash at the end, for links such as those to calendars. */
+  readonly publicUrl?: string
   /** `file:` and a path, or `postgres://…`. */
   readonly databaseUrl: string
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
@@ -89,6 +91,23 @@ const webhookAddress = z
     address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
     'must have another path, because this one is for health checks',
   )
+  .refine(
+    address => !/^\/calendar(?:\.ics|\/.*)$/.test(new URL(address).pathname),
+    'must have another path, because this one is for calendars',
+  )
+
+const PUBLIC_URL =
+  'must be the public address of this server, such as https://bot.example.org: http or https, a host with a domain, at most 200 characters, and no user, query or fragment'
+
+/**
+ * The base address of links. Telegram refuses a message with a button that leads to a host without a dot (TDLib, LinkManager). Discord's
+ * limit of a button's address is 512 characters.
+ */
+const publicUrl = z
+  .url({ protocol: /^https?$/, hostname: /\.|^\[/, error: PUBLIC_URL })
+  .max(200, PUBLIC_URL)
+  .refine(address => /^[\x21-\x7e]+$/.test(address) && !/[@?#]/.test(address), PUBLIC_URL)
+  .transform(address => address.replace(/\/+$/, ''))
 
 /** An origin exactly as browsers send it. Everything else would never match. */
 const webOrigin = z
@@ -187,6 +206,7 @@ const schema = z.object({
     .transform(Number)
     .refine(port => port <= 65_535, PORT),
   LOCAL_ORIGIN: webOrigin.optional(),
+  PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
     .string()
     .refine(isDatabase, 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL')
@@ -247,6 +267,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: data.HOST,
     port: data.PORT,
     ...(data.LOCAL_ORIGIN && { localOrigin: data.LOCAL_ORIGIN }),
+    ...(data.PUBLIC_URL && { publicUrl: data.PUBLIC_URL }),
     databaseUrl: data.DATABASE_URL,
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },

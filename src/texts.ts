@@ -34,6 +34,7 @@ export const texts = {
   /** The text in place of a picture that cannot be shown. */
   picture: '[Image]',
   damaged: '[Damaged message]',
+  noFile: 'I can’t send files here. Allow that in this chat, then ask me again.',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',

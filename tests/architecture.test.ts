@@ -9,18 +9,19 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements async bot briefing chats commands config content delivery feeds message platform platforms
+  app: `announcements async bot briefing calendar chats commands config content delivery feeds message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
-    node:events node:module node:os node:path node:worker_threads`,
+    node:crypto node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
-  briefing: 'content diff message reminder-leads texts mdast unist-util-visit',
+  briefing: 'calendar content diff message reminder-leads texts mdast unist-util-visit',
+  calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async bot briefing chats content message parsing platform schedule store
+  commands: `announcements async bot briefing calendar chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string`,
   config: 'feeds reminder-leads zod',
@@ -46,7 +47,7 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message platform',
   render:
     'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
-  schedule: `async briefing chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
+  schedule: `async briefing calendar chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule

@@ -131,11 +131,20 @@ test('a platform is whole or absent', () => {
 })
 
 test('a webhook has a path of its own, in plain letters', () => {
-  for (const path of ['/a%20b', '/ä', '/:hook', '/*', '/healthz', '/readyz']) {
+  for (const path of [
+    '/a%20b',
+    '/ä',
+    '/:hook',
+    '/*',
+    '/healthz',
+    '/readyz',
+    '/calendar.ics',
+    '/calendar/x',
+  ]) {
     const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
     expect(() => readConfig(given), path).toThrow(/^TELEGRAM_WEBHOOK_URL: must have .*path/)
   }
-  for (const path of ['', '/', '/a', '/a/b-c_d.e~f/', '/healthz/']) {
+  for (const path of ['', '/', '/a', '/a/b-c_d.e~f/', '/healthz/', '/calendars']) {
     const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
     expect(readConfig(given).telegram?.webhookUrl).toBe(`https://x.org${path}`)
   }
@@ -167,5 +176,29 @@ test('a zone that does not exist, or is an offset without summer time, is refuse
     expect(() => readConfig({ TIMEZONE })).toThrow(
       new ConfigError(['TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC']),
     )
+  }
+})
+
+test('PUBLIC_URL is a base address without its last slash, or a clear message', () => {
+  const good = {
+    'https://bot.example.org': 'https://bot.example.org',
+    'https://bot.example.org/base/': 'https://bot.example.org/base',
+    'http://192.0.2.1:8080': 'http://192.0.2.1:8080',
+  }
+  for (const [given, read] of Object.entries(good)) {
+    expect(readConfig({ PUBLIC_URL: given }).publicUrl).toBe(read)
+  }
+  expect(readConfig({}).publicUrl).toBeUndefined()
+  for (const bad of [
+    'bot.example.org',
+    'ftp://bot.example.org',
+    'https://user:secret@bot.example.org',
+    'https://bot.example.org/?key=secret',
+    'https://bot.example.org/#secret',
+    'https://localhost:8080',
+    `https://bot.example.org/${'x'.repeat(200)}`,
+    'https://bot.example.org/a b',
+  ]) {
+    expect(() => readConfig({ PUBLIC_URL: bad }), bad).toThrow(/^PUBLIC_URL: must be the public/)
   }
 })

@@ -17,7 +17,8 @@ beforeAll(async () => {
   const { log } = await openMemoryLog([])
   const handle = () => new Response('page')
   const routes = [{ path: '/*', isLocal: true as const, handle }]
-  server.serve(createRoutes({ parts: () => ({}), routes, localOrigin: ORIGIN, log }))
+  const calendars = { find: async () => undefined }
+  server.serve(createRoutes({ parts: () => ({}), routes, calendars, localOrigin: ORIGIN, log }))
   own = new URL(server.address()).host
 })
 

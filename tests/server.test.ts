@@ -7,6 +7,8 @@ import { createRoutes, type RouteOptions } from '../src/server/routes.ts'
 import { createServer, type Server } from '../src/server/server.ts'
 import { openMemoryLog } from './platforms/memory-log.ts'
 
+const NONE = { find: async () => undefined }
+
 const open: Server[] = []
 
 afterEach(() => Promise.all(open.splice(0).map(server => server.stop())))
@@ -21,7 +23,7 @@ async function listen(host = '127.0.0.1', port = 0): Promise<Server> {
 async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
   const server = await listen()
   const { log } = await openMemoryLog([])
-  server.serve(createRoutes({ parts: () => ({}), routes: [], log, ...options }))
+  server.serve(createRoutes({ parts: () => ({}), routes: [], calendars: NONE, log, ...options }))
   return server.address()
 }
 
@@ -87,6 +89,12 @@ test('a taken port is one sentence; what comes before there is anything to serve
   const early = fetch(server.address())
   server.serve((_, response) => response.end('served'))
   expect(await (await early).text()).toBe('served')
+})
+
+test('a calendar that cannot be written now is asked for again', async () => {
+  const address = await serve({ calendars: { find: async () => 'unavailable' } })
+  const answer = await fetch(`${address}/calendar.ics`)
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '60'])
 })
 
 test('an internal error appears in the log alone', async () => {

@@ -35,11 +35,11 @@ export function createBriefing(
   config: Config,
   { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
-  const { contentDir: directory, timeZone, feeds } = config
+  const { contentDir: directory, timeZone, publicUrl, feeds } = config
   // Without a store there are no events of calendars, but the content may have links to their command.
   const hasFeeds = feeds.length > 0
-  const options = { directory, clock, timeZone, log, hasDrafts, hasFeeds }
-  const editions = openEditions({ ...options, onChange() {} })
+  const source = { directory, clock, timeZone, log, publicUrl, hasDrafts, hasFeeds }
+  const editions = openEditions({ ...source, onChange() {} })
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),

@@ -86,6 +86,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     clock,
     timeZone: config.timeZone,
     log,
+    publicUrl: config.publicUrl,
     hasDrafts: isLocal,
     hasFeeds: config.feeds.length > 0,
     onChange() {

@@ -29,6 +29,8 @@ export interface EditionSourceOptions {
   /** IANA zone of the day that relative dates count from, and of events whose edition names none. */
   readonly timeZone: string
   readonly log: Log
+  /** See `Registry`. */
+  readonly publicUrl?: string | undefined
   /** Whether answers may come from drafts: in the local chat and on the command line. */
   readonly hasDrafts?: boolean
   /** See `WorkerInput`. */
@@ -90,6 +92,7 @@ export function openEditions({
   clock,
   timeZone,
   log,
+  publicUrl,
   hasDrafts = false,
   hasFeeds = false,
   onChange,
@@ -148,7 +151,7 @@ export function openEditions({
     const isWhole = content.published === content.edition
     const edition = isWhole && published ? published : withFeeds(content.edition, used, timeZone)
     await findOccurrences(edition.events)
-    const registry = createRegistry(edition)
+    const registry = createRegistry(edition, publicUrl)
     if (current) await registry.ready()
     return { content, feeds: used, registry, published }
   }

@@ -38,7 +38,7 @@ export async function createPosting(
 ): Promise<Posting> {
   const { config, clock, log, store, editions, modules, clockCheck, limiters } = context
   const { reachability, health, events, mayPost } = context
-  const { timeZone, retentionMs, reminders, debounceMs } = config
+  const { timeZone, retentionMs, reminders, debounceMs, publicUrl } = config
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
   const posters = await Promise.all(
@@ -71,6 +71,7 @@ export async function createPosting(
     ...scheduling,
     timeZone,
     reminders,
+    publicUrl,
     debounceMs,
     edition: published,
     platforms: posters.map(({ platform }) => platform),

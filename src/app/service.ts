@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { createCalendarSource } from './calendar-source.ts'
 import { type Context, type Overrides, openContext } from './context.ts'
 import { reportOf } from './health.ts'
 import { createLeader } from './leader.ts'
@@ -45,7 +46,10 @@ export function createService(config: Config, overrides?: Overrides): Service {
     const { createRoutes } = await import('../server/routes.ts')
     const parts = () => reportOf(health)
     const { localOrigin } = config
-    server.serve(createRoutes({ parts, routes: supervisor.routes(), localOrigin, log }))
+    const { editions, store, clock } = context
+    const calendars = createCalendarSource({ edition: editions.published, store, clock })
+    const routes = supervisor.routes()
+    server.serve(createRoutes({ parts, routes, calendars, localOrigin, log }))
   }
 
   /** Acts as the leader in each term of the lease, until the service stops. */

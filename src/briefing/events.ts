@@ -1,5 +1,14 @@
 import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
-import { type Edition, EVENT_FILTERS, EVENTS, factsOf, SHOWN_FACTS } from '../content/edition.ts'
+import { calendarUrl } from '../calendar/calendars.ts'
+import {
+  CALENDAR_VALUE,
+  type CalendarEvent,
+  type Edition,
+  EVENT_FILTERS,
+  EVENTS,
+  factsOf,
+  SHOWN_FACTS,
+} from '../content/edition.ts'
 import type { LocalEdition, Occurrence } from '../content/occurrences.ts'
 import { linked } from '../content/plain-links.ts'
 import {
@@ -27,6 +36,13 @@ export function eventsLine({ eventNames = EVENTS }: Pick<Edition, 'eventNames'>)
 /** Returns the title of the events of an edition. Pure. */
 export function eventsTitle({ eventNames = EVENTS }: Pick<Edition, 'eventNames'>): string {
   return words.title(eventNames)
+}
+
+/** Returns the link that adds an event to a calendar; none if this server has no public address. Pure. */
+export function addToCalendar({ id }: CalendarEvent, publicUrl?: string): Action[] {
+  return publicUrl === undefined
+    ? []
+    : [{ label: words.calendar.add, url: calendarUrl(publicUrl, id) }]
 }
 
 /** Returns the button that leads to the list of events; none if an edition has no events. Pure. */
@@ -112,6 +128,9 @@ export function eventList(
         label: words.filters[other],
         command: `${eventsLine(edition)} ${other}`,
       })),
+      ...(edition.events.some(event => !isPast(event))
+        ? [{ label: words.calendar.title, command: `${eventsLine(edition)} ${CALENDAR_VALUE}` }]
+        : []),
     ],
   )
 }
@@ -145,11 +164,12 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
   return message(body, edition.events.length > 0 ? eventsActions(edition) : [])
 }
 
-/** Returns the answer with one event by its id; undefined if there is none. Pure. */
+/** Returns the answer with one event by its id; undefined if there is none. `publicUrl`: see `Registry`. Pure. */
 export function oneEvent(
   edition: LocalEdition,
   id: string,
   today: Temporal.PlainDate,
+  publicUrl?: string,
 ): Message | undefined {
   const event = edition.events.find(each => each.id === id)
   if (!event) return undefined
@@ -160,7 +180,10 @@ export function oneEvent(
       paragraph(...eventFacts(event, status(event, today))),
       footer(edition, edition.asOf, today),
     ],
-    [...(isPast(event) ? [] : [remindAction(id)]), ...eventsActions(edition)],
+    [
+      ...(isPast(event) ? [] : [remindAction(id), ...addToCalendar(event, publicUrl)]),
+      ...eventsActions(edition),
+    ],
   )
 }
 

@@ -6,7 +6,7 @@ import { type Action, heading, type Message, message, paragraph, strong } from '
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
 import { changeTitle, describeChange } from './event-changes.ts'
-import { eventFacts, eventsActions, muteAction } from './events.ts'
+import { addToCalendar, eventFacts, eventsActions, muteAction } from './events.ts'
 import { footer } from './footer.ts'
 
 /** The button under a post that leads to the settings. */
@@ -20,15 +20,23 @@ export function eventPostActions(edition: Edition): Action[] {
   return [...eventsActions(edition), SETTINGS_ACTION]
 }
 
-/** Returns the message before an event begins, or on its first or last day. Pure. */
-export function reminder(edition: Edition, event: Occurrence, today: Temporal.PlainDate): Message {
+/**
+ * Returns the message before an event begins, or on its first or last day. `publicUrl` is the base address of links.
+ * Pure.
+ */
+export function reminder(
+  edition: Edition,
+  event: Occurrence,
+  today: Temporal.PlainDate,
+  publicUrl?: string,
+): Message {
   return message(
     [
       heading(1, event.name, ' ', countdown(event, today, 'title')),
       paragraph(...eventFacts(event)),
       footer(edition, edition.asOf, today),
     ],
-    [muteAction(event.id), ...eventPostActions(edition)],
+    [...addToCalendar(event, publicUrl), muteAction(event.id), ...eventPostActions(edition)],
   )
 }
 

@@ -90,11 +90,19 @@ async function renderer(as: Format, style: TableStyle, stream: NodeJS.WriteStrea
   const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
   if (as === 'telegram') {
     const { renderTelegram } = await import('../render/telegram.ts')
-    return (message: Message) => json(renderTelegram(message, style))
+    const { withDocument } = await import('../render/telegram-document.ts')
+    return (message: Message) => {
+      const bodies = renderTelegram(message, style)
+      return json(message.file ? withDocument(bodies, message.file) : bodies)
+    }
   }
   if (as === 'discord') {
     const { renderDiscord } = await import('../render/discord.ts')
-    return (message: Message) => json(renderDiscord(message, style))
+    const { withFile } = await import('../render/discord-file.ts')
+    return (message: Message) => {
+      const bodies = renderDiscord(message, style)
+      return json(message.file ? withFile(bodies, message.file) : bodies)
+    }
   }
   return textRenderer(style, stream)
 }

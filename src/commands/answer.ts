@@ -60,7 +60,8 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   const call = { ...circumstances, edition, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
-    : cached(command, call, () => dressed(registry, command.run(call)))
+    : ((await command.runStored?.(call)) ??
+      cached(command, call, () => dressed(registry, command.run(call))))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('message' in answered) return { ...answered, understood: true }

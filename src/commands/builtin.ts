@@ -5,12 +5,19 @@ import { introduction } from '../briefing/introduction.ts'
 import { overview } from '../briefing/overview.ts'
 import { moreResults, searchResults, shownPassages } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
-import { type Edition, EVENT_FILTERS, EVENTS, type EventNames } from '../content/edition.ts'
+import {
+  CALENDAR_VALUE,
+  type Edition,
+  EVENT_FILTERS,
+  EVENTS,
+  type EventNames,
+} from '../content/edition.ts'
 import type { BuiltinNames } from '../content/names.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
+import { calendarFile } from './calendar-file.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
 import { eventReminderCommands } from './event-reminders.ts'
@@ -86,11 +93,13 @@ const builtinCommands: readonly Command[] = [
           ...EVENT_FILTERS.map(value => ({ value, title: texts.events.filters[value] })),
           ...edition.events.map(({ id, name }) => ({ value: id, title: name })),
           ...eventPages(edition),
+          { value: CALENDAR_VALUE, title: texts.events.calendar.title },
         ],
       },
     ],
-    run: ({ edition, values: { which = 'all' }, today }) => {
-      const list = oneEvent(edition, which, today) ?? eventList(edition, which, today)
+    runStored: call => (call.values.which === CALENDAR_VALUE ? calendarFile(call) : undefined),
+    run: ({ edition, registry: { publicUrl }, values: { which = 'all' }, today }) => {
+      const list = oneEvent(edition, which, today, publicUrl) ?? eventList(edition, which, today)
       return markDraft(list, edition.hasDraftEvents && 'wholly')
     },
   },

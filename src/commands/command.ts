@@ -13,7 +13,13 @@ import type { texts } from '../texts.ts'
 /** A command that a user can type. Menus, help and dispatch of every platform use this definition. */
 export type Command = CommandHead &
   (
-    | { readonly usesStore?: never; readonly onlyReads?: never; run(call: Call): Message }
+    | {
+        readonly usesStore?: never
+        readonly onlyReads?: never
+        run(call: Call): Message
+        /** Resolves to an answer that depends on stored data, which is never cached; undefined if `run` answers. */
+        runStored?(call: Call): Promise<Message> | undefined
+      }
     /** A command that uses stored data, so its answer is never cached. */
     | {
         readonly usesStore: true
@@ -187,6 +193,8 @@ export type Fitting = (sentence: string, missing?: readonly string[]) => readonl
 /** The commands and search indexes of one edition. Immutable: new content gets a new registry. */
 export interface Registry {
   readonly edition: Edition
+  /** The base address of links to this server, without a slash at the end; undefined if it has no public address. */
+  readonly publicUrl: string | undefined
   /** One command for each section, then the built-in commands. */
   readonly commands: readonly Command[]
   /** Finds a command by its name or alias, in lower case. */

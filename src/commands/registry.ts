@@ -30,7 +30,8 @@ const NEAREST = 3
 /** Most cached answers: more than a briefing has, so that the map drops answers of yesterday first. */
 const CACHED_ANSWERS = 2000
 
-export function createRegistry(edition: Edition): Registry {
+/** Creates the registry of an edition. `publicUrl` is the base address of links, without a slash at the end. */
+export function createRegistry(edition: Edition, publicUrl?: string): Registry {
   const sections = edition.sections.map(sectionCommand)
   const builtin = builtinCommandsOf(edition)
   const commands = [...sections, ...builtin]
@@ -74,6 +75,7 @@ export function createRegistry(edition: Edition): Registry {
 
   return {
     edition,
+    publicUrl,
     commands,
     find: name => names.get(name),
     findByWords: words => phrases.get(words),

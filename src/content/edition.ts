@@ -88,8 +88,14 @@ function hasTexts(value: unknown, names: readonly string[]): boolean {
   return names.every(name => typeof object[name] === 'string')
 }
 
-/** The filters of the list of events. No event may have one of them as its id. */
+/** The filters of the list of events. */
 export const EVENT_FILTERS = ['upcoming', 'past', 'all'] as const
+
+/** The value of the events' command that asks for the calendar file. */
+export const CALENDAR_VALUE = 'calendar'
+
+/** The ids that no event may have, because the command gives them another meaning. */
+export const RESERVED_EVENT_IDS: readonly string[] = [...EVENT_FILTERS, CALENDAR_VALUE]
 
 /** One version of a briefing: the checked content of the folder, as plain JSON. */
 export interface Edition<Event extends CalendarEvent = CalendarEvent> {

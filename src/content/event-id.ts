@@ -1,9 +1,6 @@
-import { EVENT_FILTERS } from './edition.ts'
-
-/** The filters of the list of events, which no event may have as its id. */
-export const RESERVED_IDS: readonly string[] = EVENT_FILTERS
+import { RESERVED_EVENT_IDS } from './edition.ts'
 
 /** Whether a text can be the id of an event. Pure. */
 export function isEventId(text: string): boolean {
-  return /^[a-z0-9-]{1,40}$/.test(text) && !RESERVED_IDS.includes(text)
+  return /^[a-z0-9-]{1,40}$/.test(text) && !RESERVED_EVENT_IDS.includes(text)
 }

@@ -4,8 +4,9 @@ import {
   OPTIONAL_FACT_NAMES,
   OPTIONAL_FACTS,
   type OptionalFact,
+  RESERVED_EVENT_IDS,
 } from './edition.ts'
-import { isEventId, RESERVED_IDS } from './event-id.ts'
+import { isEventId } from './event-id.ts'
 import { hasOccurrence } from './occurrences.ts'
 import { isFulfilled, isRepeat } from './repeat.ts'
 import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
@@ -49,7 +50,8 @@ const eventSchema = z
     id: checked(
       isEventId,
       value => `\`${value}\` cannot be the id of an event.`,
-      () => `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
+      () =>
+        `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_EVENT_IDS.join(', ')}.`,
     ),
     name: text(100),
     start: when,

@@ -49,7 +49,30 @@ export function isFulfilled(event: Repeated): boolean {
  * `start`, even if the rule does not name its day. The times of the rule are those of the event’s own clock, as if in
  * UTC. Pure.
  */
-export function ruleOf({ start, repeat, zone, except = [] }: Repeated): RRuleTemporal | undefined {
+export function ruleOf(event: Repeated): RRuleTemporal | undefined {
+  return readRule(event, true)
+}
+
+/** Whether the rule of an event names the day of its start. Pure. */
+export function isStartRuled({ start, repeat }: Repeated): boolean {
+  const at = Temporal.PlainDateTime.from(start).toZonedDateTime('UTC')
+  const first = readRule({ start, repeat }, false)?.next(at, true)
+  return first?.epochMilliseconds === at.epochMilliseconds
+}
+
+/** Returns the last local start of a rule with a count; undefined if it lies too far away. Pure. */
+export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDateTime | undefined {
+  try {
+    return ruleOf({ start, repeat, zone })?.all().at(-1)?.toPlainDateTime()
+  } catch {
+    return undefined
+  }
+}
+
+function readRule(
+  { start, repeat, zone, except = [] }: Repeated,
+  includeDtstart: boolean,
+): RRuleTemporal | undefined {
   if (repeat === undefined || !isRepeat(repeat)) return undefined
   const first = Temporal.PlainDateTime.from(start)
   const at = (date: string) => Temporal.PlainDate.from(date).toPlainDateTime(first)
@@ -60,7 +83,7 @@ export function ruleOf({ start, repeat, zone, except = [] }: Repeated): RRuleTem
       dtstart: first.toZonedDateTime('UTC'),
       ...(until && { until: localUntil(until, zone).toZonedDateTime('UTC') }),
       exDate: except.map(date => at(date).toZonedDateTime('UTC')),
-      includeDtstart: true,
+      includeDtstart,
       maxIterations: MOST_PERIODS,
       cache: false,
     })
@@ -69,8 +92,8 @@ export function ruleOf({ start, repeat, zone, except = [] }: Repeated): RRuleTem
   }
 }
 
-/** Returns the end of a rule by the clock of the event. A day includes all its times. */
-function localUntil(until: string, zone = 'UTC'): Temporal.PlainDateTime {
+/** Returns the end of a rule by the clock of the event. A day includes all its times. Pure. */
+export function localUntil(until: string, zone = 'UTC'): Temporal.PlainDateTime {
   const local = Temporal.PlainDateTime.from(until.replace('Z', ''))
   if (!until.includes('T')) return local.with({ hour: 23, minute: 59, second: 59 })
   if (!until.endsWith('Z')) return local

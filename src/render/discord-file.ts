@@ -23,7 +23,7 @@ export function withFile(bodies: readonly DiscordBody[], file: MessageFile): Dis
 /** Replaces the file of a body with a line of text, if the chat accepts no file. Pure. */
 export function withoutFile({ file: _, attachments: __, ...body }: DiscordBody): DiscordBody {
   const [container] = body.components
-  const line = { type: TEXT, content: texts.privacy.noFile } as const
+  const line = { type: TEXT, content: texts.noFile } as const
   const components = container.components.map(each => (each.type === FILE ? line : each))
   return { ...body, components: [{ ...container, components }] }
 }

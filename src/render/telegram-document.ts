@@ -31,7 +31,7 @@ export function withDocument(
 export function withoutDocument({ caption = '', reply_markup }: TelegramDocument): TelegramText {
   return {
     method: 'sendMessage',
-    text: `${caption}\n\n${texts.privacy.noFile}`.trim(),
+    text: `${caption}\n\n${texts.noFile}`.trim(),
     parse_mode: 'HTML',
     link_preview_options: { is_disabled: true },
     ...(reply_markup && { reply_markup }),

@@ -1,3 +1,4 @@
+import { digestOf, type Revision } from '../calendar/revision.ts'
 import type { CalendarEvent } from '../content/edition.ts'
 import { readInstant } from '../store/instant.ts'
 import { hasStrings, objectOf } from '../store/json.ts'
@@ -12,6 +13,17 @@ interface SeenDates {
   readonly status: string
   /** RFC 3339. */
   readonly since: string
+  /** The last change that a calendar shows; absent in entries of earlier releases. */
+  readonly shown?: ShownContent
+}
+
+interface ShownContent {
+  /** See {@link digestOf}. */
+  readonly digest: string
+  /** The number of changes. */
+  readonly revision: number
+  /** When the last one was published (RFC 3339). */
+  readonly at: string
 }
 
 /** Reads stored entries, and skips damaged ones. Pure. */
@@ -24,24 +36,77 @@ export function readFirstSeen(json: string): FirstSeen {
 
 function isSeenDates(value: unknown): value is SeenDates {
   if (!hasStrings(value, ['start', 'end', 'status', 'since'])) return false
-  return readInstant((value as SeenDates).since) !== undefined
+  const { since, shown } = value as SeenDates
+  if (readInstant(since) === undefined) return false
+  if (shown === undefined) return true
+  return (
+    hasStrings(shown, ['digest', 'at']) &&
+    readInstant(shown.at) !== undefined &&
+    Number.isSafeInteger(shown.revision)
+  )
 }
 
-/** Returns the entries of `events`: that of `before` if the dates are the same, else one since `now`. Pure. */
+/**
+ * Returns the entries of `events`: the dates of `before` if they are the same, else dates since `now`. If the change
+ * was no edit, all dates are since `now`, and the revisions go on. Pure.
+ */
 export function firstSeenAt(
   before: FirstSeen,
   events: readonly CalendarEvent[],
   now: Temporal.Instant,
+  isEdit = true,
 ): FirstSeen {
   return Object.fromEntries(
     events.map(event => {
+      const was = before[event.id]
       const { id, end, status } = event
-      const was = before[id]
-      const start = datesOf(event)
-      const isSame = was?.start === start && was.end === end && was.status === status
-      return [id, isSame ? was : { start, end, status, since: now.toString() }]
+      const isKept = isEdit && was !== undefined && hasDates(was, event)
+      const since = isKept ? was.since : now.toString()
+      const shown = shownAt(was, event, now)
+      return [id, { start: datesOf(event), end, status, since, shown }]
     }),
   )
+}
+
+function shownAt(
+  was: SeenDates | undefined,
+  event: CalendarEvent,
+  now: Temporal.Instant,
+): ShownContent {
+  const digest = digestOf(event)
+  const revision = was?.shown?.revision ?? 0
+  if (!was || !hasContent(was, event)) {
+    return { digest, revision: was ? revision + 1 : revision, at: now.toString() }
+  }
+  return was.shown ?? { digest, revision, at: was.since }
+}
+
+function hasDates({ start, end, status }: SeenDates, event: CalendarEvent): boolean {
+  return start === datesOf(event) && end === event.end && status === event.status
+}
+
+/** Whether a calendar shows the event as before. An entry of earlier releases has dates alone. */
+function hasContent(seen: SeenDates, event: CalendarEvent): boolean {
+  return seen.shown ? seen.shown.digest === digestOf(event) : hasDates(seen, event)
+}
+
+/** Returns the revision of an event that is in use. */
+export type Revisions = (event: CalendarEvent) => Revision
+
+/**
+ * Returns the revisions of events, by the entries of the published edition. A change that is not published yet counts
+ * already, as of `pendingAt`. Pure.
+ */
+export function revisionsOf(firstSeen: FirstSeen, pendingAt?: Temporal.Instant): Revisions {
+  return event => {
+    const was = firstSeen[event.id]
+    if (!was) return { sequence: 0, at: pendingAt }
+    const sequence = was.shown?.revision ?? 0
+    const at = Temporal.Instant.from(was.shown?.at ?? was.since)
+    return hasContent(was, event)
+      ? { sequence, at }
+      : { sequence: sequence + 1, at: pendingAt ?? at }
+  }
 }
 
 /** The start of an event with what else moves its occurrences. */
@@ -58,11 +123,19 @@ const AHEAD_HOURS = 24
  */
 export function withoutFuture(firstSeen: FirstSeen, now: Temporal.Instant): FirstSeen {
   const latest = now.add({ hours: AHEAD_HOURS })
-  const isAhead = ({ since }: SeenDates) => Temporal.Instant.compare(since, latest) > 0
-  if (!Object.values(firstSeen).some(isAhead)) return firstSeen
-  const entries = Object.entries(firstSeen).map(([id, each]) => [
+  const isAhead = (at: string) => Temporal.Instant.compare(at, latest) > 0
+  const ahead = Object.values(firstSeen).filter(
+    ({ since, shown }) => isAhead(since) || (shown !== undefined && isAhead(shown.at)),
+  )
+  if (ahead.length === 0) return firstSeen
+  const corrected = (at: string) => (isAhead(at) ? now.toString() : at)
+  const entries = Object.entries(firstSeen).map(([id, { shown, ...dates }]) => [
     id,
-    isAhead(each) ? { ...each, since: now.toString() } : each,
+    {
+      ...dates,
+      since: corrected(dates.since),
+      ...(shown && { shown: { ...shown, at: corrected(shown.at) } }),
+    },
   ])
   return Object.fromEntries(entries)
 }

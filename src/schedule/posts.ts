@@ -34,6 +34,7 @@ const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 export function reminderPost(
   edition: Edition,
   { key, momentKey, at, event, zone }: Reminder,
+  publicUrl?: string,
 ): Post {
   return {
     key,
@@ -44,7 +45,7 @@ export function reminderPost(
       once: { subject: event.subject, key: momentKey },
     },
     message: withoutLeftOut(
-      reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+      reminder(edition, event, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate(), publicUrl),
       edition,
     ),
     expiresAt: expiryOf(at, event),

@@ -12,6 +12,8 @@ export interface ReminderRoundOptions {
   readonly clock: Pick<Clock, 'elapsed'>
   readonly platforms: readonly string[]
   readonly reminders: ReminderSettings
+  /** The base address of links, without a slash at the end. */
+  readonly publicUrl?: string | undefined
 }
 
 /** Age up to which missed reminders are recorded, in hours. */
@@ -39,7 +41,8 @@ const LEAST_HOURS = 1
 const MOVED_CHATS = 500
 
 /** Creates the round that posts reminders. Its functions throw {@link StoreError} if the store fails. */
-export function createReminderRound({ store, clock, platforms, reminders }: ReminderRoundOptions) {
+export function createReminderRound(options: ReminderRoundOptions) {
+  const { store, clock, platforms, reminders, publicUrl } = options
   const { slots } = store
   /** Keys of reminders that are posted or recorded as missed, so that the store need not be asked again. */
   const handled = new Set<string>()
@@ -108,7 +111,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
         const due = dueReminders(zone, edition, firstSeen, reminders, after, now)
         for (const [newest] of byEvent(due)) {
           if (!newest || isOver(newest, now)) continue
-          const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
+          const broadcast = toBroadcast(reminderPost(edition, newest, publicUrl), platforms)
           const ids = chats.map(({ chat }) => chat)
           if (await slots.join(newest, broadcast, ids, now, expiresAt)) hasPosted = true
         }
@@ -131,7 +134,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
           continue
         }
         await recordMissed(older)
-        const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
+        const broadcast = toBroadcast(reminderPost(published.edition, newest, publicUrl), platforms)
         if (await slots.post(newest, broadcast, now)) hasPosted = true
         handled.add(newest.key)
       }

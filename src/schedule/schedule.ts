@@ -24,6 +24,8 @@ export interface ScheduleOptions {
   /** Returns the current edition of the content. */
   readonly edition: () => Edition
   readonly reminders: ReminderSettings
+  /** See `ReminderRoundOptions`. */
+  readonly publicUrl?: string | undefined
   /** Time that an edit waits before its update is sent, in milliseconds. */
   readonly debounceMs: number
   /** IANA zone that decides which events are past. */

@@ -120,7 +120,9 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     const content = serializeEdition(edition)
     const [current, kept] = [await published(), await editions.pending()]
     if (!current || !isSameBriefing(current.edition, edition)) {
-      const known = JSON.stringify(firstSeenAt({}, edition.events, now))
+      // The events of a briefing keep their revisions if only its relative dates have moved on.
+      const before = current?.edition.id === edition.id ? current.firstSeen : {}
+      const known = JSON.stringify(firstSeenAt(before, edition.events, now, false))
       if (kept) await editions.dismiss()
       if (!current && (await editions.published())) {
         const fields = { event: 'edition.damaged' }
@@ -200,11 +202,14 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       const current = await published()
       if (!current) throw new Error('An edition that was begun is settled.')
       const { events } = current.edition
-      if (events.every(({ id }) => id in current.firstSeen)) return current
-      log.warn(
-        { event: 'edition.damaged', edition: current.id },
-        'The record of known dates is damaged. They count as known from now on.',
-      )
+      // Entries of earlier releases have no revision.
+      if (events.every(({ id }) => current.firstSeen[id]?.shown)) return current
+      if (!events.every(({ id }) => id in current.firstSeen)) {
+        log.warn(
+          { event: 'edition.damaged', edition: current.id },
+          'The record of known dates is damaged. They count as known from now on.',
+        )
+      }
       const firstSeen = firstSeenAt(current.firstSeen, events, clock.now())
       await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
       return { ...current, firstSeen }

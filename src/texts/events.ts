@@ -66,6 +66,20 @@ export const events = {
   next: ({ one }: Words) => `Next ${one}`,
   theNext: ({ one }: Words) => `The next ${one}`,
   which: ({ one }: Words) => `upcoming, past, all, or one ${one}`,
+  calendar: {
+    title: 'Calendar file',
+    name: (title: string, { many }: Words) => `${title}: ${many}`,
+    fact: (name: string, value: string) => `${name}: ${value}`,
+    organizer: 'Organizer',
+    source: 'Source',
+    postponed: 'Postponed. These are the former dates.',
+    cancelled: 'Cancelled.',
+    open: (count: number, { one, many }: Words) =>
+      `Open the file to add ${counted(count, one, many)} to your calendar.`,
+    first: 'More would not fit, so these are the next ones.',
+    subscribe: 'Or subscribe to this address, and your calendar stays up to date: ',
+    add: 'Add to calendar',
+  },
   others: (count: number, command: string) => `…and ${figure(count)} more: ${command}`,
   near: ({ many }: Words, days: number) => `${capitalized(many)} in the next ${days} days`,
 } as const

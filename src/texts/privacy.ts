@@ -52,7 +52,6 @@ export const privacy = {
   exported: 'Everything I store about this chat.',
   exportedPart: (entries: number) =>
     `The file leaves out the ${counted(entries, 'oldest entry', 'oldest entries')}.`,
-  noFile: 'I can’t send files here. Allow that in this chat, then send /export again.',
   forgetAsk:
     'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
   forgetDrafts: 'Drafts of announcements that were written here are discarded too.',

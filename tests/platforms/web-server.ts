@@ -54,12 +54,13 @@ export function createWebServer(
     },
   })
   const parts = () => ({ web: { ...platform.state(), ready: true } })
+  const calendars = { find: async () => undefined }
   const server = createServer('127.0.0.1', port)
   return {
     platform,
     async start() {
       await server.listen()
-      server.serve(createRoutes({ parts, routes: [platform.http], log, localOrigin }))
+      server.serve(createRoutes({ parts, routes: [platform.http], calendars, log, localOrigin }))
     },
     address: server.address,
     async stop() {

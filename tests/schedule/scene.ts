@@ -86,6 +86,7 @@ export interface ScheduleSceneOptions {
   readonly time?: string
   readonly settleMinutes?: number
   readonly zoneData?: string
+  readonly publicUrl?: string
 }
 
 /** A store, a schedule over it, and a clock that stands until it is told otherwise. */
@@ -114,6 +115,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
         time: Temporal.PlainTime.from(options.time ?? '09:00'),
       },
       debounceMs: settleMinutes * 60_000,
+      publicUrl: options.publicUrl,
       timeZone: 'UTC',
       onPosted: () => {},
     })

@@ -91,14 +91,15 @@ export function unpictured({
   }
 }
 
-/** Returns one message for a whole answer: its only part, or the first part with a link to the rest. */
+/** Returns one message for a whole answer: its only part, or the first part with a link to the rest or to the file. */
 export function single(
   [first, ...rest]: readonly TelegramText[],
   line: string,
   me: UserFromGetMe,
+  hasFile = false,
 ): TelegramText {
   if (!first) throw new RangeError('An answer has at least one part.')
-  if (rest.length === 0) return first
+  if (rest.length === 0 && !hasFile) return first
   const { reply_markup: _, ...text } = first
   const url = deepLink(line, me)
   if (!url) return text

@@ -180,7 +180,9 @@ export function createReplies(options: RepliesOptions): Replies {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
-        await deliver([single(await renderTexts(reply), line, me)], where, 'editMessageText')
+        const hasFile = reply.message.file !== undefined
+        const shown = single(await renderTexts(reply), line, me, hasFile)
+        await deliver([shown], where, 'editMessageText')
         return
       }
       const [only, ...more] = await render(reply)
