@@ -1,6 +1,6 @@
-import { knownZone } from '../clock.ts'
 import type { CalendarEvent } from '../content/edition.ts'
-import { isFulfilled, isRepeat, ruleOf } from '../content/repeat.ts'
+import { isTimed } from '../content/occurrences.ts'
+import { isFulfilled, isRepeat, lastStart } from '../content/repeat.ts'
 
 /**
  * Most repeated events of a calendar, and most exceptions of all of them. The bot finds the next occurrence of each
@@ -35,16 +35,7 @@ export function supportedRule(event: CalendarEvent, budget: SeriesBudget): strin
 }
 
 function withUntil(event: CalendarEvent): string | undefined {
-  const { start, repeat = '', zone } = event
-  const last = ruleOf({ start, repeat, zone })?.all().at(-1)?.toPlainDateTime()
-  if (!last) return undefined
-  return repeat.replace(/COUNT=\d+/, `UNTIL=${untilOf(last, event).replace(/[-:]/g, '')}`)
-}
-
-/** Writes the last start as RFC 5545 has it: a date, a local time, or the instant of a time with a zone. */
-function untilOf(last: Temporal.PlainDateTime, { start, zone }: CalendarEvent): string {
-  if (!start.includes('T')) return last.toPlainDate().toString()
-  const seconds = { smallestUnit: 'second' } as const
-  if (zone === undefined) return last.toString(seconds)
-  return last.toZonedDateTime(knownZone(zone)).toInstant().toString(seconds)
+  const last = lastStart(event)?.toString({ smallestUnit: 'second' })
+  const until = isTimed(event) ? last : last?.slice(0, 'YYYY-MM-DD'.length)
+  return until && event.repeat?.replace(/COUNT=\d+/, `UNTIL=${until.replace(/[-:]/g, '')}`)
 }

@@ -4,7 +4,7 @@ import { connect } from '../store/raw.ts'
 import { DIALECTS, newDatabase, openTestStore } from '../store/stores.ts'
 import { send, serveCalendar } from './calendar-server.ts'
 import { calendar, vevent } from './calendars.ts'
-import { openProcess } from './process.ts'
+import { eventually, openProcess } from './process.ts'
 
 const TEXT = calendar(vevent('a'))
 
@@ -22,7 +22,7 @@ test.for(DIALECTS)(
     const list = `${server.url}#private`
     const first = await openProcess(store, list)
     first.start()
-    await expect.poll(first.events).toEqual(['a scheduled'])
+    await eventually(first.events).toEqual(['a scheduled'])
     await first.stop()
     const columns = (await columnsOf(raw, dialect)).get('calendar_feeds') ?? []
     const [row] = await raw.query('select * from calendar_feeds')

@@ -4,7 +4,7 @@ import { manualClock } from '../platforms/pauses.ts'
 import { DIALECTS, newDatabase, openTestStore, temporaryFolder } from '../store/stores.ts'
 import { type Answer, send, serveCalendar } from './calendar-server.ts'
 import { calendar, vevent } from './calendars.ts'
-import { openProcess } from './process.ts'
+import { eventually, openProcess } from './process.ts'
 
 const TWO = calendar(vevent('a'), vevent('b'))
 
@@ -21,14 +21,17 @@ test.for(DIALECTS)(
     const first = await openProcess(store, list)
     expect(first.seen).toEqual([])
     first.start()
-    await expect.poll(first.events).toEqual(A)
-    expect(first.feeds.part()).toEqual({ status: '2 events of 1 calendar', ready: true })
+    await eventually(first.events).toEqual(A)
+    await eventually(() => first.feeds.part()).toEqual({
+      status: '2 events of 1 calendar',
+      ready: true,
+    })
     server.answer(NOT_FOUND)
     await first.clock.advance({ minutes: 14 })
     expect(server.requests).toHaveLength(1)
     expect(await first.check(1)).toBe(15)
-    await expect.poll(first.logged).toEqual(['feed.broken'])
-    expect(first.feeds.part().reason).toBe(
+    await eventually(first.logged).toEqual(['feed.broken'])
+    await eventually(() => first.feeds.part().reason).toBe(
       'Can’t read calendar 1 (127.0.0.1). Its server answered 404. Its last good events stay.',
     )
     expect(first.written()).not.toContain('secret')
@@ -36,7 +39,7 @@ test.for(DIALECTS)(
 
     const second = await openProcess(store, list, first.clock)
     expect(second.events()).toEqual(A)
-    expect(second.feeds.part().reason).toContain('404')
+    await eventually(() => second.feeds.part().reason).toContain('404')
     second.start()
     // The second failure is not logged again, and the pause grows to half an hour.
     expect(await second.check(15)).toBe(30)
@@ -44,8 +47,11 @@ test.for(DIALECTS)(
     server.answer(send(TWO))
     expect(await second.check(30)).toBe(15)
     expect(server.requests).toHaveLength(4)
-    await expect.poll(second.logged).toEqual(['feed.recovered'])
-    expect(second.feeds.part()).toEqual({ status: '2 events of 1 calendar', ready: true })
+    await eventually(second.logged).toEqual(['feed.recovered'])
+    await eventually(() => second.feeds.part()).toEqual({
+      status: '2 events of 1 calendar',
+      ready: true,
+    })
     expect(second.seen).toHaveLength(1)
   },
 )
@@ -61,14 +67,12 @@ test.for(DIALECTS)('two processes share one fetch, and both use it (%s)', async 
   }
   for (const each of both) each.start()
   // No fetch is under way any more when the time passes.
-  await expect.poll(() => both.some(each => each.events() !== undefined)).toBe(true)
+  await eventually(() => both.some(each => each.events() !== undefined)).toBe(true)
   for (const each of both) {
-    await expect
-      .poll(async () => {
-        await clock.advance({ seconds: 10 })
-        return each.events()
-      })
-      .toEqual(A)
+    await eventually(async () => {
+      await clock.advance({ seconds: 10 })
+      return each.events()
+    }).toEqual(A)
   }
   expect(server.requests).toHaveLength(1)
 })
@@ -78,17 +82,17 @@ test('a missing event stays for two fetches and is then cancelled, also if the c
   const server = await serveCalendar(send(TWO))
   const { start, check, events } = await openProcess(store, `${server.url}#private`)
   start()
-  await expect.poll(events).toEqual(A)
+  await eventually(events).toEqual(A)
   server.answer(send(calendar(vevent('b')), { etag: '"2"' }))
   await check(15)
   server.answer(response => response.writeHead(304).end())
   await check(15)
   expect(events()).toEqual(A)
   await check(15)
-  await expect.poll(events).toEqual(['a cancelled', 'b scheduled'])
+  await eventually(events).toEqual(['a cancelled', 'b scheduled'])
   server.answer(send(TWO))
   await check(15)
-  await expect.poll(events).toEqual(A)
+  await eventually(events).toEqual(A)
 })
 
 test('an emptied calendar cancels nothing, and is a problem until it has events again', async () => {
@@ -96,17 +100,17 @@ test('an emptied calendar cancels nothing, and is a problem until it has events 
   const server = await serveCalendar(send(TWO))
   const { start, check, events, feeds, logged } = await openProcess(store, `${server.url}#private`)
   start()
-  await expect.poll(events).toEqual(A)
+  await eventually(events).toEqual(A)
   server.answer(send(calendar()))
   const pauses = []
   for (const minutes of [15, 15, 30, 60, 60]) pauses.push(await check(minutes))
   expect(pauses).toEqual([15, 30, 60, 60, 60])
   expect(logged()).toEqual(['feed.broken'])
-  expect(feeds.part().reason).toContain('It lost all or most of its events')
+  await eventually(() => feeds.part().reason).toContain('It lost all or most of its events')
   expect(events()).toEqual(A)
   server.answer(send(TWO))
   await check(60)
-  await expect.poll(logged).toEqual(['feed.broken', 'feed.recovered'])
+  await eventually(logged).toEqual(['feed.broken', 'feed.recovered'])
 })
 
 test('a file is read again within a minute of a change', async () => {
@@ -114,13 +118,13 @@ test('a file is read again within a minute of a change', async () => {
   const path = `${temporaryFolder()}/own.ics`
   const { start, clock, events, feeds } = await openProcess(store, path)
   start()
-  await expect.poll(() => feeds.part().reason).toContain('The file can’t be read')
+  await eventually(() => feeds.part().reason).toContain('The file can’t be read')
   writeFileSync(path, TWO)
   await clock.advance({ minutes: 1 })
-  await expect.poll(events).toEqual(A)
+  await eventually(events).toEqual(A)
   writeFileSync(path, calendar(vevent('a'), vevent('b'), vevent('c')))
   await clock.advance({ minutes: 1 })
-  await expect.poll(events).toEqual([...A, 'c scheduled'])
+  await eventually(events).toEqual([...A, 'c scheduled'])
 })
 
 test('the state of calendars counts what they show otherwise, and names all that are broken', async () => {
@@ -129,8 +133,8 @@ test('the state of calendars counts what they show otherwise, and names all that
   writeFileSync(path, calendar(vevent('a', 'RRULE:FREQ=HOURLY'), vevent('b', 'DTSTART:soon')))
   const { start, feeds, events } = await openProcess(store, `${path} /nowhere/x.ics /nowhere/y.ics`)
   start()
-  await expect.poll(events).toEqual(['a scheduled'])
-  expect(feeds.part()).toEqual({
+  await eventually(events).toEqual(['a scheduled'])
+  await eventually(() => feeds.part()).toEqual({
     status: '1 event of 1 calendar, 1 repetition not supported, 1 event left out as damaged',
     reason:
       'Can’t read calendar 2 (x.ics). The file can’t be read. Its last good events stay. ' +
@@ -150,8 +154,8 @@ test('a server that asks for a pause gets it, and a broken calendar delays no ot
     `${broken.url}#private ${good.url}#private`,
   )
   start()
-  await expect.poll(events).toEqual(A)
-  expect(feeds.part()).toEqual({
+  await eventually(events).toEqual(A)
+  await eventually(() => feeds.part()).toEqual({
     status: '2 events of 1 calendar',
     reason: expect.stringContaining('calendar 1'),
     ready: true,
@@ -182,7 +186,7 @@ test('5,000 events take less than 2 seconds, most of them in a worker', {
   // CPU time does not grow on a busy machine. Measured: 0.65 s in all, and no delay of the event loop above 33 ms.
   const [all, own] = [process.cpuUsage(), process.threadCpuUsage()]
   start()
-  await expect.poll(() => seen.at(-1)?.[0]?.events.length, { timeout: 20_000 }).toBe(5000)
+  await eventually(() => seen.at(-1)?.[0]?.events.length).toBe(5000)
   expect(total(process.cpuUsage(all))).toBeLessThan(2_000_000)
   expect(total(process.threadCpuUsage(own))).toBeLessThan(500_000)
 })

@@ -6,6 +6,11 @@ import type { Store } from '../../src/store/store.ts'
 import { openMemoryLog } from '../platforms/memory-log.ts'
 import { manualClock } from '../platforms/pauses.ts'
 
+/** Waits longer than usual, because a worker starts slowly on a busy machine. */
+export function eventually<T>(read: () => T) {
+  return expect.poll(read, { timeout: 20_000 })
+}
+
 /** A process that reads calendars. */
 export async function openProcess(
   store: Store,
@@ -59,7 +64,7 @@ export async function openProcess(
         return left
       }
       // The claim of a check under way lasts for three minutes.
-      await expect.poll(wait).toSatisfy((each: number) => each === 1 || each > 3)
+      await eventually(wait).toSatisfy((each: number) => each === 1 || each > 3)
       return left
     },
   }
