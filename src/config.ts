@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type FeedEntry, readFeeds } from './feeds/entry.ts'
 import { LOG_LEVELS } from './log.ts'
 import { type ReminderLead, readLead } from './reminder-leads.ts'
 
@@ -6,6 +7,8 @@ import { type ReminderLead, readLead } from './reminder-leads.ts'
 export interface Config {
   /** Folder of the briefing. */
   readonly contentDir: string
+  /** The calendars that add events. */
+  readonly feeds: readonly FeedEntry[]
   /** IANA zone of new chats, and of the current day if no chat's zone applies. */
   readonly timeZone: string
   /** Address that the HTTP server listens on. The local chat always listens on loopback. */
@@ -172,6 +175,14 @@ const moderators = z
     }
   })
 
+/** Reads the calendars that add events. An error names the entry's number, not its value, which may hold a secret. */
+const feeds = z.string().transform((text, { issues, value }) => {
+  const entries = readFeeds(text)
+  if (typeof entries !== 'string') return entries
+  issues.push({ code: 'custom', input: value, message: entries })
+  return []
+})
+
 /** Reads a rate in posts a second. `most` is the platform's own limit. */
 const rate = (most: number) =>
   z
@@ -182,6 +193,7 @@ const rate = (most: number) =>
 
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
+  CALENDAR_FEEDS: feeds.default([]),
   TIMEZONE: z
     .string()
     .default('Europe/Sarajevo')
@@ -250,6 +262,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const { TELEGRAM_API_URL, TELEGRAM_WEBHOOK_URL } = data
   return {
     contentDir: data.CONTENT_DIR,
+    feeds: data.CALENDAR_FEEDS,
     timeZone: data.TIMEZONE,
     host: data.HOST,
     port: data.PORT,

@@ -4,6 +4,7 @@ import { commands, parameters } from './texts/commands.ts'
 import { inDays, monthOrDay } from './texts/dates.ts'
 import { eventReminders } from './texts/event-reminders.ts'
 import { events } from './texts/events.ts'
+import { feeds } from './texts/feeds.ts'
 import { health } from './texts/health.ts'
 import { moderators } from './texts/moderators.ts'
 import { counted, figure, listed } from './texts/plurals.ts'
@@ -164,6 +165,7 @@ export const texts = {
   announce,
   announcements,
   moderators,
+  feeds,
   health,
   sendersOnly: 'Only this bot’s moderators and, on Discord, server admins can do that.',
   moderatorsOnly: 'Only this bot’s moderators can do that.',

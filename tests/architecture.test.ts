@@ -9,10 +9,10 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements bot briefing calendar chats commands config content delivery message platform platforms
+  app: `announcements async bot briefing calendar chats commands config content delivery feeds message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:crypto node:events node:module node:os node:path node:worker_threads`,
-  async: 'node:perf_hooks node:timers/promises',
+  async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
   briefing: 'calendar content diff message reminder-leads texts mdast unist-util-visit',
   calendar: 'content render texts node:crypto',
@@ -24,11 +24,13 @@ const MAY_IMPORT: Record<string, string> = {
   commands: `announcements async bot briefing calendar chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string`,
-  config: 'reminder-leads zod',
+  config: 'feeds reminder-leads zod',
   content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path
-    node:worker_threads remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
+    remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
+  feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
+    node:https node:module node:net node:path node:stream node:worker_threads node:zlib`,
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',

@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from '../src/config.ts'
 test('an empty environment has defaults, and an empty value counts as none', () => {
   const defaults = {
     contentDir: 'content',
+    feeds: [],
     timeZone: 'Europe/Sarajevo',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',
@@ -40,6 +41,7 @@ test('values are taken from the environment, and other variables left alone', ()
     readConfig({ CONTENT_DIR: '/srv/x', TIMEZONE: 'Asia/Kathmandu', PORT: '0', HOME: '/' }),
   ).toEqual({
     contentDir: '/srv/x',
+    feeds: [],
     timeZone: 'Asia/Kathmandu',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',

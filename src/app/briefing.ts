@@ -35,8 +35,10 @@ export function createBriefing(
   config: Config,
   { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
-  const { contentDir: directory, timeZone, publicUrl } = config
-  const source = { directory, clock, timeZone, log, publicUrl, hasDrafts }
+  const { contentDir: directory, timeZone, publicUrl, feeds } = config
+  // Without a store there are no events of calendars, but the content may have links to their command.
+  const hasFeeds = feeds.length > 0
+  const source = { directory, clock, timeZone, log, publicUrl, hasDrafts, hasFeeds }
   const editions = openEditions({ ...source, onChange() {} })
   return {
     editions,

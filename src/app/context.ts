@@ -6,6 +6,7 @@ import { createBot } from '../commands/bot.ts'
 import type { Operations } from '../commands/command.ts'
 import type { Config } from '../config.ts'
 import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
+import type { Feeds } from '../feeds/feeds.ts'
 import { type Log, sentences } from '../log.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
 import { MAX_MESSAGES } from '../platforms/live-replies.ts'
@@ -24,6 +25,8 @@ import { modulesOf, type PlatformContext, type PlatformModule } from './platform
 export interface Context extends PlatformContext {
   readonly config: Config
   readonly editions: EditionSource
+  /** The calendars outside the content; absent if there are none. */
+  readonly feeds: Feeds | undefined
   readonly server: Server
   readonly lease: Lease
   readonly modules: readonly PlatformModule[]
@@ -85,6 +88,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     log,
     publicUrl: config.publicUrl,
     hasDrafts: isLocal,
+    hasFeeds: config.feeds.length > 0,
     onChange() {
       supervisor.refresh()
       events.emit('edited')
@@ -104,6 +108,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const store = await openStore({ url: config.databaseUrl, clock, log })
   opened.defer(store.close)
   store.watch()
+  const feeds = config.feeds.length > 0 ? await openFeeds() : undefined
   const mayPost = async () => !isLocal || isWithoutBot(store)
   if (!(await mayPost())) log.info({ event: 'local.silent' }, texts.localSilent)
 
@@ -122,7 +127,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }, clock),
     ]),
   )
-  const health = createHealth({ editions, store, lease, clockCheck, supervisor, isLocal })
+  const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
   const reachability = createReachability({ store, now: clock.now, log })
 
   const operations = await openOperations()
@@ -137,6 +142,24 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     operations: async () => ((await mayPost()) ? operations : undefined),
     reachability,
   })
+
+  /** Adds the events that the store has from an earlier process. */
+  async function openFeeds(): Promise<Feeds> {
+    const { createFeeds } = await import('../feeds/feeds.ts')
+    const { feeds: entries, timeZone } = config
+    const { calendarFeeds } = store
+    const onChange = editions.useFeeds
+    const feeds = createFeeds({
+      entries,
+      store: calendarFeeds,
+      clock,
+      log,
+      timeZone,
+      onChange,
+    })
+    await feeds.open()
+    return feeds
+  }
 
   async function openOperations(): Promise<Operations> {
     const { createUpdateRound } = await import('../schedule/update-round.ts')
@@ -166,6 +189,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     clock,
     log,
     editions,
+    feeds,
     server,
     store,
     lease,

@@ -1,11 +1,14 @@
+import { yieldToEventLoop } from '../async/yield.ts'
 import { type Clock, today } from '../clock.ts'
 import { reservedNames } from '../commands/builtin.ts'
 import type { Registry } from '../commands/command.ts'
 import { createRegistry } from '../commands/registry.ts'
-import type { Edition } from '../content/edition.ts'
+import type { CalendarEvent, Edition } from '../content/edition.ts'
+import { type Feed, withFeeds } from '../content/feed-events.ts'
 import { isDraft } from '../content/files.ts'
 import { contentPaths, type LoadOptions, type LoadResult, loadEdition } from '../content/load.ts'
 import { loadDrafts } from '../content/load-drafts.ts'
+import { occurrenceAt } from '../content/occurrences.ts'
 import {
   byPlace,
   ContentError,
@@ -30,6 +33,8 @@ export interface EditionSourceOptions {
   readonly publicUrl?: string | undefined
   /** Whether answers may come from drafts: in the local chat and on the command line. */
   readonly hasDrafts?: boolean
+  /** See `WorkerInput`. */
+  readonly hasFeeds?: boolean
   /** Called when a changed edition is in use. */
   readonly onChange: () => void
   /** Called when an edit has been read, whether it is in use or has problems. */
@@ -46,6 +51,8 @@ export interface EditionSource {
   /** Reads the content, and then watches it until `stop` is called. Throws {@link ContentError}. */
   watch(): Promise<void>
   stop(): Promise<void>
+  /** Adds the events of these calendars to the content, in place of those of the last call. Reads no file again. */
+  useFeeds(feeds: readonly Feed[]): Promise<void>
   /** Returns the commands of the last valid edition, with its drafts. Throws if no edition is loaded. */
   registry(): Registry
   /**
@@ -60,13 +67,20 @@ export interface EditionSource {
 }
 
 /** A valid edition. `digest` identifies its content. */
-interface LoadedEdition {
-  readonly registry: Registry
+interface LoadedContent {
+  readonly edition: Edition
   readonly digest: string
   readonly warnings: readonly Problem[]
   /** Undefined if no edition without drafts has been valid yet. */
   readonly published: Edition | undefined
   readonly publishedDigest: string | undefined
+}
+
+/** A valid edition in use, with the events of calendars. */
+interface LoadedEdition extends Pick<LoadedContent, 'published'> {
+  readonly content: LoadedContent
+  readonly feeds: readonly Feed[]
+  readonly registry: Registry
 }
 
 interface BrokenContent {
@@ -80,10 +94,12 @@ export function openEditions({
   log,
   publicUrl,
   hasDrafts = false,
+  hasFeeds = false,
   onChange,
   onRead = () => {},
 }: EditionSourceOptions): EditionSource {
   let current: LoadedEdition | undefined
+  let feeds: readonly Feed[] = []
   let problems: readonly Problem[] = []
   let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
@@ -102,8 +118,9 @@ export function openEditions({
     const { signal } = stopping
     const day = today(clock, timeZone)
     readOn = day
+    const common = { signal, today: day, timeZone, hasFeeds }
     const load = (options: LoadOptions) =>
-      loadEdition(directory, reservedNames, undefined, { signal, today: day, timeZone, ...options })
+      loadEdition(directory, reservedNames, undefined, { ...common, ...options })
     const published = await load({})
     // A folder that cannot be read is a problem of the edition already.
     const paths = hasDrafts ? await contentPaths(directory).catch(() => []) : []
@@ -115,18 +132,43 @@ export function openEditions({
     if (loaded.problems) return { problems: found }
     const rest = {
       warnings: found,
-      published: published.edition ?? current?.published,
-      publishedDigest: published.digest ?? current?.publishedDigest,
+      published: published.edition ?? current?.content.published,
+      publishedDigest: published.digest ?? current?.content.publishedDigest,
     }
-    if (current && loaded.digest === current.digest) return { ...current, ...rest }
-    const registry = createRegistry(loaded.edition, publicUrl)
+    const { edition, digest } = loaded
+    return build({ edition, digest, ...rest }, feeds)
+  }
+
+  /** Adds the events of calendars to the content. Indexes the registry of a changed edition before it is used. */
+  async function build(content: LoadedContent, used: readonly Feed[]): Promise<LoadedEdition> {
+    const isSame = current?.content.digest === content.digest && current.feeds === used
+    const published =
+      content.published &&
+      (content.published === current?.content.published && isSame
+        ? current.published
+        : withFeeds(content.published, used, timeZone))
+    if (current && isSame) return { ...current, content, published }
+    const isWhole = content.published === content.edition
+    const edition = isWhole && published ? published : withFeeds(content.edition, used, timeZone)
+    await findOccurrences(edition.events)
+    const registry = createRegistry(edition, publicUrl)
     if (current) await registry.ready()
-    return { registry, digest: loaded.digest, ...rest }
+    return { content, feeds: used, registry, published }
+  }
+
+  /** Finds the next occurrences of calendars in steps: the first search of a long repetition takes some milliseconds. */
+  async function findOccurrences(events: readonly CalendarEvent[]): Promise<void> {
+    const now = clock.now().toZonedDateTimeISO(timeZone)
+    for (const event of events) {
+      if (event.feed === undefined || event.repeat === undefined) continue
+      occurrenceAt(event, now)
+      await yieldToEventLoop()
+    }
   }
 
   function use(edition: LoadedEdition): void {
     current = edition
-    problems = edition.warnings
+    problems = edition.content.warnings
     if (problems.length > 0) {
       const text = texts.contentWarnings(formatProblems(problems, directory))
       log.warn({ event: 'content.warnings', warnings: problems.length }, text)
@@ -153,13 +195,15 @@ export function openEditions({
         problems = result.problems
         log.error({ event: 'content.broken', problems: result.problems.length }, text)
       } else if (
-        result.digest !== current?.digest ||
-        result.publishedDigest !== current.publishedDigest
+        result.content.digest !== current?.content.digest ||
+        result.content.publishedDigest !== current.content.publishedDigest
       ) {
         use(result)
         log.info({ event: 'content.changed' }, texts.contentChanged)
         onChange()
       } else use(result)
+      // Calendars have changed since the edit was read.
+      if ('feeds' in result && result.feeds !== feeds) void useFeeds(feeds)
       onRead()
     },
   })
@@ -168,6 +212,18 @@ export function openEditions({
     const result = await watcher.load()
     if ('problems' in result) throw new ContentError(result.problems, directory)
     use(result)
+  }
+
+  async function useFeeds(next: readonly Feed[]): Promise<void> {
+    feeds = next
+    if (!current || stopping.signal.aborted) return
+    const { content } = current
+    const built = await build(content, feeds)
+    // An edit that was read in the meantime may be older than the calendars, or the other way round.
+    if (feeds !== next) return
+    if (current.content !== content) return useFeeds(next)
+    current = built
+    onChange()
   }
 
   function loaded(): LoadedEdition {
@@ -188,6 +244,7 @@ export function openEditions({
     },
     registry: () => loaded().registry,
     published: () => current?.published,
+    useFeeds,
     problems: () => problems,
     part: () => part,
   }

@@ -27,9 +27,17 @@ async function work({
   aliases,
   hasDrafts,
   leftOut,
+  hasFeeds,
 }: WorkerInput): Promise<WorkerResult> {
   const names = Object.assign(new Set(builtin), { aliases: new Map(aliases) })
-  const { edition, warnings, problems } = parseEdition(all, names, onFile, hasDrafts, leftOut)
+  const { edition, warnings, problems } = parseEdition(
+    all,
+    names,
+    onFile,
+    hasDrafts,
+    leftOut,
+    hasFeeds,
+  )
   if (problems) return { problems, warnings }
   const files = chooseFiles(all, hasDrafts, leftOut)
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))

@@ -1,4 +1,5 @@
 import type { ClockCheck } from '../clock.ts'
+import type { Feeds } from '../feeds/feeds.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Store } from '../store/store.ts'
 import type { EditionSource } from './edition-source.ts'
@@ -15,14 +16,17 @@ export interface HealthParts {
   readonly lease: Lease
   readonly clockCheck: ClockCheck
   readonly supervisor: Supervisor
+  /** The calendars outside the content; absent if there are none. */
+  readonly feeds?: Feeds | undefined
   /** Whether the local chat is served: it has no platform to compare the clock with. */
   readonly isLocal: boolean
 }
 
 export function createHealth(parts: HealthParts): Health {
-  const { editions, store, lease, clockCheck, supervisor, isLocal } = parts
+  const { editions, store, lease, clockCheck, supervisor, feeds, isLocal } = parts
   const health: Health = new Map()
   health.set('content', editions.part)
+  if (feeds) health.set('feeds', feeds.part)
   health.set('store', () => ({ ...store.state(), ready: store.state().status === 'open' }))
   health.set('lease', () => ({ status: lease.state(), ready: true }))
   if (!isLocal) health.set('clock', clockCheck.part)

@@ -29,6 +29,7 @@ export function createService(config: Config, overrides?: Overrides): Service {
   let opening: Promise<Context> | undefined
   let address = ''
   let leading: Promise<void> | undefined
+  let following: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
   async function serve(context: Context): Promise<void> {
@@ -39,6 +40,7 @@ export function createService(config: Config, overrides?: Overrides): Service {
     }
     const begun = Promise.withResolvers<void>()
     leading = lead(context, begun.resolve).catch(fail)
+    following = context.feeds?.run(signal).catch(fail)
     await Promise.race([begun.promise, ended])
     // Loaded last, because the first answers need no HTTP.
     const { createRoutes } = await import('../server/routes.ts')
@@ -64,7 +66,7 @@ export function createService(config: Config, overrides?: Overrides): Service {
     stopping.abort()
     // A context that could not be opened has closed its parts already.
     const context = await opening?.catch(() => undefined)
-    await Promise.all([context?.editions.stop(), context?.supervisor.stop(), leading])
+    await Promise.all([context?.editions.stop(), context?.supervisor.stop(), leading, following])
     await context?.close()
   }
 

@@ -7,6 +7,7 @@ import {
   OPTIONAL_FACT_NAMES,
   type Section,
 } from './edition.ts'
+import { adoptFeeds } from './feed-events.ts'
 import { lettersOf, piecesOf, type Span, spansOf } from './spans.ts'
 import { words } from './words.ts'
 
@@ -73,7 +74,7 @@ interface ChangedEvent {
 /** The differences between an edition and itself. */
 export const NOTHING_CHANGED: Changes = { sections: [], events: [] }
 
-/** Compares two editions. Nothing counts as changed between different briefings: see {@link isSameBriefing}. Pure. */
+/** Compares two editions of a briefing. Events of a calendar that the older one does not know are no news. Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
   if (!isSameBriefing(before, after)) return NOTHING_CHANGED
   return {
@@ -87,7 +88,7 @@ export function diffEditions(before: Edition, after: Edition): Changes {
         .filter(({ command }) => !after.sections.some(each => each.command === command))
         .map(section => ({ ...bare(section), kind: 'removed' as const })),
     ],
-    events: diffEvents(before.events, after.events),
+    events: diffEvents(adoptFeeds(before, after).events, after.events),
   }
 }
 
@@ -266,13 +267,14 @@ function diffEvents(
   before: readonly CalendarEvent[],
   after: readonly CalendarEvent[],
 ): EventChange[] {
+  const [known, kept] = [before, after].map(list => new Map(list.map(each => [each.id, each])))
   return [
     ...after.flatMap(event => {
-      const was = before.find(({ id }) => id === event.id)
+      const was = known?.get(event.id)
       return was ? (eventChange(was, event) ?? []) : { kind: 'added' as const, after: event }
     }),
     ...before
-      .filter(({ id }) => !after.some(each => each.id === id))
+      .filter(({ id }) => !kept?.has(id))
       .map(event => ({ kind: 'removed' as const, before: event })),
   ]
 }

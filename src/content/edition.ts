@@ -40,10 +40,10 @@ function fromForm1(value: unknown): unknown {
 }
 
 function isEdition(value: unknown): value is Edition {
-  const { notKnown, sections, events } = Object(value) as Record<string, unknown>
+  const { notKnown, sections, events, feeds = [] } = Object(value) as Record<string, unknown>
   return (
     hasTexts(value, ['id', 'title', 'summary', 'publisher', 'source', 'asOf', 'language']) &&
-    isListOf(notKnown, each => typeof each === 'string') &&
+    [notKnown, feeds].every(list => isListOf(list, each => typeof each === 'string')) &&
     isListOf(sections, isSection) &&
     isListOf(events, isEvent)
   )
@@ -59,7 +59,8 @@ function isSection(value: unknown): boolean {
   )
 }
 
-function isEvent(value: unknown): boolean {
+/** Whether a stored value is an event. Throws a RangeError for some damaged dates. Pure. */
+export function isEvent(value: unknown): value is CalendarEvent {
   const { start, end } = Object(value) as Record<string, unknown>
   return hasTexts(value, ['id', 'name', 'participants', 'status']) && [start, end].every(isDate)
 }
@@ -126,8 +127,10 @@ export interface Edition<Event extends CalendarEvent = CalendarEvent> {
   readonly timezone?: string | undefined
   /** The leads of reminders of events that have none of their own; absent for those of the configuration. */
   readonly reminders?: readonly ReminderLead[] | undefined
-  /** The names of the events; absent if the edition has no file of events. */
+  /** The names of the events; absent if the edition has no file of events, and no calendar adds events. */
   readonly eventNames?: EventNames | undefined
+  /** The keys of the calendars outside the content that have added events; absent if there are none. */
+  readonly feeds?: readonly string[] | undefined
 }
 
 /** The words of an edition for its events. */
@@ -248,4 +251,6 @@ export interface CalendarEvent extends OptionalFacts {
   readonly reminders?: readonly ReminderLead[] | undefined
   readonly participants: string
   readonly status: 'scheduled' | 'postponed' | 'cancelled'
+  /** The key of the calendar that has added the event; absent if it is of the content. */
+  readonly feed?: string | undefined
 }

@@ -6,6 +6,7 @@ import {
   type OptionalFact,
   RESERVED_EVENT_IDS,
 } from './edition.ts'
+import { isEventId } from './event-id.ts'
 import { hasOccurrence } from './occurrences.ts'
 import { isFulfilled, isRepeat } from './repeat.ts'
 import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
@@ -47,7 +48,7 @@ const optionalFacts = Object.fromEntries(
 const eventSchema = z
   .strictObject({
     id: checked(
-      value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_EVENT_IDS.includes(value),
+      isEventId,
       value => `\`${value}\` cannot be the id of an event.`,
       () =>
         `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_EVENT_IDS.join(', ')}.`,

@@ -36,6 +36,8 @@ export interface LoadOptions extends WorkerLimits {
   readonly today?: Temporal.PlainDate
   /** IANA zone of events with times, if neither they nor the edition name one. */
   readonly timeZone?: string
+  /** See `WorkerInput`. */
+  readonly hasFeeds?: boolean
 }
 
 /**
@@ -46,8 +48,10 @@ export async function loadEdition(
   directory: string,
   builtin: BuiltinNames,
   cache = CACHE,
-  { hasDrafts = false, leftOut = [], today, timeZone = 'UTC', ...limits }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadResult> {
+  const { hasDrafts = false, leftOut = [], hasFeeds = false } = options
+  const { today, timeZone = 'UTC', ...limits } = options
   const files: SourceFile[] = []
   const problems: Problem[] = []
   let isRelative = false
@@ -90,7 +94,7 @@ export async function loadEdition(
     },
   })
   const aliases = [...(builtin.aliases ?? [])]
-  const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut }
+  const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut, hasFeeds }
   const key = await cacheKey(input)
   const cached = problems.length === 0 && key && (await readCache(cache, key))
   if (cached) return marked(cached)

@@ -44,6 +44,7 @@ export type ParseResult =
  * @param onFile called with the path of each file before work on it begins.
  * @param hasDrafts whether the edition may be a draft.
  * @param leftOut the paths of drafts with problems, which the edition does without.
+ * @param hasFeeds see `WorkerInput`.
  */
 export function parseEdition(
   sources: readonly SourceFile[],
@@ -51,6 +52,7 @@ export function parseEdition(
   onFile: (path: string) => void = () => {},
   hasDrafts = false,
   leftOut: readonly string[] = [],
+  hasFeeds = false,
 ): ParseResult {
   const paths = sources.map(({ path }) => path)
   const unread = unreadFiles(paths, hasDrafts)
@@ -83,7 +85,8 @@ export function parseEdition(
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
-  const eventNames = events.exists ? eventNamesOf(head.value, isFormer) : undefined
+  const hasEvents = events.exists || hasFeeds
+  const eventNames = hasEvents ? eventNamesOf(head.value, isFormer) : undefined
   const names = givenNames(head, builtin, eventNames)
   const areNamesKnown = names.isKnown && sections.every(({ hasClaims }) => hasClaims)
   const lines = linesOf(sectionFiles, sections, builtin, names.commands)

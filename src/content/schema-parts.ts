@@ -95,7 +95,7 @@ export function isDate(value: string): boolean {
 }
 
 /** Returns a zone as IANA writes it; undefined if this runtime does not know it, or it is an offset. */
-function zoneOf(value: string): string | undefined {
+export function zoneOf(value: string): string | undefined {
   try {
     return /^[a-z]/i.test(value) ? new Temporal.ZonedDateTime(0n, value).timeZoneId : undefined
   } catch {

@@ -2,6 +2,7 @@ import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
 import { type Changes, diffEditions, type EventChange } from '../content/diff.ts'
 import { type Edition, isSameBriefing, readEdition, serializeEdition } from '../content/edition.ts'
+import { adoptFeeds } from '../content/feed-events.ts'
 import type { Log } from '../log.ts'
 import type { Publication } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
@@ -63,15 +64,16 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
   const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
-  let last: PublishedEdition | undefined
+  /** The last edition that was read. The content of a published edition changes with the first sight of a calendar. */
+  let last: { readonly content: string; readonly edition: Edition } | undefined
 
   /** Reads the published edition; undefined if there is none, or if another release has stored it. */
   async function published(): Promise<PublishedEdition | undefined> {
     const kept = await editions.published()
-    const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
+    const edition = last?.content === kept?.content ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
-    last = { id: kept.id, edition, firstSeen: readFirstSeen(kept.known) }
-    return last
+    last = { content: kept.content, edition }
+    return { id: kept.id, edition, firstSeen: readFirstSeen(kept.known) }
   }
 
   async function pending(): Promise<Pending | undefined> {
@@ -88,6 +90,29 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       changes: diffEditions(before.edition, edition),
       before,
     }
+  }
+
+  /**
+   * Adds the events of calendars that were never seen to the published and to the pending edition, without an update.
+   * Resolves to their contents.
+   */
+  async function adopt(
+    { id, edition, firstSeen }: PublishedEdition,
+    kept: { readonly id: number; readonly content: string } | undefined,
+    current: Edition,
+  ): Promise<{ readonly published: string; readonly pending?: string | undefined }> {
+    const after = adoptFeeds(edition, current)
+    const published = serializeEdition(after)
+    if (after === edition) return { published, pending: kept?.content }
+    const known = JSON.stringify(firstSeenAt(firstSeen, after.events, clock.now()))
+    await editions.replace(id, { content: published, known })
+    const fields = { event: 'feeds.adopted', edition: id, events: after.events.length }
+    log.info(fields, 'Added the events of a calendar without an update.')
+    const waiting = readEdition(kept?.content)
+    if (!kept || !waiting) return { published }
+    const pending = serializeEdition(adoptFeeds(waiting, current))
+    await editions.replace(kept.id, { content: pending })
+    return { published, pending }
   }
 
   async function observe(edition: Edition): Promise<void> {
@@ -107,9 +132,12 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
         )
       }
       await editions.begin({ content, known })
-    } else if (content === serializeEdition(current.edition)) {
+      return
+    }
+    const { published: before, pending: waiting } = await adopt(current, kept, edition)
+    if (content === before) {
       if (kept) await editions.dismiss()
-    } else if (content !== kept?.content) await editions.propose(content)
+    } else if (content !== waiting) await editions.propose(content)
   }
 
   /** Publishes the pending edit. Resolves to false if another process has published it, or the content has changed. */

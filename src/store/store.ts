@@ -21,6 +21,7 @@ import { createFanOut, type FanOut } from './ledger/fan-out.ts'
 import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
+import { type CalendarFeeds, createCalendarFeeds } from './schedule/calendar-feeds.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
 import { createEditions, type Editions } from './schedule/editions.ts'
 import { createScheduledEvents, type ScheduledEvents } from './schedule/scheduled-events.ts'
@@ -46,6 +47,7 @@ export interface Store {
   readonly progressMessages: ProgressMessageTable
   readonly digests: Digests
   readonly editions: Editions
+  readonly calendarFeeds: CalendarFeeds
   readonly seenChanges: SeenChanges
   readonly eventTopics: EventTopics
   readonly lease: LeaseTable
@@ -149,6 +151,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     progressMessages: guarded(createProgressMessageTable(db, name, clock)),
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
+    calendarFeeds: guarded(createCalendarFeeds(db)),
     eventTopics: guarded(createEventTopics(db)),
     seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),

@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, string>> = {
   discord: 'Discord',
   web: 'Local chat',
   posts: 'Posting',
+  feeds: 'Calendar import',
 }
 
 /** Words for moderators, by the states of a part. */

@@ -91,6 +91,7 @@ export async function openDamage(dialect: Dialect) {
     await store.floods.keep('telegram', clock.now())
     await store.pictures.add(Buffer.from([1]), 'png')
     await store.lease.acquire('active', 'test', 10_000)
+    await store.calendarFeeds.claim('key', undefined, clock.now(), clock.now())
     const { id } = await store.broadcasts.create(
       announcement({ audience: { topic: 'announcements', platforms: ['telegram'], within: 'x' } }),
     )

@@ -12,6 +12,7 @@ import { cards } from './010-cards.ts'
 import { numbers } from './011-numbers.ts'
 import { sound } from './012-sound.ts'
 import { events } from './013-events.ts'
+import { calendarFeeds } from './014-calendar-feeds.ts'
 import { scheduledEvents } from './015-scheduled-events.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
@@ -37,6 +38,7 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '011 numbers': numbers(dialect),
     '012 sound': sound(),
     '013 events': events(),
+    '014 calendar feeds': calendarFeeds(),
     '015 scheduled events': scheduledEvents(dialect),
   }
 }

@@ -37,6 +37,8 @@ export interface Editions {
    * is not pending any more: another process published it, or the content changed again.
    */
   publish(id: number, publication: Publication): Promise<number | undefined>
+  /** Replaces the content of an edition, where calendars were seen for the first time. */
+  replace(id: number, edition: Pick<NewEdition, 'content'> & Partial<NewEdition>): Promise<void>
   /** Replaces the times at which the dates of an edition's events were first seen. */
   correctFirstSeen(id: number, known: string): Promise<void>
   /**
@@ -190,6 +192,9 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         }
         return created
       })
+    },
+    async replace(id, edition) {
+      await db.updateTable('editions').set(edition).where('id', '=', id).execute()
     },
     async correctFirstSeen(id, known) {
       await db.updateTable('editions').set({ known }).where('id', '=', id).execute()

@@ -19,6 +19,7 @@ export interface Tables {
   pictures: PictureTable
   announcements: AnnouncementTable
   installation: InstallationTable
+  calendar_feeds: CalendarFeedTable
   event_servers: EventServerTable
   scheduled_events: ScheduledEventTable
 }
@@ -317,3 +318,28 @@ interface ScheduledEventTable {
 }
 
 export type ChatRow = Selectable<ChatTable>
+
+/** A calendar outside the content. */
+interface CalendarFeedTable {
+  /** SHA-256 of its entry in the configuration. */
+  key: string
+  /** When its last check began. A check claims the row by it. */
+  checked_at: number
+  next_at: number
+  /** When the check began that has last changed the events. */
+  version: number
+  /** Failures since the last success. */
+  failures: number
+  /** The cause of the last failure, without an address. */
+  failure: string | null
+  etag: string | null
+  last_modified: string | null
+  /** JSON: the events of the last good fetch, and those that are missing from it; null before the first. */
+  events: string | null
+  /** JSON: the number of fetches without an event, by its id. */
+  misses: string | null
+  /** Events that repeat by a rule that is not supported. */
+  unsupported: number
+  /** Events that are left out because they are damaged. */
+  skipped: number
+}
