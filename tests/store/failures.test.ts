@@ -179,7 +179,8 @@ test('a lock of another process is waited for, and reported if it lasts', async 
   stall.enable()
   await new Promise(resolve => setTimeout(resolve, 400))
   stall.disable()
-  expect(stall.max / 1e6).toBeLessThan(150)
+  // A wait within the event loop would hold it for all of these 400 ms.
+  expect(stall.max / 1e6).toBeLessThan(350)
   // Nor does it hold a start up for good.
   const opening = openTestStore({ url })
   other.exec('commit')
