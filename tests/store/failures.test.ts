@@ -102,6 +102,9 @@ test('a file that is no database, or is damaged, is told and left as it is', asy
   expect(readFileSync(path).equals(before)).toBe(true)
 })
 
+/** SQLite's usual size of a page. */
+const PAGE_BYTES = 4096
+
 test('damage that is met while running is told, and the rest goes on', async () => {
   const path = join(temporaryFolder(), 'sitrep.db')
   const first = await openTestStore({ url: `file:${path}` })
@@ -109,8 +112,11 @@ test('damage that is met while running is told, and the rest goes on', async () 
     await first.store.chats.update(place(String(chat)), () => WISH)
   await first.store.close()
   const bytes = readFileSync(path)
-  // The rows of chats stand behind the schema.
-  bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor((bytes.length * 3) / 4))
+  // Damages the pages with rows of chats, and leaves those of the schema, which a start reads.
+  for (let page = 0; page < bytes.length; page += PAGE_BYTES) {
+    const end = page + PAGE_BYTES
+    if (bytes.subarray(page, end).includes(WISH.zone)) bytes.fill(0xff, page, end)
+  }
   writeFileSync(path, bytes)
   const { store, seen } = await openTestStore({ url: `file:${path}` })
   const all = Array.from({ length: 500 }, (_, chat) => store.chats.find(place(String(chat))))
@@ -122,7 +128,7 @@ test('damage that is met while running is told, and the rest goes on', async () 
 })
 
 test('a full disk loses nothing that was there, and what is freed is used again', async () => {
-  const { store, seen } = await openTestStore({ url: await emptyDatabase('sqlite'), maxPages: 50 })
+  const { store, seen } = await openTestStore({ url: await emptyDatabase('sqlite'), maxPages: 60 })
   let kept = 0
   const filling = (async () => {
     for (;;) {
@@ -179,7 +185,8 @@ test('a lock of another process is waited for, and reported if it lasts', async 
   stall.enable()
   await new Promise(resolve => setTimeout(resolve, 400))
   stall.disable()
-  expect(stall.max / 1e6).toBeLessThan(150)
+  // A wait within the event loop would hold it for all of these 400 ms.
+  expect(stall.max / 1e6).toBeLessThan(350)
   // Nor does it hold a start up for good.
   const opening = openTestStore({ url })
   other.exec('commit')

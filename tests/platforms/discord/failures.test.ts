@@ -47,9 +47,9 @@ const halves: [string, () => Fault][] = [
   ['no answer at all', () => hang],
 ]
 
-/** The library counts a few milliseconds of its own to a wait. */
+/** The library adds the time that it took to read the response, which grows on a busy machine. */
 function expectWaited(pauses: readonly number[], seconds: number): void {
-  expect(pauses.some(ms => Math.abs(ms - seconds * 1000) <= 60)).toBe(true)
+  expect(pauses.some(ms => Math.abs(ms - seconds * 1000) <= 190)).toBe(true)
 }
 
 const ask = (scene: Awaited<ReturnType<typeof openDiscord>>, content: string) =>
