@@ -62,6 +62,7 @@ export const events = {
     all: ({ many }: Words) => `No ${many} yet.`,
   },
   repeat,
+  inZone: (time: string, zone: string) => `${time} (${zone})`,
   repeats: (words: string) => `Repeats ${words}`,
   place: 'Place',
   more: 'More',

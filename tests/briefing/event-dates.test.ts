@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { describeChange } from '../../src/briefing/event-changes.ts'
 import { datesInWords } from '../../src/briefing/event-dates.ts'
 import { repeatInWords } from '../../src/briefing/repeat-words.ts'
+import { eventUpdate } from '../../src/briefing/updates.ts'
+import type { EventChange } from '../../src/content/diff.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
+import { renderText } from '../../src/render/text.ts'
+import { edition } from '../content/fixture.ts'
 
 function event(start: string, end: string, more: Partial<CalendarEvent> = {}): CalendarEvent {
   return { id: 'e', name: 'E', start, end, participants: 'All', status: 'scheduled', ...more }
@@ -49,4 +53,24 @@ test('a series that begins on another day has moved to other words', () => {
   expect(describeChange({ kind: 'moved', before, after })).toBe(
     'moved from every month, first 1–3 February 2027 to every month, first 8–10 February 2027',
   )
+})
+
+test('an update for all zones names the zone of a time, and no days from today', () => {
+  const zone = 'America/New_York'
+  const after = event('2027-01-10T23:00', '2027-01-10T23:30', { zone })
+  const [before, other] = [
+    { ...after, start: '2027-01-10T22:00' },
+    { ...after, id: 'f', name: 'F' },
+  ]
+  const changes: EventChange[] = [
+    { kind: 'moved', before, after },
+    { kind: 'added', after: other },
+  ]
+  const today = Temporal.PlainDate.from('2027-01-08')
+  const { body } = eventUpdate(edition(), changes, today)
+  const shown = renderText({ body }, { columns: 100, style: 'grid', colour: false })
+  const times = 'Sun 10 Jan 2027, 23:00–23:30 (America/New_York)'
+  expect(shown).toContain(`E, ${times}\nAll\n`)
+  expect(shown).toContain(`F, ${times}\nAll\nJust added.`)
+  expect(shown).not.toMatch(/in \d days/)
 })

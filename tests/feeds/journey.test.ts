@@ -59,7 +59,7 @@ test.for(DIALECTS)(
     const [uid = '', ...revision] = await scene.served()
     expect(revision).toEqual(['SEQUENCE:0', 'DTSTART:20270510T100000Z'])
     expect((await scene.beat('2027-05-07T09:00:00Z')).map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^Camp starts in 3 days Mon 10 May 2027, 10:00 – 11:00 /),
+      expect.stringMatching(/^Camp starts in 3 days Mon 10 May 2027, 10:00 – 11:00 \(UTC\) /),
     ])
 
     await scene.write('2027-05-07T10:00:00Z', 'DTSTART:20270512T100000Z', 'DTEND:20270512T110000Z')
