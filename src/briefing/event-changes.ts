@@ -83,10 +83,10 @@ const FACTS = ['participants', ...SHOWN_FACTS] as const
 
 /** Names the dates on which a repeated event no longer takes place, and those on which it does again. */
 function exceptionsInWords(change: EventChange): string[] {
-  const { left, back } = changedExceptions(change)
+  const { removed, restored } = changedExceptions(change)
   return [
-    ...(left.length > 0 ? [words.left(left)] : []),
-    ...(back.length > 0 ? [words.back(back)] : []),
+    ...(removed.length > 0 ? [words.notOn(removed)] : []),
+    ...(restored.length > 0 ? [words.againOn(restored)] : []),
   ]
 }
 

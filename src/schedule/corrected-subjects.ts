@@ -12,7 +12,7 @@ const AHEAD_DAYS = 120
  */
 export function correctedSubjects(change: EventChange, now: Temporal.ZonedDateTime): string[] {
   const { kind, before, after } = change
-  if (kind === 'changed' && changedExceptions(change).left.length === 0) return []
+  if (kind === 'changed' && changedExceptions(change).removed.length === 0) return []
   const isOpen = (event: CalendarEvent) => !occurrenceAt(event, now).isOver
   if (!before || ![before, ...(after ? [after] : [])].some(isOpen)) return []
   if (before.repeat === undefined) return [before.id]

@@ -194,10 +194,10 @@ function isPast({ before, after }: EventChange, today: Temporal.PlainDate): bool
 export function isAnnounced(change: EventChange, today: Temporal.PlainDate): boolean {
   if (change.kind === 'removed') return false
   if (change.kind === 'changed') {
-    const { left, back } = changedExceptions(change)
+    const { removed, restored } = changedExceptions(change)
     return (
       change.after.status === 'scheduled' &&
-      [...left, ...back].some(each => each >= today.toString())
+      [...removed, ...restored].some(each => each >= today.toString())
     )
   }
   const { kind, before, after } = change

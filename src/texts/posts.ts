@@ -72,8 +72,8 @@ export const changes = {
     removed: 'no longer listed',
     renamed: (name: string) => `renamed from ${name}`,
     dates: (dates: string) => `dates ${dates}`,
-    left: (dates: readonly string[]) => `not on ${days(dates)}`,
-    back: (dates: readonly string[]) => `again on ${days(dates)}`,
+    notOn: (dates: readonly string[]) => `not on ${days(dates)}`,
+    againOn: (dates: readonly string[]) => `again on ${days(dates)}`,
     fact: {
       participants: (to?: string) => (to ? `participants: ${to}` : 'participants removed'),
       location: (to?: string) => (to ? `place: ${to}` : 'place removed'),
