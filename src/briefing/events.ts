@@ -219,8 +219,9 @@ export function eventFacts(
   event: Occurrence,
   when?: PhrasingContent | string,
 ): (PhrasingContent | string)[] {
-  const facts = [...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)]
-  const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
+  // The calendar of an organizer names it as the participant as well.
+  const facts = new Set([...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)])
+  const lines = [...facts].flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
   return [...eventDates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
 }
 
