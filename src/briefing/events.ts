@@ -210,7 +210,7 @@ export function eventTable(
 }
 
 /** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */
-export function eventCard(event: Occurrence, when: PhrasingContent | string): Paragraph {
+export function eventCard(event: Occurrence, when?: PhrasingContent | string): Paragraph {
   return paragraph(strong(event.name), ', ', ...eventFacts(event, when))
 }
 

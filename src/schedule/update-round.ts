@@ -159,7 +159,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   function correctionsOf(edition: Edition, changes: readonly EventChange[], isSent: boolean) {
     const now = clock.now().toZonedDateTimeISO(timeZone)
     return changes
-      .filter(change => change.kind !== 'added' && change.kind !== 'changed')
+      .filter(change => change.kind !== 'added')
       .flatMap(change =>
         correctedSubjects(change, now).map(subject => ({
           subject,
