@@ -148,7 +148,13 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
   const last = scheduled.findLast(isPast)
   const postponed = edition.events.filter(({ status }) => status === 'postponed')
   const card = (each: Occurrence) => eventCard(each, status(each, today))
-  const cards = (events: readonly Occurrence[]) => events.map(card)
+  // A calendar may have thousands of events on one day.
+  const cards = (events: readonly Occurrence[]) => [
+    ...events.slice(0, PAGE).map(card),
+    ...(events.length > PAGE
+      ? [paragraph(words.others(events.length - PAGE, eventsLine(edition)))]
+      : []),
+  ]
 
   const body: RootContent[] = [heading(1, words.next(eventNames))]
   if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))

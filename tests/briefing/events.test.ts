@@ -39,6 +39,17 @@ test('the next exercise is named with the days to go', () => {
   expect(on('2026-05-31', [summer]).next()).toMatch('Summer, 1–10 June 2026 — tomorrow\n')
 })
 
+test('of many events at once five are named', () => {
+  const many = Array.from({ length: 5000 }, (_, index) =>
+    event(`E${index}`, '2026-06-01', '2026-06-02'),
+  )
+  for (const day of ['2026-05-20', '2026-06-01']) {
+    const next = on(day, many).next()
+    expect(next.match(/^E\d+/gm)).toHaveLength(5)
+    expect(next).toContain('…and 4,995 more: /exercises')
+  }
+})
+
 test('days are counted over a change of clocks and over a year', () => {
   expect(on('2025-03-10', [spring]).next()).toMatch('in 365 days')
   expect(on('2024-02-28', [event('Leap', '2024-03-01', '2024-03-01')]).next()).toMatch(
