@@ -20,6 +20,7 @@ import {
   paragraph,
   strong,
   table,
+  typed,
 } from '../message.ts'
 import { texts } from '../texts.ts'
 import { eventDates } from './event-dates.ts'
@@ -105,13 +106,13 @@ export function eventList(
   const chosen = all.slice((page - 1) * PAGE, page * PAGE)
   const notes = chosen.flatMap(event => {
     const facts = [...repeats(event), ...factsOf(event, NOTES)]
-    return facts.length > 0 ? [words.facts(event.name, facts.join('; '))] : []
+    return facts.length > 0 ? [said(event, words.facts(event.name, facts.join('; ')))] : []
   })
   return message(
     [
       heading(1, words.titles[filter](eventNames)),
       eventTable(edition, chosen, today) ?? paragraph(words.none[filter](eventNames)),
-      ...notes.map(note => paragraph(...linked(note))),
+      ...notes.map(note => paragraph(...note)),
       footer(edition, edition.asOf, today),
     ],
     [
@@ -148,7 +149,13 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
   const last = scheduled.findLast(isPast)
   const postponed = edition.events.filter(({ status }) => status === 'postponed')
   const card = (each: Occurrence) => eventCard(each, status(each, today))
-  const cards = (events: readonly Occurrence[]) => events.map(card)
+  // A calendar may have thousands of events on one day.
+  const cards = (events: readonly Occurrence[]) => [
+    ...events.slice(0, PAGE).map(card),
+    ...(events.length > PAGE
+      ? [paragraph(words.others(events.length - PAGE, eventsLine(edition)))]
+      : []),
+  ]
 
   const body: RootContent[] = [heading(1, words.next(eventNames))]
   if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
@@ -173,10 +180,9 @@ export function oneEvent(
 ): Message | undefined {
   const event = edition.events.find(each => each.id === id)
   if (!event) return undefined
-  const { name } = event
   return message(
     [
-      heading(1, name),
+      heading(1, ...said(event, event.name)),
       paragraph(...eventFacts(event, status(event, today))),
       footer(edition, edition.asOf, today),
     ],
@@ -199,11 +205,11 @@ export function eventTable(
   if (events.length === 0) return undefined
   const hasPlaces = events.some(({ location }) => location !== undefined)
   const rows = events.map(event => [
-    linked(event.name),
+    said(event, event.name),
     eventDates(event),
-    linked(event.participants),
+    said(event, event.participants),
     status(event, today),
-    ...(hasPlaces ? [linked(event.location ?? '')] : []),
+    ...(hasPlaces ? [said(event, event.location ?? '')] : []),
   ])
   const header = words.header(eventNames)
   return table([hasPlaces ? [...header, words.place] : header, ...rows])
@@ -211,7 +217,7 @@ export function eventTable(
 
 /** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */
 export function eventCard(event: Occurrence, when?: PhrasingContent | string): Paragraph {
-  return paragraph(strong(event.name), ', ', ...eventFacts(event, when))
+  return paragraph(strong(...said(event, event.name)), ', ', ...eventFacts(event, when))
 }
 
 /** Returns the dates of an event, its status if it is not in the title, and its other facts. Pure. */
@@ -219,9 +225,17 @@ export function eventFacts(
   event: Occurrence,
   when?: PhrasingContent | string,
 ): (PhrasingContent | string)[] {
-  const facts = [...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)]
-  const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
+  // The calendar of an organizer names it as the participant as well.
+  const facts = new Set([...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)])
+  const lines = [...facts].flatMap(fact => [{ type: 'break' as const }, ...said(event, fact)])
   return [...eventDates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
+}
+
+/** Returns words of an event. No command is live in those of a calendar outside the content: an editor did not write it. */
+function said({ feed }: Occurrence, text: string): PhrasingContent[] {
+  return linked(text).map(node =>
+    feed !== undefined && node.type === 'text' ? typed(node.value) : node,
+  )
 }
 
 /** Returns the line that says how often an event repeats; none if it does not. */

@@ -9,7 +9,8 @@ export interface CalendarContent {
 
 /**
  * Returns a calendar of an edition: that of all events, or by its name that of one event or of a section that shows
- * the events. An event wins over a section. Undefined if there is none. Pure.
+ * the events. An event of the content wins over a section, and that over an event of a calendar outside the content.
+ * Undefined if there is none. Pure.
  */
 export function findCalendar(edition: Edition, name?: string): CalendarContent | undefined {
   const { events, eventNames, sections } = edition
@@ -17,8 +18,8 @@ export function findCalendar(edition: Edition, name?: string): CalendarContent |
   const title = calendarTitle(edition)
   if (name === undefined) return { title, events }
   const event = events.find(({ id }) => id === name)
-  if (event) return { title, events: [event] }
   const section = sections.find(each => each.events && each.command === name)
+  if (event && !(section && event.feed)) return { title, events: [event] }
   return section && { title: section.title, events }
 }
 

@@ -8,7 +8,7 @@ import {
 } from './edition.ts'
 import { isEventId } from './event-id.ts'
 import { hasOccurrence } from './occurrences.ts'
-import { isFulfilled, isRepeat } from './repeat.ts'
+import { isFulfilled, isRepeat, isTooLong } from './repeat.ts'
 import { checked, hyphenated, isDate, leads, text, yearOf, zone } from './schema-parts.ts'
 
 const date = checked(
@@ -76,6 +76,11 @@ const eventSchema = z
     for (const [key, message, fix] of faultsOf(event)) {
       addIssue({ code: 'custom', path: [key], message, params: { fix }, input: event })
     }
+  })
+  .refine(event => event.repeat === undefined || !isTooLong(event), {
+    path: ['repeat'],
+    error: 'The event is too long for this rule: its occurrences would overlap.',
+    params: { fix: 'Fix `end`, or repeat the event less often. It may last 100 days at most.' },
   })
   .refine(event => event.repeat === undefined || isFulfilled(event), {
     path: ['repeat'],

@@ -33,6 +33,26 @@ export function isRepeat(text: string): boolean {
   return text.length <= LENGTH && RULE.test(text)
 }
 
+/** Days of the periods of rules. */
+const PERIODS: Readonly<Record<string, number>> = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }
+
+/** Longest event that may repeat, in days. */
+const LONGEST_DAYS = 100
+
+/**
+ * Whether an event is too long for its rule: longer than the period or than {@link LONGEST_DAYS}. Thousands of its
+ * occurrences could take place at once. Pure.
+ */
+export function isTooLong({ start, end, repeat = '' }: CalendarEvent): boolean {
+  const [period = 0, interval = 1] = [/FREQ=(\w+)/, /INTERVAL=(\d+)/].map(part => {
+    const value = part.exec(repeat)?.[1]
+    return value === undefined ? undefined : (PERIODS[value] ?? Number(value))
+  })
+  const length = Temporal.PlainDateTime.from(start).until(end).total('days')
+  const days = start.includes('T') ? length : length + 1
+  return days > Math.min(LONGEST_DAYS, period * interval)
+}
+
 /** Whether a day fulfils the rule of an event after its start, or the rule has an end. Pure. */
 export function isFulfilled(event: Repeated): boolean {
   const rule = ruleOf(event)
@@ -67,6 +87,17 @@ export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDate
   } catch {
     return undefined
   }
+}
+
+/**
+ * Returns the rule of an event with the last start in place of a number of occurrences, because each search would count
+ * from the first; undefined if it has no rule, or lasts too long. Pure.
+ */
+export function uncounted(event: Repeated): string | undefined {
+  if (!event.repeat?.includes('COUNT=')) return event.repeat
+  const last = lastStart(event)?.toString({ smallestUnit: 'second' })
+  const until = event.start.includes('T') ? last : last?.slice(0, 'YYYY-MM-DD'.length)
+  return until && event.repeat.replace(/COUNT=\d+/, `UNTIL=${until.replace(/[-:]/g, '')}`)
 }
 
 function readRule(

@@ -118,6 +118,11 @@ function ask(
     const request = send(address, { headers, lookup, signal, agent: false })
     request.on('response', resolve)
     request.on('error', reject)
+    // Without a listener, a switch of the protocol (status 101) would settle nothing, not even when the signal aborts.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(new FeedError('status 101'))
+    })
     request.end()
   })
 }

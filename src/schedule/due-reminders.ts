@@ -24,6 +24,8 @@ export interface Reminder {
   readonly lead: ReminderLead
   /** IANA zone. */
   readonly zone: string
+  /** Whether only chats that follow this event get it: see `limitReminders`. */
+  readonly forFollowers?: true
 }
 
 /**

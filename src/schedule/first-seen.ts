@@ -58,7 +58,7 @@ export function firstSeenAt(
 ): FirstSeen {
   return Object.fromEntries(
     events.map(event => {
-      const was = before[event.id]
+      const was = seenOf(before, event)
       const { id, end, status } = event
       const isKept = isEdit && was !== undefined && hasDates(was, event)
       const since = isKept ? was.since : now.toString()
@@ -66,6 +66,11 @@ export function firstSeenAt(
       return [id, { start: datesOf(event), end, status, since, shown }]
     }),
   )
+}
+
+/** Returns the own entry of an event, which may have the id `constructor`. */
+function seenOf(firstSeen: FirstSeen, { id }: CalendarEvent): SeenDates | undefined {
+  return Object.hasOwn(firstSeen, id) ? firstSeen[id] : undefined
 }
 
 function shownAt(
@@ -99,7 +104,7 @@ export type Revisions = (event: CalendarEvent) => Revision
  */
 export function revisionsOf(firstSeen: FirstSeen, pendingAt?: Temporal.Instant): Revisions {
   return event => {
-    const was = firstSeen[event.id]
+    const was = seenOf(firstSeen, event)
     if (!was) return { sequence: 0, at: pendingAt }
     const sequence = was.shown?.revision ?? 0
     const at = Temporal.Instant.from(was.shown?.at ?? was.since)

@@ -34,15 +34,17 @@ const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 /** Returns the post of a reminder, for the chats in its zone that follow all events or this one. Pure. */
 export function reminderPost(
   edition: Edition,
-  { key, momentKey, at, event, zone }: Reminder,
+  { key, momentKey, at, event, zone, forFollowers }: Reminder,
   publicUrl?: string,
 ): Post {
+  const own = eventTopic(event.id)
   return {
     key,
     kind: 'events',
     subject: event.subject,
     audience: {
-      ...{ topic: 'events', or: eventTopic(event.id), without: muteTopic(event.id), zone },
+      ...(forFollowers ? { topic: own } : { topic: 'events', or: own }),
+      ...{ without: muteTopic(event.id), zone },
       once: { subject: event.subject, key: momentKey },
     },
     message: withoutLeftOut(

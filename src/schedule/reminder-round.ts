@@ -5,6 +5,7 @@ import type { Slot } from '../store/schedule/slots.ts'
 import type { Store } from '../store/store.ts'
 import { dueReminders, type Reminder, type ReminderSettings } from './due-reminders.ts'
 import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
+import { limitReminders } from './reminder-limit.ts'
 import type { PublishedEdition } from './update-round.ts'
 
 export interface ReminderRoundOptions {
@@ -37,6 +38,9 @@ const MOVED_HOURS = 27
 /** Least time that such a reminder stays valid after it was enqueued, in hours. */
 const LEAST_HOURS = 1
 
+/** Events between two yields: a daily one takes a few milliseconds. */
+const BATCH = 20
+
 /** Moved chats in one batch. */
 const MOVED_CHATS = 500
 
@@ -48,18 +52,33 @@ export function createReminderRound(options: ReminderRoundOptions) {
   const handled = new Set<string>()
   let recordedAt = Number.NEGATIVE_INFINITY
 
+  /** Lists the reminders of a zone in a span, in steps: a calendar may have thousands of events. */
+  async function dueIn(
+    zone: string,
+    { edition, firstSeen }: PublishedEdition,
+    after: Temporal.Instant,
+    until: Temporal.Instant,
+  ): Promise<Reminder[]> {
+    const found: Reminder[] = []
+    for (let from = 0; from < edition.events.length; from += BATCH) {
+      const some = { ...edition, events: edition.events.slice(from, from + BATCH) }
+      found.push(...dueReminders(zone, some, firstSeen, reminders, after, until))
+      await yieldToEventLoop()
+    }
+    return limitReminders(found)
+  }
+
   /** Finds the due reminders of all zones that are neither posted nor recorded as missed. */
   async function unhandled(
-    { edition, firstSeen }: PublishedEdition,
+    published: PublishedEdition,
     zones: readonly string[],
     after: Temporal.Instant,
     until: Temporal.Instant,
   ): Promise<Reminder[]> {
     const found: Reminder[] = []
     for (const zone of zones) {
-      const all = dueReminders(zone, edition, firstSeen, reminders, after, until)
+      const all = await dueIn(zone, published, after, until)
       found.push(...all.filter(({ key }) => !handled.has(key)))
-      await yieldToEventLoop()
     }
     if (handled.size > HANDLED_KEYS) handled.clear()
     for (let from = 0; from < found.length; from += KEYS_PER_QUERY) {
@@ -98,20 +117,20 @@ export function createReminderRound(options: ReminderRoundOptions) {
   }
 
   /** Posts the reminders that chats missed because they changed to a zone in which the time was over. */
-  async function postToMoved(
-    { edition, firstSeen }: PublishedEdition,
-    now: Temporal.Instant,
-  ): Promise<boolean> {
+  async function postToMoved(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
     const after = now.subtract({ hours: MOVED_HOURS })
     const expiresAt = now.add({ hours: LEAST_HOURS })
     let hasPosted = false
     for (;;) {
       const moved = await slots.moved(MOVED_CHATS)
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
-        const due = dueReminders(zone, edition, firstSeen, reminders, after, now)
+        const due = await dueIn(zone, published, after, now)
         for (const [newest] of byEvent(due)) {
           if (!newest || isOver(newest, now)) continue
-          const broadcast = toBroadcast(reminderPost(edition, newest, publicUrl), platforms)
+          const broadcast = toBroadcast(
+            reminderPost(published.edition, newest, publicUrl),
+            platforms,
+          )
           const ids = chats.map(({ chat }) => chat)
           if (await slots.join(newest, broadcast, ids, now, expiresAt)) hasPosted = true
         }

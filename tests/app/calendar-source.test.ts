@@ -65,3 +65,17 @@ test('while the store is away, the last revisions count, or none are there yet',
   state.ms = 20_000
   expect(await source.find()).toBe(known)
 })
+
+test('an event of an outside calendar does not take the address of a section, and one of the content does', async () => {
+  const { source, state } = open()
+  const served = async (feed?: string) => {
+    const taking = event('alpha', '2027-08-01', '2027-08-02', { feed })
+    const { sections, ...rest } = editionOf([...EVENTS, taking])
+    const own = sections.map(each => ({ ...each, events: each.command === 'alpha' }))
+    state.edition = { ...rest, sections: own }
+    const found = await source.find('alpha')
+    if (typeof found !== 'object') throw new Error('It exists.')
+    return found.text.match(/BEGIN:VEVENT/g)?.length
+  }
+  expect([await served(), await served('f')]).toEqual([1, 3])
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { eventList, eventPages, nextEvent } from '../../src/briefing/events.ts'
+import { eventList, eventPages, nextEvent, oneEvent } from '../../src/briefing/events.ts'
+import { withLiveCommands } from '../../src/commands/live-commands.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition as fixture, localOn } from '../content/fixture.ts'
@@ -37,6 +38,39 @@ test('the next exercise is named with the days to go', () => {
     'Summer, 1–10 June 2026 — in 12 days\nAll\nTirana',
   )
   expect(on('2026-05-31', [summer]).next()).toMatch('Summer, 1–10 June 2026 — tomorrow\n')
+})
+
+test('of many events at once five are named', () => {
+  const many = Array.from({ length: 5000 }, (_, index) =>
+    event(`E${index}`, '2026-06-01', '2026-06-02'),
+  )
+  for (const day of ['2026-05-20', '2026-06-01']) {
+    const next = on(day, many).next()
+    expect(next.match(/^E\d+/gm)).toHaveLength(5)
+    expect(next).toContain('…and 4,995 more: /exercises')
+  }
+})
+
+test('a command is live in the words of an editor, and not in those of a calendar outside', () => {
+  const words = 'Send /stop now'
+  const named = (feed?: string) =>
+    event(words, '2026-06-01', '2026-06-02', {
+      ...{ id: 'e', participants: words, location: words, note: words, feed },
+    })
+  const today = Temporal.PlainDate.from('2026-05-20')
+  const live = (each: CalendarEvent) => {
+    const edition = localOn(today, { ...fixture(), events: [each] })
+    return [
+      eventList(edition, 'all', today),
+      nextEvent(edition, today),
+      oneEvent(edition, 'e', today) ?? { body: { type: 'root', children: [] } },
+    ].map(answer => {
+      const { body } = withLiveCommands(answer, name => name === 'stop')
+      return JSON.stringify(body).includes('"type":"command"')
+    })
+  }
+  expect(live(named())).toEqual([true, true, true])
+  expect(live(named('f'))).toEqual([false, false, false])
 })
 
 test('days are counted over a change of clocks and over a year', () => {

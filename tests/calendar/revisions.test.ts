@@ -91,6 +91,12 @@ test.for(DIALECTS)(
   },
 )
 
+test('an event may have the name of a property of every object', () => {
+  const strange = { ...june, id: 'constructor' }
+  expect(shown(revisionsOf({})(strange))).toEqual([0, undefined])
+  expect(shown(revisionsOf(firstSeenAt({}, [strange], first))(strange))).toEqual([0, `${first}`])
+})
+
 test('relative dates of a new day are a new revision, and another briefing begins anew', async () => {
   const { beat, edit, store } = await openSchedule({ start: '2027-05-01T00:00:00Z' })
   const of = async (each: CalendarEvent) =>

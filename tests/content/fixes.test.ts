@@ -282,6 +282,10 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;COUNT=1'),
   ],
   [
+    timed('2000-01-01', '2020-01-01', 'repeat: FREQ=DAILY'),
+    timed('2000-01-01', '2000-01-01', 'repeat: FREQ=DAILY'),
+  ],
+  [
     timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30'),
     timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;BYMONTHDAY=30'),
   ],

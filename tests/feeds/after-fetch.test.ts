@@ -61,3 +61,27 @@ test('a calendar whose events are over may become empty', () => {
   const old = { events: [event('old', '2026-11-01')], misses: {} }
   expect(afterFetch(old, [], NOW)).toEqual({ events: [], misses: {} })
 })
+
+test('a calendar that writes new UIDs in each export keeps its ids', () => {
+  const named = (id: string) => ({ ...event(id), name: 'Drill' })
+  const first = next(undefined, [named('a'), named('b'), event('c')])
+  const second = next(first, [named('x'), named('y'), event('c')])
+  expect(second).toEqual(first)
+  expect(next(second, [named('z'), event('c')]).misses).toEqual({ b: 1 })
+})
+
+test('a calendar with other events at each fetch does not grow without an end', () => {
+  let state = next(undefined, list('a'))
+  for (let round = 0; round < 5; round++) {
+    const names = Array.from({ length: 600 }, (_, index) => `r${round}-${index}`)
+    state = next(state, list(...names))
+  }
+  expect(state.events).toHaveLength(1600)
+})
+
+test('an event may have the name of a property of every object', () => {
+  const first = next(undefined, list('constructor', 'a'))
+  const later = [1, 2, 3].reduce(state => next(state, list('a')), first)
+  expect(statuses(later)).toEqual(['a scheduled', 'constructor cancelled'])
+  expect(statuses(next(first, 'same'))).toEqual(['a scheduled', 'constructor scheduled'])
+})

@@ -71,6 +71,9 @@ test.for([
     '::127.0.0.1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
+    '::ffff:0:127.0.0.1',
+    '2001:0:7f00:1::',
+    '3fff::1',
   ],
 ])('%s is private', address => expect(isPrivateAddress(address)).toBe(true))
 

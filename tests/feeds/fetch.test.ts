@@ -96,6 +96,11 @@ test.for<[string, Answer, string]>([
     'unreachable',
   ],
   ['no answer', response => void response.destroy(), 'unreachable'],
+  [
+    'a switch to another protocol',
+    response => response.writeHead(101, { connection: 'upgrade', upgrade: 'x' }).end(),
+    'status 101',
+  ],
   ['a redirect to nowhere', response => response.writeHead(302).end(), 'redirect'],
   [
     'a redirect to another origin',

@@ -158,4 +158,25 @@ describe.for(DIALECTS)('chats that follow or mute one event on %s', dialect => {
     await beat('2027-07-01T01:00:00Z')
     expect(await wish('june')).not.toHaveProperty('followed')
   })
+
+  test('get their reminder beyond the twenty of a day that calendars may post to all', async () => {
+    const many = Array.from({ length: 30 }, (_, index) =>
+      event(`e${index + 10}`, '2027-06-10', '2027-06-12', { feed: 'f' }),
+    )
+    const scene = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', moments: [1] },
+      events: [...many, event('own', '2027-06-10', '2027-06-12')],
+    })
+    await scene.beat()
+    await scene.subscribe('all', { topics: ['events'] })
+    await scene.subscribe('last', { topics: [], followed: ['e39'] })
+    const got = await scene.beat('2027-06-09T07:00:00Z')
+    expect(got.filter(({ chat }) => chat === 'all')).toHaveLength(21)
+    expect(told(got.filter(({ chat }) => chat === 'last'))).toEqual([
+      'last: Exercise e39 starts tomorro',
+    ])
+    expect(got.filter(({ text }) => text.includes('own'))).toHaveLength(1)
+    scene.restart()
+    expect(await scene.beat('2027-06-09T08:00:00Z')).toEqual([])
+  })
 })
