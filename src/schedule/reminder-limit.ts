@@ -12,7 +12,6 @@ const MOST_A_DAY = 20
  */
 export function limitReminders(reminders: readonly Reminder[]): Reminder[] {
   const counts = new Map<string, number>()
-  // Reminders of one moment stay in the order of the edition's events.
   const sorted = reminders.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at))
   return sorted.map(reminder => {
     const { event, at, zone } = reminder
