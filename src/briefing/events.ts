@@ -187,7 +187,9 @@ export function oneEvent(
       footer(edition, edition.asOf, today),
     ],
     [
-      ...(isPast(event) ? [] : [remindAction(id), ...addToCalendar(event, publicUrl)]),
+      ...(isPast(event)
+        ? []
+        : [remindAction(id), muteAction(id), ...addToCalendar(event, publicUrl)]),
       ...eventsActions(edition),
     ],
   )
