@@ -168,7 +168,11 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }
   body.push(footer(edition, edition.asOf, today))
-  return message(body, edition.events.length > 0 ? eventsActions(edition) : [])
+  const [only, ...others] = upcoming
+  return message(body, [
+    ...(only && others.length === 0 ? [remindAction(only.id)] : []),
+    ...(edition.events.length > 0 ? eventsActions(edition) : []),
+  ])
 }
 
 /** Returns the answer with one event by its id; undefined if there is none. `publicUrl`: see `Registry`. Pure. */

@@ -185,6 +185,23 @@ test('without an event both ask which, the next ones first; muting for a time pa
   expect(await askNone('/remind')).toBe('No upcoming exercises.')
 })
 
+test('of many events eight are offered, and the others are counted with the command that lists them', async () => {
+  const many = Array.from({ length: 10 }, (_, index) =>
+    event(`e${index}`, '2027-06-01', '2027-06-01'),
+  )
+  const { ask, buttons } = await open('sqlite', many)
+  expect(await ask('/remind')).toContain('…and 2 more: /exercises')
+  expect(await buttons('/remind')).toHaveLength(8)
+})
+
+test('the next event offers its reminders, if it is the only one', async () => {
+  const one = await open('sqlite', EVENTS.slice(0, 5))
+  expect(await one.buttons('/next')).toContain('Remind me of this one: /remind soon')
+  // The meeting is on the same day.
+  const two = await open()
+  expect(await two.buttons('/next')).toEqual(['Exercises: /exercises'])
+})
+
 test('the page of a coming event offers its reminders, that of a past one does not', async () => {
   const { buttons } = await open()
   expect(await buttons('/exercises june')).toContain('Remind me of this one: /remind june')
