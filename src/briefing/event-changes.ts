@@ -1,4 +1,5 @@
 import type { PhrasingContent } from 'mdast'
+import { changedExceptions } from '../content/changed-exceptions.ts'
 import type { EventChange } from '../content/diff.ts'
 import { type CalendarEvent, SHOWN_FACTS } from '../content/edition.ts'
 import { linked } from '../content/plain-links.ts'
@@ -38,8 +39,12 @@ export function changeTitle(change: EventChange): string {
       return titles.cancelled(name)
     case 'revived':
       return isRescheduled(before, after) ? titles.newDates(name, to) : titles.afterAll(name, to)
-    case 'changed':
-      return titles.changed(name)
+    case 'changed': {
+      const exceptions = exceptionsInWords(change)
+      return exceptions.length > 0
+        ? titles.exceptions(name, exceptions.join('; '))
+        : titles.changed(name)
+    }
   }
 }
 
@@ -62,26 +67,36 @@ export function describeChange(change: EventChange): string {
     case 'revived':
       return isRescheduled(before, after) ? words.newDates(to) : words.afterAll(to)
     case 'changed':
-      return changedFacts(before, after)
+      return [...exceptionsInWords(change), ...changedFacts(before, after)].join('; ')
   }
 }
 
 /** Formats the dates of an event, without its year if the date `next`, which follows in the text, has the same year. */
 function withoutYear(event: CalendarEvent, next: string): string {
   const year = next.slice(0, 4)
-  const isSame = event.start.startsWith(year) && event.end.startsWith(year)
+  const isOnce = event.repeat === undefined
+  const isSame = isOnce && event.start.startsWith(year) && event.end.startsWith(year)
   return isSame ? datesInWords(event).replace(` ${year}`, '') : datesInWords(event)
 }
 
 const FACTS = ['participants', ...SHOWN_FACTS] as const
 
-function changedFacts(before: CalendarEvent, after: CalendarEvent): string {
+/** Names the dates on which a repeated event no longer takes place, and those on which it does again. */
+function exceptionsInWords(change: EventChange): string[] {
+  const { removed, restored } = changedExceptions(change)
+  return [
+    ...(removed.length > 0 ? [words.notOn(removed)] : []),
+    ...(restored.length > 0 ? [words.againOn(restored)] : []),
+  ]
+}
+
+function changedFacts(before: CalendarEvent, after: CalendarEvent): string[] {
   const { renamed, dates, fact } = words
   return [
     ...(before.name === after.name ? [] : [renamed(before.name)]),
     ...(datesInWords(before) === datesInWords(after) ? [] : [dates(datesInWords(after))]),
     ...FACTS.filter(name => before[name] !== after[name]).map(name => fact[name](after[name])),
-  ].join('; ')
+  ]
 }
 
 /** Whether a postponed event has new dates. It may be scheduled again for its former ones. */

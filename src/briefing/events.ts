@@ -216,7 +216,7 @@ export function eventTable(
 }
 
 /** Returns an event as one paragraph. `when` is its status, such as a countdown. Pure. */
-export function eventCard(event: Occurrence, when: PhrasingContent | string): Paragraph {
+export function eventCard(event: Occurrence, when?: PhrasingContent | string): Paragraph {
   return paragraph(strong(...said(event, event.name)), ', ', ...eventFacts(event, when))
 }
 
@@ -225,8 +225,9 @@ export function eventFacts(
   event: Occurrence,
   when?: PhrasingContent | string,
 ): (PhrasingContent | string)[] {
-  const facts = [...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)]
-  const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...said(event, fact)])
+  // The calendar of an organizer names it as the participant as well.
+  const facts = new Set([...repeats(event), event.participants, ...factsOf(event, SHOWN_FACTS)])
+  const lines = [...facts].flatMap(fact => [{ type: 'break' as const }, ...said(event, fact)])
   return [...eventDates(event), ...(when === undefined ? [] : [' — ', when]), ...lines]
 }
 

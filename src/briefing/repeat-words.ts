@@ -14,24 +14,28 @@ export function repeatInWords(event: CalendarEvent): string | undefined {
   const rule = ruleOf(event)?.options()
   if (!rule) return undefined
   const { byDay = [], byMonthDay = [], byMonth = [], bySetPos = [], until, count } = rule
-  const days = [...daysOf(byDay, bySetPos), ...byMonthDay.map(words.dayOfMonth)]
   const end = count ? words.times(count) : ''
   return [
     words.every(rule.freq, rule.interval ?? 1),
-    words.on(days),
+    daysInWords(byDay, byMonthDay, bySetPos),
     words.in(byMonth.map(Number)),
     until ? words.until(until.toPlainDate().toString()) : end,
   ].join('')
 }
 
-/** Names the days of a rule: "Monday", "the first Monday", "the last working day". */
-function daysOf(days: readonly string[], positions: readonly number[]): string[] {
+/** Names the days of a rule: " on Monday", " on the 1st Monday", " on the 13th if it falls on Friday". */
+function daysInWords(
+  days: readonly string[],
+  monthDays: readonly number[],
+  positions: readonly number[],
+): string {
+  const [dates, weekdays] = [monthDays.map(words.dayOfMonth), days.map(dayInWords)]
+  // Positions among days of the month have no short words.
+  if (dates.length > 0) return positions.length > 0 ? '' : words.on(dates) + words.if(weekdays)
   const isWorkdays = days.length === WORKDAYS.length && WORKDAYS.every(day => days.includes(day))
-  const named = isWorkdays ? [words.workday(positions.length > 0)] : days.map(dayInWords)
-  const [only, ...others] = named
-  // Two days with a position would read as a position of each.
-  if (positions.length > 0 && (others.length > 0 || only === undefined)) return []
-  return positions.length > 0 ? positions.map(at => words.nth(at, only ?? '')) : named
+  if (positions.length === 0) return words.on(isWorkdays ? [words.workday(false)] : weekdays)
+  const chosen = isWorkdays ? words.workday(true) : words.either(weekdays)
+  return words.on(positions.map(position => words.nth(position, chosen)))
 }
 
 function dayInWords(code: string): string {

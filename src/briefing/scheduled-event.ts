@@ -46,5 +46,5 @@ function whenText(event: Occurrence, start: Temporal.Instant, end: Temporal.Inst
   const { zone } = event
   if (!event.at) return dateRange(event.start, event.end)
   const local = (at: Temporal.Instant) => at.toZonedDateTimeISO(zone).toPlainDateTime()
-  return `${timeRange(local(start), local(end))} (${currentZone(zone)})`
+  return texts.events.inZone(timeRange(local(start), local(end)), currentZone(zone))
 }

@@ -48,7 +48,8 @@ function changeCard(change: EventChange, today: Temporal.PlainDate, isOnly: bool
   const text = linked(`${capitalized(describeChange(change))}.`)
   if (after?.status !== 'scheduled') return isOnly ? text : [...eventLine(change), '.']
   const event = occurrenceOn(after, today)
-  const when = countdown(event, today)
+  // One update goes to all zones, in which a time may lie on different days.
+  const when = event.at ? undefined : countdown(event, today)
   const card = isOnly ? eventFacts(event, when) : eventCard(event, when).children
   // The card already has the dates of a new event.
   const news = change.kind === 'added' ? [texts.changes.isNew] : text

@@ -1,7 +1,7 @@
 import type { RRuleTemporal } from 'rrule-temporal'
 import { knownZone } from '../clock.ts'
 import type { CalendarEvent, Edition } from './edition.ts'
-import { ruleOf } from './repeat.ts'
+import { ruleOf, uncounted } from './repeat.ts'
 
 /**
  * An event, or one occurrence of a repeated event, by the clock of a reader: `start` and `end` are ISO dates in the
@@ -151,7 +151,10 @@ const knownRules = new WeakMap<CalendarEvent, KnownRule>()
 const KEPT_MONTHS = 4
 
 function known(event: CalendarEvent): KnownRule {
-  const found = knownRules.get(event) ?? { rule: ruleOf(event), months: new Map() }
+  const found = knownRules.get(event) ?? {
+    rule: ruleOf({ ...event, repeat: uncounted(event) }),
+    months: new Map(),
+  }
   knownRules.set(event, found)
   return found
 }

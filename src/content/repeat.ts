@@ -89,6 +89,17 @@ export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDate
   }
 }
 
+/**
+ * Returns the rule of an event with the last start in place of a number of occurrences, because each search would count
+ * from the first; undefined if it has no rule, or lasts too long. Pure.
+ */
+export function uncounted(event: Repeated): string | undefined {
+  if (!event.repeat?.includes('COUNT=')) return event.repeat
+  const last = lastStart(event)?.toString({ smallestUnit: 'second' })
+  const until = event.start.includes('T') ? last : last?.slice(0, 'YYYY-MM-DD'.length)
+  return until && event.repeat.replace(/COUNT=\d+/, `UNTIL=${until.replace(/[-:]/g, '')}`)
+}
+
 function readRule(
   { start, repeat, zone, except = [] }: Repeated,
   includeDtstart: boolean,

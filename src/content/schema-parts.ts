@@ -16,8 +16,12 @@ const lead = checked(
   () => 'Write 14d, 1w, 2h, start or end.',
 ).transform(value => readLead(value) ?? 'start')
 
-/** The leads of reminders. */
-export const leads = z.array(lead).max(10).optional()
+/** The leads of reminders, each once. */
+export const leads = z
+  .array(lead)
+  .max(10)
+  .transform(each => [...new Set(each)])
+  .optional()
 
 /** A schema of one line of text of at most `limit` characters (code points). */
 export function text(limit: number) {

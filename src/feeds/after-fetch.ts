@@ -21,8 +21,8 @@ const MOST_KEPT = 1000
 
 /**
  * Returns the state after a fetch. An event that is missing stays for two fetches and is then cancelled, unless it is
- * over: then it goes. `emptied` means that a calendar has lost all its coming events, or more than half of
- * {@link MANY} or more, which may be a mistake: the former state stays. Pure.
+ * over: then it goes. `emptied` means that a calendar with coming events has no event any more, or has lost more than
+ * half of {@link MANY} or more coming ones, which may be a mistake: the former state stays. Pure.
  */
 export function afterFetch(
   before: FeedState | undefined,

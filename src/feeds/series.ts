@@ -1,6 +1,5 @@
 import type { CalendarEvent } from '../content/edition.ts'
-import { isTimed } from '../content/occurrences.ts'
-import { isFulfilled, isRepeat, isTooLong, lastStart } from '../content/repeat.ts'
+import { isFulfilled, isRepeat, isTooLong, uncounted } from '../content/repeat.ts'
 
 /**
  * Most repeated events of a calendar, and most exceptions of all of them. The bot finds the next occurrence of each
@@ -37,11 +36,5 @@ export function supportedRule(event: CalendarEvent, budget: SeriesBudget): strin
   budget.series--
   budget.exceptions -= except.length
   if (!isFulfilled(event)) return undefined
-  return repeat.includes('COUNT=') ? withUntil(event) : repeat
-}
-
-function withUntil(event: CalendarEvent): string | undefined {
-  const last = lastStart(event)?.toString({ smallestUnit: 'second' })
-  const until = isTimed(event) ? last : last?.slice(0, 'YYYY-MM-DD'.length)
-  return until && event.repeat?.replace(/COUNT=\d+/, `UNTIL=${until.replace(/[-:]/g, '')}`)
+  return uncounted(event)
 }

@@ -1,3 +1,4 @@
+import { changedExceptions } from '../content/changed-exceptions.ts'
 import type { EventChange } from '../content/diff.ts'
 import type { CalendarEvent } from '../content/edition.ts'
 import { type Occurrence, occurrenceAt, occurrencesWithin } from '../content/occurrences.ts'
@@ -9,10 +10,9 @@ const AHEAD_DAYS = 120
  * Returns the subjects of the reminders that a change makes wrong: the event, or those coming occurrences of a repeated
  * event that the change moves or ends. None if the event is over before and after. Pure.
  */
-export function correctedSubjects(
-  { before, after }: EventChange,
-  now: Temporal.ZonedDateTime,
-): string[] {
+export function correctedSubjects(change: EventChange, now: Temporal.ZonedDateTime): string[] {
+  const { kind, before, after } = change
+  if (kind === 'changed' && changedExceptions(change).removed.length === 0) return []
   const isOpen = (event: CalendarEvent) => !occurrenceAt(event, now).isOver
   if (!before || ![before, ...(after ? [after] : [])].some(isOpen)) return []
   if (before.repeat === undefined) return [before.id]

@@ -4,6 +4,7 @@ import { withoutLeftOut } from '../briefing/left-out.ts'
 import { reminder } from '../briefing/reminder.ts'
 import { eventUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
+import { changedExceptions } from '../content/changed-exceptions.ts'
 import type { Changes, EventChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { localEdition, type Occurrence, occurrenceOn } from '../content/occurrences.ts'
@@ -188,11 +189,19 @@ function isPast({ before, after }: EventChange, today: Temporal.PlainDate): bool
 }
 
 /**
- * Whether an update announces a change: a current or future event was added, moved, postponed, cancelled or revived.
+ * Whether an update announces a change: a current or future event was added, moved, postponed, cancelled or revived, or
+ * a repeated one no longer takes place on a day to come, or does so again.
  * A removed event is not announced, because it may still take place. Pure.
  */
 export function isAnnounced(change: EventChange, today: Temporal.PlainDate): boolean {
-  if (change.kind === 'removed' || change.kind === 'changed') return false
+  if (change.kind === 'removed') return false
+  if (change.kind === 'changed') {
+    const { removed, restored } = changedExceptions(change)
+    return (
+      change.after.status === 'scheduled' &&
+      [...removed, ...restored].some(each => each >= today.toString())
+    )
+  }
   const { kind, before, after } = change
   if (kind === 'added' && after.status === 'cancelled') return false
   // The former dates count for a postponed or cancelled event.

@@ -64,15 +64,14 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
   const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
-  /** The last edition that was read. The content of a published edition changes with the first sight of a calendar. */
-  let last: { readonly content: string; readonly edition: Edition } | undefined
+  let last: { readonly id: number; readonly edition: Edition } | undefined
 
   /** Reads the published edition; undefined if there is none, or if another release has stored it. */
   async function published(): Promise<PublishedEdition | undefined> {
     const kept = await editions.published()
-    const edition = last?.content === kept?.content ? last?.edition : readEdition(kept?.content)
+    const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
-    last = { content: kept.content, edition }
+    last = { id: kept.id, edition }
     return { id: kept.id, edition, firstSeen: readFirstSeen(kept.known) }
   }
 
@@ -93,26 +92,21 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   }
 
   /**
-   * Adds the events of calendars that were never seen to the published and to the pending edition, without an update.
-   * Resolves to their contents.
+   * Publishes the events of calendars that were never seen, without an update. An edit that waits is proposed anew.
+   * Resolves to the edition that is published then.
    */
   async function adopt(
     { id, edition, firstSeen }: PublishedEdition,
-    kept: { readonly id: number; readonly content: string } | undefined,
     current: Edition,
-  ): Promise<{ readonly published: string; readonly pending?: string | undefined }> {
+  ): Promise<Edition> {
     const after = adoptFeeds(edition, current)
-    const published = serializeEdition(after)
-    if (after === edition) return { published, pending: kept?.content }
+    if (after === edition) return edition
     const known = JSON.stringify(firstSeenAt(firstSeen, after.events, clock.now()))
-    await editions.replace(id, { content: published, known })
+    await editions.dismiss()
+    await editions.begin({ content: serializeEdition(after), known })
     const fields = { event: 'feeds.adopted', edition: id, events: after.events.length }
     log.info(fields, 'Added the events of a calendar without an update.')
-    const waiting = readEdition(kept?.content)
-    if (!kept || !waiting) return { published }
-    const pending = serializeEdition(adoptFeeds(waiting, current))
-    await editions.replace(kept.id, { content: pending })
-    return { published, pending }
+    return after
   }
 
   async function observe(edition: Edition): Promise<void> {
@@ -134,10 +128,11 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       await editions.begin({ content, known })
       return
     }
-    const { published: before, pending: waiting } = await adopt(current, kept, edition)
-    if (content === before) {
-      if (kept) await editions.dismiss()
-    } else if (content !== waiting) await editions.propose(content)
+    const before = await adopt(current, edition)
+    const waiting = before === current.edition ? kept : undefined
+    if (content === serializeEdition(before)) {
+      if (waiting) await editions.dismiss()
+    } else if (content !== waiting?.content) await editions.propose(content)
   }
 
   /** Publishes the pending edit. Resolves to false if another process has published it, or the content has changed. */
@@ -164,7 +159,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   function correctionsOf(edition: Edition, changes: readonly EventChange[], isSent: boolean) {
     const now = clock.now().toZonedDateTimeISO(timeZone)
     return changes
-      .filter(change => change.kind !== 'added' && change.kind !== 'changed')
+      .filter(change => change.kind !== 'added')
       .flatMap(change =>
         correctedSubjects(change, now).map(subject => ({
           subject,

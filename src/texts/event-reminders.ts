@@ -24,7 +24,7 @@ export const eventReminders = {
   remindOfWhich: ({ one }: Words) => `Which ${one} should I remind this chat of?`,
   muteWhich: ({ one }: Words, pause: string) =>
     `Which ${one} should I mute? ${pause} pauses everything.`,
-  unknown: ({ one }: Words, typed: string) => `I know no ${one} “${typed}”.`,
+  unknown: ({ one }: Words, typed: string) => `I don’t know the ${one} “${typed}”.`,
   followed: (name: string, when: When | undefined) =>
     `I’ll remind this chat of ${name}${said(when)}.`,
   followedAlready: (name: string, when: When | undefined) =>

@@ -1,6 +1,6 @@
 import { capitalized } from './capitalized.ts'
 import { MONTHS, monthOrDay, WEEKDAYS } from './dates.ts'
-import { counted, figure, listed, ordinal } from './plurals.ts'
+import { alternatives, counted, figure, listed, ordinal } from './plurals.ts'
 
 /** The words of an edition for its events. */
 interface Words {
@@ -23,9 +23,13 @@ const repeat = {
     return interval === 1 ? `every ${one}` : `every ${counted(interval, one, many)}`
   },
   on: (days: readonly string[]) => (days.length > 0 ? ` on ${listed(days)}` : ''),
+  /** The condition of a day of the month: " if it falls on Friday". */
+  if: (days: readonly string[]) => (days.length > 0 ? ` if it falls on ${alternatives(days)}` : ''),
+  either: alternatives,
   in: (months: readonly number[]) =>
     months.length > 0 ? ` in ${listed(months.map(month => MONTHS[month - 1] ?? ''))}` : '',
   until: (day: string) => `, until ${monthOrDay(day)}`,
+  first: (rule: string, dates: string) => `${rule}, first ${dates}`,
   times: (count: number) => `, ${counted(count, 'time', 'times')}`,
   weekday: (day: number) => WEEKDAYS[day] ?? '',
   workday: (isNth: boolean) => (isNth ? 'working day' : 'working days'),
@@ -58,6 +62,7 @@ export const events = {
     all: ({ many }: Words) => `No ${many} yet.`,
   },
   repeat,
+  inZone: (time: string, zone: string) => `${time} (${zone})`,
   repeats: (words: string) => `Repeats ${words}`,
   place: 'Place',
   more: 'More',

@@ -6,7 +6,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   'too-large': 'It has more than 5 MB',
   private: 'Its host is in a private network; add #private to its entry if that is meant',
   redirect: 'It redirects to another host, or too often',
-  'no-calendar': 'The answer is no iCalendar text',
+  'no-calendar': 'The answer isn’t an iCalendar file',
   encoding: 'Its text is not UTF-8',
   unreachable: 'Its server can’t be reached',
   unreadable: 'The file can’t be read',

@@ -1,5 +1,5 @@
-import { inDays } from './dates.ts'
-import { counted, figure } from './plurals.ts'
+import { inDays, monthOrDay } from './dates.ts'
+import { counted, figure, listed } from './plurals.ts'
 
 /** Texts of digests. */
 export const digest = {
@@ -72,6 +72,8 @@ export const changes = {
     removed: 'no longer listed',
     renamed: (name: string) => `renamed from ${name}`,
     dates: (dates: string) => `dates ${dates}`,
+    notOn: (dates: readonly string[]) => `not on ${days(dates)}`,
+    againOn: (dates: readonly string[]) => `again on ${days(dates)}`,
     fact: {
       participants: (to?: string) => (to ? `participants: ${to}` : 'participants removed'),
       location: (to?: string) => (to ? `place: ${to}` : 'place removed'),
@@ -82,6 +84,15 @@ export const changes = {
     },
   },
 } as const
+
+/** Names the first three of some ISO dates, and the number of the others. */
+function days(dates: readonly string[]): string {
+  const others = dates.length - 3
+  return listed([
+    ...dates.slice(0, 3).map(monthOrDay),
+    ...(others > 0 ? [`${figure(others)} more`] : []),
+  ])
+}
 
 function inTable(title: string): string {
   return title && ` in “${title}”`
@@ -98,6 +109,7 @@ export const update = {
   afterAll: (name: string, dates: string) => `${name} is back on: ${dates}`,
   removed: (name: string) => `${name} is no longer listed`,
   changed: (name: string) => `${name} has new details`,
+  exceptions: (name: string, dates: string) => `${name}: ${dates}`,
   more: (first: string, others: number) => `${first}, and ${figure(others)} more`,
   section: {
     new: (title: string) => `New section: ${title}`,

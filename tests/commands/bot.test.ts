@@ -2,16 +2,20 @@ import fc from 'fast-check'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
 import { createLimit } from '../../src/commands/request-limit.ts'
+import type { Edition } from '../../src/content/edition.ts'
 import { sentences } from '../../src/log.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { texts } from '../../src/texts.ts'
+import { edition } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot, type Facts, requestOf } from '../request.ts'
 import { registry, shippedBot } from '../shipped.ts'
+import { newDatabase, openTestStore } from '../store/stores.ts'
 
 const noon = Temporal.Instant.from('2026-11-23T12:00:00Z')
 
@@ -186,4 +190,18 @@ test('the greeting says what to type, and both platforms take it', async () => {
   expect(textOf(greeting.body)).toMatch(/Hi! .*Mention me with a question/)
   expect(renderTelegram(greeting)).toHaveLength(1)
   expect(renderDiscord(greeting)).toHaveLength(1)
+})
+
+test('a new chat has the time zone of the edition, or else that of the bot', async () => {
+  const clock = testClock(() => noon)
+  const { store } = await openTestStore({ url: await newDatabase('sqlite'), clock })
+  const zoneOf = async (of: Edition, address: string) => {
+    const open = () => createRegistry(of)
+    const bot = createBot({ registry: open, clock, timeZone: 'Europe/Sarajevo', store })
+    const place = { platform: 'telegram', address, kind: 'private' } as const
+    await askBot(bot, '/subscribe', { place })
+    return (await store.chats.find(place))?.subscription.zone
+  }
+  expect(await zoneOf(edition(), '1')).toBe('Europe/Sarajevo')
+  expect(await zoneOf({ ...edition(), timezone: 'Asia/Tokyo' }, '2')).toBe('Asia/Tokyo')
 })

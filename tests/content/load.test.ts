@@ -141,3 +141,23 @@ test('control characters in a broken file or its name do not reach the terminal'
   expect(message).toContain(' [31mX` cannot be the name of a command')
   expect(message).not.toMatch(/(?!\n)\p{Cc}/u)
 })
+
+test('an event has its own zone, or that of the edition, or else the bot’s, and each reminder once', async () => {
+  const times = 'start: 2027-01-10T10:00, end: 2027-01-10T11:00'
+  const event = (more: string) => `- {name: A, participants: All, status: scheduled, ${more}}\n`
+  write(
+    'events.yaml',
+    [
+      event(`id: own, ${times}, zone: Asia/Tokyo, reminders: [7d, 1w, 2h, start]`),
+      event(`id: none, ${times}`),
+      event('id: days, start: 2027-01-10, end: 2027-01-11'),
+    ].join(''),
+  )
+  const eventsOf = async () =>
+    (await loadEdition(root, new Set(), undefined, { timeZone: 'Europe/Paris' })).edition?.events
+  const zones = async () => (await eventsOf())?.map(({ zone }) => zone)
+  expect(await zones()).toEqual(['Asia/Tokyo', 'Europe/Paris', undefined])
+  expect((await eventsOf())?.[0]?.reminders).toEqual([7, '2h', 'start'])
+  write('edition.yaml', `${folder()[0]?.text}timezone: America/New_York\n`)
+  expect(await zones()).toEqual(['Asia/Tokyo', 'America/New_York', undefined])
+})

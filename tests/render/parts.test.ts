@@ -163,7 +163,9 @@ function lettersOf(block: Block): string {
 /** Whether a block of at most 300 units says nothing without the next one. */
 function isLead(block: Block): boolean {
   if (block.kind === 'code') return false
-  return block.heading !== undefined || block.leads === true || /[:：﹕︓፡፦՝]\s*$/.test(lettersOf(block))
+  return (
+    block.heading !== undefined || block.leads === true || /[:：﹕︓፡፦՝]\s*$/.test(lettersOf(block))
+  )
 }
 
 test('no part of any tree ends with a lead, unless it has nothing else', () => {

@@ -1,71 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { TRUSTED } from '../../src/clock.ts'
-import type { CalendarEvent } from '../../src/content/edition.ts'
-import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
-import { createScheduledEventRound } from '../../src/schedule/scheduled-event-round.ts'
-import { answerWith, openDiscordServer, refuse, reset, TOKEN } from '../platforms/discord/server.ts'
-import { DIALECTS, type Dialect } from '../store/stores.ts'
-import { editionOf, event, openSchedule } from './scene.ts'
+import { expect, test } from 'vitest'
+import { answerWith, refuse, reset } from '../platforms/discord/server.ts'
+import { DIALECTS } from '../store/stores.ts'
+import { editionOf, event } from './scene.ts'
+import { key, openServerEvents, SERVER } from './server-event-scene.ts'
 
-const SERVER = '300000000000000001'
 const OTHER = '300000000000000002'
-const ROUTE = /scheduled-events/
-const key = { platform: 'discord', server: SERVER }
-
-interface Options {
-  readonly events: readonly CalendarEvent[]
-  readonly dialect?: Dialect
-  readonly zone?: string
-}
-
-/** A schedule with its store, and a round before a Discord of its own. The events of a server are on. */
-async function open({ events, dialect = 'sqlite', zone = 'Europe/Sarajevo' }: Options) {
-  const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', events, dialect })
-  const discord = await openDiscordServer()
-  onTestFinished(() => discord.close())
-  discord.guildEvents.now = scene.now
-  const over = new AbortController()
-  const term = { signal: over.signal, holds: () => !over.signal.aborted }
-  const { store, log } = scene
-  const poster = createDiscordPoster({
-    ...{ term, token: TOKEN, apiUrl: discord.url, timeoutMs: 500, pictures: store.pictures },
-  })
-  onTestFinished(() => poster.close())
-  const pauses: number[] = []
-  const clock = {
-    ...scene.clock,
-    async pause(ms: number) {
-      pauses.push(ms)
-    },
-  }
-  const begin = () => {
-    if (!poster.serverEvents) throw new Error('Discord has events.')
-    return createScheduledEventRound({
-      ...{ store, clock, log, term, trust: TRUSTED, platform: 'discord' },
-      ...{ api: poster.serverEvents, mayPost: async () => true },
-    })
-  }
-  await store.scheduledEvents.turnOn(key, zone)
-  const calls = () => discord.calls.map(({ route }) => route).filter(route => ROUTE.test(route))
-  const { shown } = discord.guildEvents
-  return {
-    ...{ ...scene, discord, pauses, calls },
-    /** A beat of the schedule and a pass of a new round; resolves to the calls that it made. */
-    async pass(at?: string): Promise<string[]> {
-      if (at !== undefined) scene.set(at)
-      await scene.tick()
-      const before = calls().length
-      await begin().pass()
-      return calls()
-        .slice(before)
-        .map(route => route.replace(/^(\w+) .*$/, '$1'))
-    },
-    names: (server = SERVER) => shown(server).map(({ name }) => name),
-    one: (server = SERVER) => shown(server)[0],
-    end: () => over.abort(),
-    server: () => store.scheduledEvents.find(key),
-  }
-}
 
 const june = event('june', '2027-06-01', '2027-06-03', {
   ...{ location: 'Sarajevo', note: 'Open to *visitors*, see https://example.org/a_b_c' },
@@ -81,7 +20,7 @@ for (const dialect of DIALECTS) {
     const begun = event('begun', '2027-05-01', '2027-05-20')
     const far = event('far', '2027-07-02', '2027-07-03')
     const off = event('off', '2027-06-05', '2027-06-06', { status: 'postponed' })
-    const scene = await open({ dialect, events: [june, meeting, begun, far, off] })
+    const scene = await openServerEvents({ dialect, events: [june, meeting, begun, far, off] })
     expect(await scene.pass()).toEqual(['GET', 'POST', 'POST'])
     const [first, second] = scene.discord.guildEvents.shown(SERVER)
     expect(first).toMatchObject({
@@ -112,7 +51,7 @@ for (const dialect of DIALECTS) {
   })
 
   test(`${dialect}: a published edit changes, cancels and adds; a pending one does nothing`, async () => {
-    const scene = await open({ dialect, events: [june, meeting] })
+    const scene = await openServerEvents({ dialect, events: [june, meeting] })
     await scene.pass()
     const id = scene.one()?.id
     const moved = { ...meeting, start: '2027-05-05T10:00', end: '2027-05-05T11:00' }
@@ -134,7 +73,7 @@ for (const dialect of DIALECTS) {
   })
 
   test(`${dialect}: one that a person deleted is not made again, whatever changes and after a restart`, async () => {
-    const scene = await open({ dialect, events: [june] })
+    const scene = await openServerEvents({ dialect, events: [june] })
     await scene.pass()
     scene.discord.guildEvents.events.clear()
     scene.edit(editionOf([{ ...june, name: 'Renamed' }]))
@@ -150,7 +89,7 @@ for (const dialect of DIALECTS) {
   })
 
   test(`${dialect}: an event whose creation was not recorded is found by its marker`, async () => {
-    const scene = await open({ dialect, events: [june, repeated] })
+    const scene = await openServerEvents({ dialect, events: [june, repeated] })
     scene.discord.weather = ({ route }) =>
       /^POST .*scheduled-events/.test(route) ? { fault: reset, taken: true } : undefined
     for (const minutes of [0, 10, 20, 40, 80]) {
@@ -164,7 +103,7 @@ for (const dialect of DIALECTS) {
 }
 
 test('a discarded update changes nothing in the server until the next one is published', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.pass()
   scene.edit(editionOf([{ ...june, end: '2027-06-08' }]))
   await scene.tick()
@@ -178,7 +117,7 @@ test('a discarded update changes nothing in the server until the next one is pub
 })
 
 test('an edition is kept as long as a server has it, although its successors were discarded', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.pass()
   const announced = await scene.store.editions.announced()
   for (const end of ['2027-06-07', '2027-06-08']) {
@@ -191,7 +130,7 @@ test('an edition is kept as long as a server has it, although its successors wer
 })
 
 test('a refusal is remembered, tried anew after a day, and at once when the events are turned on again', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   scene.discord.guildEvents.forbidden.add(SERVER)
   expect(await scene.pass()).toEqual(['GET', 'POST'])
   expect(await scene.server()).toMatchObject({ isOn: true, refused: 'rights', tries: 1 })
@@ -213,7 +152,7 @@ const PASSING = [
 ] as const
 
 test.for(PASSING)('%s makes one server wait, and not the others', async ([, fault]) => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.store.scheduledEvents.turnOn({ platform: 'discord', server: OTHER }, 'UTC')
   // Discord names one bucket for each server.
   scene.discord.weather = ({ route }) =>
@@ -235,7 +174,7 @@ test.for(PASSING)('%s makes one server wait, and not the others', async ([, faul
 })
 
 test('a 429 for the whole bot lets no other server be called before it is over', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.store.scheduledEvents.turnOn({ platform: 'discord', server: OTHER }, 'UTC')
   const headers = { 'retry-after': '0.2', 'x-ratelimit-global': 'true' }
   scene.discord.meet(
@@ -252,7 +191,7 @@ test('a 429 for the whole bot lets no other server be called before it is over',
 })
 
 test('events that are turned off are cancelled, and made anew when they are turned on again', async () => {
-  const scene = await open({ events: [june, meeting] })
+  const scene = await openServerEvents({ events: [june, meeting] })
   await scene.pass()
   await scene.store.scheduledEvents.turnOff(key)
   expect(await scene.pass('2027-05-01T12:01:00Z')).toEqual(['PATCH', 'PATCH'])
@@ -263,7 +202,7 @@ test('events that are turned off are cancelled, and made anew when they are turn
 })
 
 test('another hour of a repeated event changes its events, and an exception cancels one', async () => {
-  const scene = await open({ events: [repeated] })
+  const scene = await openServerEvents({ events: [repeated] })
   await scene.pass()
   const ids = scene.discord.guildEvents.shown(SERVER).map(({ id }) => id)
   expect(ids).toHaveLength(3)
@@ -284,7 +223,7 @@ test('another hour of a repeated event changes its events, and an exception canc
 })
 
 test('an event that has begun is left alone, even if it is cancelled then', async () => {
-  const scene = await open({ events: [meeting] })
+  const scene = await openServerEvents({ events: [meeting] })
   await scene.pass()
   scene.edit(editionOf([{ ...meeting, status: 'cancelled' }]))
   scene.set('2027-05-03T09:30:00Z')
@@ -294,7 +233,7 @@ test('an event that has begun is left alone, even if it is cancelled then', asyn
 })
 
 test('an event that moves beyond the 60 days is changed, not cancelled', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.pass()
   scene.edit(editionOf([{ ...june, start: '2028-06-01', end: '2028-06-03' }]))
   await scene.tick()
@@ -304,7 +243,7 @@ test('an event that moves beyond the 60 days is changed, not cancelled', async (
 
 test('at most 25 events are in a server, the soonest, and later ones follow as they end', async () => {
   const days = event('days', '2027-05-02', '2027-05-02', { repeat: 'FREQ=DAILY' })
-  const scene = await open({ events: [days] })
+  const scene = await openServerEvents({ events: [days] })
   await scene.pass()
   expect(scene.names()).toHaveLength(25)
   expect(await scene.pass('2027-05-03T12:00:00Z')).toEqual(['GET', 'POST', 'POST'])
@@ -314,7 +253,7 @@ test('at most 25 events are in a server, the soonest, and later ones follow as t
 })
 
 test('facts that Discord refuses stop no other event, and are tried again when they change', async () => {
-  const scene = await open({ events: [june, meeting] })
+  const scene = await openServerEvents({ events: [june, meeting] })
   scene.discord.meet(/^POST .*scheduled-events/, refuse(400, 50035))
   expect(await scene.pass()).toEqual(['GET', 'POST', 'POST'])
   expect(scene.names()).toEqual(['Exercise june'])
@@ -326,7 +265,7 @@ test('facts that Discord refuses stop no other event, and are tried again when t
 })
 
 test('a server that is full refuses with Discord’s words, for a day', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   for (let n = 0; n < 100; n++) {
     scene.discord.guildEvents.answer('POST', SERVER, undefined, {
       ...{ name: `Other ${n}`, description: '', privacy_level: 2, entity_type: 3 },
@@ -339,7 +278,7 @@ test('a server that is full refuses with Discord’s words, for a day', async ()
 })
 
 test('events of another bot with the same content are left alone', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.pass()
   const made = scene.one()
   if (!made) throw new Error('An event was made.')
@@ -352,7 +291,7 @@ test('events of another bot with the same content are left alone', async () => {
 })
 
 test('no call is made outside the term, and none that is under way is taken for done', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   await scene.tick()
   scene.end()
   expect(await scene.pass()).toEqual([])
@@ -360,7 +299,7 @@ test('no call is made outside the term, and none that is under way is taken for 
 })
 
 test('a switch during a pass is not overwritten by it', async () => {
-  const scene = await open({ events: [june] })
+  const scene = await openServerEvents({ events: [june] })
   scene.discord.weather = () => {
     void scene.store.scheduledEvents.turnOff(key)
     return undefined

@@ -5,7 +5,7 @@ import { correctedSubjects } from '../../src/schedule/corrected-subjects.ts'
 import { dueReminders } from '../../src/schedule/due-reminders.ts'
 import { firstSeenAt } from '../../src/schedule/first-seen.ts'
 import { ZONES } from '../content/zones.ts'
-import { event, openSchedule } from './scene.ts'
+import { editionOf, event, openSchedule } from './scene.ts'
 
 const NINE = Temporal.PlainTime.from('09:00')
 const YEAR = ['2027-01-01T00:00:00Z', '2028-01-01T00:00:00Z'].map(text =>
@@ -116,9 +116,13 @@ test('chats of all zones get the reminder at the same instant, with their own lo
   await subscribe('2', { topics: ['events'], zone: 'America/New_York' })
   expect(await beat('2027-02-01T06:59:00Z')).toEqual([])
   const got = await beat('2027-02-01T07:00:00Z')
-  expect(got.map(({ chat, text }) => `${chat} ${text.slice(0, 80)}`).sort()).toEqual([
-    expect.stringMatching(/^1 Siren test starts today at 10:00 Mon 1 Feb 2027, 10:00 – 10:15 /),
-    expect.stringMatching(/^2 Siren test starts today at 04:00 Mon 1 Feb 2027, 04:00 – 04:15 /),
+  expect(got.map(({ chat, text }) => `${chat} ${text.slice(0, 100)}`).sort()).toEqual([
+    expect.stringMatching(
+      /^1 Siren test starts today at 10:00 Mon 1 Feb 2027, 10:00 – 10:15 \(Europe\/Sarajevo\) /,
+    ),
+    expect.stringMatching(
+      /^2 Siren test starts today at 04:00 Mon 1 Feb 2027, 04:00 – 04:15 \(America\/New_York\) /,
+    ),
   ])
   const next = await beat('2027-03-01T07:00:00Z')
   expect(next.map(({ key }) => key.slice(0, 60))).toEqual([
@@ -159,4 +163,28 @@ test('a change of a series corrects the reminders of the occurrences that move',
   ).toHaveLength(4)
   const past = event('e', '2027-01-01', '2027-01-02')
   expect(correctedSubjects({ kind: 'moved', before: past, after: past }, now)).toEqual([])
+})
+
+test('a day that is taken out of a series, or put back, is announced, and its reminder corrected', async () => {
+  const { subscribe, beat, edit } = await openSchedule({
+    start: '2027-01-01T00:00:00Z',
+    events: [SIREN],
+  })
+  await beat()
+  await subscribe('1', { topics: ['events'] })
+  expect(await beat('2027-02-01T07:00:00Z')).toHaveLength(1)
+  edit(editionOf([{ ...SIREN, except: ['2027-02-01'] }]))
+  await beat('2027-02-01T07:01:00Z')
+  const got = await beat('2027-02-01T07:12:00Z')
+  expect(got.map(({ text }) => text).sort()).toEqual([
+    expect.stringMatching(/^Siren test: not on 1 February 2027 Corrected: not on 1 February/),
+    expect.stringMatching(/^Siren test: not on 1 February 2027 Mon 1 Mar .* Not on 1 February/),
+  ])
+  edit(editionOf([SIREN]))
+  await beat('2027-02-01T08:00:00Z')
+  const [back, ...others] = await beat('2027-02-01T08:11:00Z')
+  expect(back?.text).toMatch(/^Siren test: again on 1 February 2027 /)
+  expect(others).toEqual([])
+  const [start] = await beat('2027-02-01T09:00:00Z')
+  expect(start?.text).toMatch(/^Siren test starts today at 10:00 /)
 })

@@ -21,7 +21,7 @@ export interface Editions {
   pending(): Promise<PendingEdition | undefined>
   /** Reads an edition; undefined if the store no longer has it. */
   find(id: number): Promise<KeptEdition | undefined>
-  /** Stores the first edition as published: none of its content is news. */
+  /** Stores an edition as published, such as the first one: none of its content is news. */
   begin(edition: NewEdition): Promise<void>
   /** Stores the current content as the pending edition, and deletes an earlier pending one. */
   propose(content: string): Promise<void>
@@ -37,8 +37,6 @@ export interface Editions {
    * is not pending any more: another process published it, or the content changed again.
    */
   publish(id: number, publication: Publication): Promise<number | undefined>
-  /** Replaces the content of an edition, where calendars were seen for the first time. */
-  replace(id: number, edition: Pick<NewEdition, 'content'> & Partial<NewEdition>): Promise<void>
   /** Replaces the times at which the dates of an edition's events were first seen. */
   correctFirstSeen(id: number, known: string): Promise<void>
   /**
@@ -192,9 +190,6 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         }
         return created
       })
-    },
-    async replace(id, edition) {
-      await db.updateTable('editions').set(edition).where('id', '=', id).execute()
     },
     async correctFirstSeen(id, known) {
       await db.updateTable('editions').set({ known }).where('id', '=', id).execute()
