@@ -27,7 +27,7 @@ export function loadEnvFile(path: string, env: Record<string, string | undefined
   if (text === undefined) return
   const parsed = parseEnv(text)
   const lines = text.split('\n')
-  for (const problems of [conflicts(lines), ignoredLines(lines, parsed, env)]) {
+  for (const problems of [conflicts(lines), cutValues(lines), ignoredLines(lines, parsed, env)]) {
     if (problems.length > 0) throw new ConfigError(problems)
   }
   for (const name of Object.keys(TOKENS)) {
@@ -86,6 +86,17 @@ function conflicts(lines: readonly string[]): string[] {
     if (new Set(all.map(({ value }) => value)).size < 2) return []
     const where = all.map(({ line }) => line).join(' and ')
     return [`.env: ${name} has several values (lines ${where}). Keep one of them.`]
+  })
+}
+
+/** Returns a problem for each value without quotes that the parser would silently cut at a `#`. */
+function cutValues(lines: readonly string[]): string[] {
+  return lines.flatMap((line, index) => {
+    const [, name, value = ''] = READABLE.exec(line) ?? []
+    if (!/^[^#'"`][^#]*(?<=\S)#/.test(value)) return []
+    return [
+      `.env: a # would end the value in line ${index + 1}. Put the value of ${name} in quotes.`,
+    ]
   })
 }
 

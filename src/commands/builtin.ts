@@ -97,6 +97,9 @@ const builtinCommands: readonly Command[] = [
         ],
       },
     ],
+    pages: [
+      { value: CALENDAR_VALUE, title: texts.events.calendar.title, names: ['calendar', 'ics'] },
+    ],
     runStored: call => (call.values.which === CALENDAR_VALUE ? calendarFile(call) : undefined),
     run: ({ edition, registry: { publicUrl }, values: { which = 'all' }, today }) => {
       const list = oneEvent(edition, which, today, publicUrl) ?? eventList(edition, which, today)
@@ -107,6 +110,7 @@ const builtinCommands: readonly Command[] = [
     name: 'next',
     aliases: [],
     ...wordsFor('next', EVENTS),
+    asked: ['today', 'tonight', 'tomorrow', 'soon', 'coming', 'upcoming'],
     group: 'read',
     parameters: [],
     run: ({ edition, today }) =>

@@ -67,6 +67,8 @@ interface CommandHead {
     readonly title: string
     readonly names: readonly string[]
   }[]
+  /** Words of sentences that it answers, besides those of its names: "what is on tomorrow?" */
+  readonly asked?: readonly string[]
   /** See `MenuEntry`. */
   readonly quotes?: string
   /** See `MenuEntry`. */

@@ -35,8 +35,13 @@ interface Entry {
 export function createFitting(commands: readonly Command[]): Fitting {
   const entries = commands
     .filter(({ forModerators, forAdmins }) => !forModerators && !forAdmins)
-    .flatMap(({ name, aliases, title, description, pages = [] }): Entry[] => [
-      entry({ label: title, command: `/${name}` }, title, [name, ...aliases], description),
+    .flatMap(({ name, aliases, title, description, asked = [], pages = [] }): Entry[] => [
+      entry(
+        { label: title, command: `/${name}` },
+        title,
+        [name, ...aliases, ...asked],
+        description,
+      ),
       ...pages.map(page => {
         const label = texts.pageOf(title, page.title)
         return entry({ label, command: `/${name} ${page.value}` }, page.title, page.names, '')

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
-import { EVENTS, type EventNames, EXERCISES } from './edition.ts'
+import { type CalendarEvent, EVENTS, type EventNames, EXERCISES } from './edition.ts'
 import { publishedPath } from './files.ts'
 import type { GivenNames } from './names.ts'
 import type { Problem } from './problem.ts'
+import { strayExceptions } from './repeat.ts'
 import type { editionSchema } from './schema.ts'
+import type { YamlSource } from './yaml.ts'
 
 const FORMER_EVENTS = 'exercises.yaml'
 
@@ -27,6 +29,21 @@ export function formerFile(isRead: boolean, paths: readonly string[]): Problem {
     : ['This file is not read, because there is an `events.yaml`.', 'Delete it.']
   const file = paths.includes(FORMER_EVENTS) ? FORMER_EVENTS : `_${FORMER_EVENTS}`
   return { file, line: 1, message, fix, isWarning: true }
+}
+
+/** Returns a warning for each exception on a day on which its event does not take place anyway. Pure. */
+export function checkExceptions(
+  file: string,
+  events: readonly CalendarEvent[] = [],
+  yaml?: YamlSource,
+): Problem[] {
+  return events.flatMap((event, index) =>
+    strayExceptions(event).map(day => {
+      const line = yaml?.lineOf([index, 'except', event.except?.indexOf(day) ?? 0]) ?? 1
+      const message = `\`${event.id}\` does not take place on ${day}, so the exception changes nothing.`
+      return { file, line, message, fix: 'Fix the date, or take it out.', isWarning: true }
+    }),
+  )
 }
 
 type Head = z.infer<ReturnType<typeof editionSchema>>

@@ -31,7 +31,8 @@ const when = checked(
 const repeat = checked(
   isRepeat,
   value => `\`${value}\` is not a rule that is supported.`,
-  () =>
+  value =>
+    respelled(value) ??
     'Write a rule such as FREQ=WEEKLY;BYDAY=MO, FREQ=MONTHLY;BYDAY=1MO or FREQ=YEARLY, with INTERVAL, COUNT or UNTIL if needed.',
 )
 
@@ -65,6 +66,12 @@ const eventSchema = z
     ...optionalFacts,
     link: link.optional(),
   })
+  .refine(({ start, end }) => start !== end || !isLocalTime(start), {
+    path: ['end'],
+    error: 'The event ends when it starts.',
+    params: { fix: 'Write a later time as `end`, or dates without times.' },
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
   .refine(({ start, end }) => isInOrder(start, end), {
     path: ['end'],
     error: 'The event ends before it starts.',
@@ -93,9 +100,9 @@ const eventSchema = z
     params: { fix: 'Fix `repeat`, or take dates out of `except`.' },
   }) satisfies z.ZodType<CalendarEvent>
 
-/** Whether an event ends on or after its first day or, with times, after its start; true if one of them is damaged. */
+/** Whether an event does not end before its first day or, with times, before its start; true if one of them is damaged. */
 function isInOrder(start: string, end: string): boolean {
-  if (isLocalTime(start) && isLocalTime(end)) return start < end
+  if (isLocalTime(start) && isLocalTime(end)) return start <= end
   const areDates = [start, end].every(each => isDate(each) || isLocalTime(each))
   return !areDates || dayOf(start) <= dayOf(end)
 }
@@ -131,6 +138,15 @@ function isLocalTime(value: unknown): value is string {
   if (typeof value !== 'string') return false
   const [date = '', time = ''] = value.split('T')
   return isDate(date) && /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(time)
+}
+
+/** Returns the fix for a rule that is written as in a calendar file, or with hyphens in its dates; undefined if there is none. */
+function respelled(value: string): string | undefined {
+  const rule = value
+    .toUpperCase()
+    .replace(/^RRULE:|\s|;$/g, '')
+    .replace(/(UNTIL=\d{4})-(\d\d)-(\d\d)/, '$1$2$3')
+  return isRepeat(rule) ? `Write ${rule}.` : undefined
 }
 
 /** Returns the fix for a time that is written in another way; undefined if there is none. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { allForbidden, blankForbidden, directionLeftOut, withoutDirection } from './characters.ts'
 import type { CalendarEvent, Edition } from './edition.ts'
-import { commandOf, eventNamesOf, eventsFile, formerFile } from './event-files.ts'
+import { checkExceptions, commandOf, eventNamesOf, eventsFile, formerFile } from './event-files.ts'
 import { eventsSchema } from './event-schema.ts'
 import { checkFields } from './fields.ts'
 import {
@@ -93,6 +93,7 @@ export function parseEdition(
   addLeftOut(lines, sources, leftOut)
   problems = problems.concat(
     repeatedIds(events),
+    checkExceptions(events.path, events.value, events.yaml),
     hasFormer ? [formerFile(isFormer, paths)] : [],
     sectionFiles.flatMap(checkFileName),
     equalNumbers(sectionFiles),

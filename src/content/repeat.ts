@@ -80,6 +80,23 @@ export function isStartRuled({ start, repeat }: Repeated): boolean {
   return first?.epochMilliseconds === at.epochMilliseconds
 }
 
+/** Returns the exceptions of an event on which its rule names no start. Pure. */
+export function strayExceptions(event: Repeated): string[] {
+  const days = [...(event.except ?? [])].sort()
+  const rule = ruleOf({ ...event, except: [] })
+  const [first, last] = [days.at(0), days.at(-1)].map(
+    day => day && Temporal.PlainDate.from(day).toZonedDateTime('UTC'),
+  )
+  if (!rule || !first || !last) return []
+  try {
+    const starts = rule.between(first, last.add({ days: 1 }), true)
+    const ruled = new Set(starts.map(start => start.toPlainDate().toString()))
+    return days.filter(day => !ruled.has(day))
+  } catch {
+    return []
+  }
+}
+
 /** Returns the last local start of a rule with a count; undefined if it lies too far away. Pure. */
 export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDateTime | undefined {
   try {

@@ -36,6 +36,7 @@ export function readFeeds(text: string): FeedEntry[] | string {
 }
 
 function readEntry(text: string, number: number): FeedEntry | string {
+  if (/^['"`]|['"`]$/.test(text)) return 'has a quote. Write one before the list and one behind it'
   const [address = '', options = ''] = text.split(/#(.*)/s)
   const categories: string[] = []
   let isPrivate = false

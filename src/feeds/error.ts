@@ -7,6 +7,7 @@ export type FeedFailure =
   | 'no-calendar'
   | 'encoding'
   | 'unreachable'
+  | 'missing'
   | 'unreadable'
   | 'too-complex'
   | 'emptied'

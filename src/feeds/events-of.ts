@@ -90,7 +90,23 @@ function recurrenceOf(
 /** Returns an event alone. */
 function single(component: ICAL.Component, id: string, scene: Scene): CalendarEvent[] {
   const event = eventOf(component, id, timesOf(component, scene.findZone), scene)
-  return event ? [event] : []
+  return event ? [byCalendar(event, scene)] : []
+}
+
+/**
+ * Returns an event in UTC by the clock of its calendar, because texts name the zone of an event. Google writes all
+ * single events in UTC. Times that the clock shows twice stay in UTC. Pure.
+ */
+function byCalendar(event: CalendarEvent, { zone }: Calendar): CalendarEvent {
+  if (event.zone !== 'UTC' || zone === undefined) return event
+  const times = [event.start, event.end].map(each =>
+    Temporal.PlainDateTime.from(each).toZonedDateTime('UTC').withTimeZone(zone),
+  )
+  const isClear = times.every(each => each.toPlainDateTime().toZonedDateTime(zone).equals(each))
+  const [start = event.start, end = event.end] = times.map(each =>
+    each.toPlainDateTime().toString({ smallestUnit: 'minute' }),
+  )
+  return isClear ? { ...event, start, end, zone } : event
 }
 
 /** Returns an event with its repetition, and an event for each date beside its rule. */
@@ -114,7 +130,7 @@ function series(
   const added = uniqueDates(datesOf('rdate')).slice(0, MOST_DATES.added)
   const rules = component.getAllProperties('rrule')
   const isAlone = rules.length === 0 && added.length === 0
-  if (isAlone) return [event]
+  if (isAlone) return [byCalendar(event, scene)]
   return [
     ...repeated(event, component, except, scene),
     ...added

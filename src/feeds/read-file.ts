@@ -14,7 +14,9 @@ export async function readCalendarFile(path: string, known: Validators): Promise
     // A file that was written during the read is read again at the next check.
     return { text, ...(etag === (await stampOf(path)) && { etag }) }
   } catch (error) {
-    throw error instanceof FeedError ? error : new FeedError('unreadable', { cause: error })
+    if (error instanceof FeedError) throw error
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new FeedError(isMissing ? 'missing' : 'unreadable', { cause: error })
   }
 }
 

@@ -12,7 +12,7 @@ const MOST_A_DAY = 20
  */
 export function limitReminders(reminders: readonly Reminder[]): Reminder[] {
   const counts = new Map<string, number>()
-  const sorted = reminders.toSorted((a, b) => Temporal.Instant.compare(a.at, b.at))
+  const sorted = reminders.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at))
   return sorted.map(reminder => {
     const { event, at, zone } = reminder
     if (event.feed === undefined) return reminder

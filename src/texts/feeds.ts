@@ -9,6 +9,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   'no-calendar': 'The answer isn’t an iCalendar file',
   encoding: 'Its text is not UTF-8',
   unreachable: 'Its server can’t be reached',
+  missing: 'There is no file at its path',
   unreadable: 'The file can’t be read',
   'too-complex': 'Reading it takes too much time or memory',
   emptied: 'It lost all or most of its events',

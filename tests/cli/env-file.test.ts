@@ -44,6 +44,7 @@ test.each<[string, string | Buffer]>([
   ['the same line twice', `${FIRST}${FIRST}`],
   ['a comment with another token', `#TELEGRAM_TOKEN=${TELEGRAM}9\n# PORT=1\n${FIRST}`],
   ['empty values with comments', `MODERATORS= # none yet\nDISCORD_TOKEN=\n${FIRST}`],
+  ['a # in quotes, and comments with one', `CONTENT_DIR="a#b" #1\nLOG_LEVEL=info # a#b\n${FIRST}`],
 ])('the token of a .env in %s is read', (_, content) => {
   expect(start(content)).toMatchObject({ telegram: { token: TELEGRAM }, port: 9000 })
 })
@@ -72,6 +73,11 @@ test.each<[string, string | Buffer, string]>([
   ['a value before it that never ends', `CONTENT_DIR="x\nTELEGRAM_TOKEN="${TELEGRAM}"`, lineOf(2)],
   ['one line with another', `CONTENT_DIR=content TELEGRAM_TOKEN=${TELEGRAM}`, lineOf(1)],
   ['a database with a colon', 'DATABASE_URL: file:data/a.db', lineOf(1, 'DATABASE_URL')],
+  [
+    'a # in a value without quotes',
+    `${FIRST}CALENDAR_FEEDS=https://example.org/a.ics#category=x`,
+    '.env: a # would end the value in line 3. Put the value of CALENDAR_FEEDS in quotes.',
+  ],
   [
     'an empty one below',
     `${FIRST}TELEGRAM_TOKEN=\n`,

@@ -20,6 +20,8 @@ test.each([
   ['where do i change my time zone', '/settings zone'],
   ['i’d like another weekday', '/settings schedule'],
   ['remind me', '/remind'],
+  ['what is on tomorrow?', '/next'],
+  ['add it to my calendar', '/exercises calendar'],
   ['zone Nowhere', '/settings zone'],
 ])('“%s” has no results and offers %s first', async (line, command) => {
   const { message } = await answerTo(line)
@@ -102,7 +104,7 @@ test('every command and every page is found by its own title', () => {
     for (const page of pages) {
       const found = fitting(page.title).map(each => ('command' in each ? each.command : ''))
       if (page.title !== texts.settings.pages.what && page.title !== texts.settings.pages.schedule)
-        expect(found, page.title).toContain(`/settings ${page.value}`)
+        expect(found, page.title).toContain(`/${name} ${page.value}`)
     }
   }
 })

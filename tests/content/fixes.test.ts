@@ -273,6 +273,18 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
     timed('2026-06-01', '2026-06-02', 'repeat: monthly'),
     timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;BYDAY=1MO'),
   ],
+  ...['RRULE:FREQ=MONTHLY;UNTIL=20270601', 'freq=monthly; until=2027-06-01'].map(
+    rule =>
+      [
+        timed('2026-06-01', '2026-06-02', `repeat: ${rule}`),
+        timed('2026-06-01', '2026-06-02', 'repeat: FREQ=MONTHLY;UNTIL=20270601'),
+      ] as const,
+  ),
+  [timed('2026-06-01T10:00', '2026-06-01T10:00'), timed('2026-06-01T10:00', '2026-06-01T10:01')],
+  [
+    timed('2026-06-01', '2026-06-02', 'repeat: FREQ=WEEKLY\n  except: [2026-06-08, 2026-06-16]'),
+    timed('2026-06-01', '2026-06-02', 'repeat: FREQ=WEEKLY\n  except: [2026-06-08, 2026-06-15]'),
+  ],
   [
     timed('2026-06-01', '2026-06-02', 'except: [2026-07-01]'),
     timed('2026-06-01', '2026-06-02', 'except: [2026-07-01]\n  repeat: FREQ=MONTHLY'),

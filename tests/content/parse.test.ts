@@ -330,6 +330,17 @@ test('dates of exercises are days of the calendar, in order', () => {
   expect(problems({ 'events.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
 })
 
+test('an event with times ends later than it starts', () => {
+  const event = (end: string) =>
+    `- id: x\n  name: X\n  start: 2026-06-01T10:00\n  end: ${end}\n  participants: All\n  status: scheduled\n`
+  expect(problems({ 'events.yaml': event('2026-06-01T10:00') })).toEqual([
+    'events.yaml:4 The event ends when it starts. | Write a later time as `end`, or dates without times.',
+  ])
+  expect(problems({ 'events.yaml': event('2026-06-01T09:00') })).toEqual([
+    'events.yaml:4 The event ends before it starts. | Swap `start` and `end`, or fix the year.',
+  ])
+})
+
 test('an id cannot be a word that stands for several exercises', () => {
   for (const id of EVENT_FILTERS) {
     const [found] = problems({ 'events.yaml': `- {id: ${id}}\n` })

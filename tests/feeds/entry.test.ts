@@ -25,6 +25,7 @@ test('a list has addresses and paths, categories, and the word for a private net
 test.for([
   ['https://a.example/1 ftp://token.example/x', /entry 2 must be a whole http or https address/],
   ['https://', /entry 1 must be/],
+  ["'/srv/token.ics", /entry 1 has a quote/],
   ['https://a.example/#colour=token', /entry 1 may have only/],
   ['http://127.0.0.1/token', /entry 1 is an address of a private network/],
   ['http://2130706433/token', /private network/],

@@ -118,7 +118,7 @@ test('a file is read again within a minute of a change', async () => {
   const path = `${temporaryFolder()}/own.ics`
   const { start, clock, events, feeds } = await openProcess(store, path)
   start()
-  await eventually(() => feeds.part().reason).toContain('The file can’t be read')
+  await eventually(() => feeds.part().reason).toContain('There is no file at its path')
   writeFileSync(path, TWO)
   await clock.advance({ minutes: 1 })
   await eventually(events).toEqual(A)
@@ -137,7 +137,7 @@ test('the state of calendars counts what they show otherwise, and names all that
   await eventually(() => feeds.part()).toEqual({
     status: '1 event of 1 calendar, 1 repetition not supported, 1 event left out as damaged',
     reason:
-      'Can’t read calendar 2 (x.ics). The file can’t be read. Its last good events stay. ' +
+      'Can’t read calendar 2 (x.ics). There is no file at its path. Its last good events stay. ' +
       'Can’t read calendar 3 either.',
     ready: true,
   })

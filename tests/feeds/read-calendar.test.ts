@@ -130,6 +130,21 @@ describe('times', () => {
     expect(read(calendar(event)).events[0]?.zone).toBeUndefined()
   })
 
+  test('a single event in UTC is by the clock of its calendar, except in the hour that this shows twice', () => {
+    const zoned = (...lines: string[]) =>
+      read(calendar('X-WR-TIMEZONE:Europe/Berlin', vevent('a', ...lines))).events[0]
+    const evening = ['DTSTART:20270601T210000Z', 'DTEND:20270601T233000Z']
+    expect(zoned(...evening)).toMatchObject({
+      start: '2027-06-01T23:00',
+      end: '2027-06-02T01:30',
+      zone: 'Europe/Berlin',
+    })
+    const repeated = { start: '2027-06-01T21:00', zone: 'UTC', repeat: 'FREQ=WEEKLY' }
+    expect(zoned(...evening, 'RRULE:FREQ=WEEKLY')).toMatchObject(repeated)
+    const twice = { start: '2027-10-31T01:00', end: '2027-10-31T01:30', zone: 'UTC' }
+    expect(zoned('DTSTART:20271031T010000Z', 'DTEND:20271031T013000Z')).toMatchObject(twice)
+  })
+
   test('an event in an unknown zone is left out and counted', () => {
     const lines = ['DTSTART;TZID=Nowhere:20270301T100000']
     expect(read(calendar(vevent('a', ...lines), vevent('b')))).toMatchObject({

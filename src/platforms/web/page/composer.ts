@@ -157,7 +157,7 @@ export function Composer({ typed, send, notice }: ComposerProps): JSX.Element {
         ref: field,
         id: 'line',
         type: 'text',
-        placeholder: 'e.g. /threats',
+        placeholder: 'e.g. /briefing',
         role: 'combobox',
         'aria-autocomplete': 'list',
         'aria-expanded': options.length > 0,
