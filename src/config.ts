@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { publicUrl, webAddress, webhookAddress, webOrigin } from './config-addresses.ts'
 import { type FeedEntry, readFeeds } from './feeds/entry.ts'
 import { LOG_LEVELS } from './log.ts'
 import { type ReminderLead, readLead } from './reminder-leads.ts'
@@ -74,52 +75,6 @@ export class ConfigError extends Error {
 }
 
 const PORT = 'must be a number from 0 to 65535'
-
-const webAddress = z.url({
-  protocol: /^https?$/,
-  error: 'must be a URL, such as http://127.0.0.1:9001',
-})
-
-/** The address of the webhook. A path with escapes is refused, because the server matches paths as they are written. */
-const webhookAddress = z
-  .url({ protocol: /^https$/, error: 'must be a public https URL that Telegram can reach' })
-  .refine(
-    address => /^\/[\w.~/-]*$/.test(new URL(address).pathname),
-    'must have a path of letters, digits and - _ . ~ /',
-  )
-  .refine(
-    address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
-    'must have another path, because this one is for health checks',
-  )
-  .refine(
-    address => !/^\/calendar(?:\.ics|\/.*)$/.test(new URL(address).pathname),
-    'must have another path, because this one is for calendars',
-  )
-
-const PUBLIC_URL =
-  'must be the public address of this server, such as https://bot.example.org: http or https, a host with a domain, at most 200 characters, and no user, query or fragment'
-
-/**
- * The base address of links. Telegram refuses a message with a button that leads to a host without a dot (TDLib, LinkManager). Discord's
- * limit of a button's address is 512 characters.
- */
-const publicUrl = z
-  .url({ protocol: /^https?$/, hostname: /\.|^\[/, error: PUBLIC_URL })
-  .max(200, PUBLIC_URL)
-  .refine(address => /^[\x21-\x7e]+$/.test(address) && !/[@?#]/.test(address), PUBLIC_URL)
-  .transform(address => address.replace(/\/+$/, ''))
-
-/** An origin exactly as browsers send it. Everything else would never match. */
-const webOrigin = z
-  .string()
-  .refine(
-    text =>
-      /^https?:/.test(text) &&
-      !text.includes('*') &&
-      URL.canParse(text) &&
-      new URL(text).origin === text,
-    'must be an origin as browsers send it, such as https://name-8080.app.github.dev: http or https, a host in lower case and, if it isn’t the usual one, a port; no path and no slash at the end',
-  )
 
 /** Variables that have no effect without a token, by name, with the token's variable. */
 const BELONGS_TO = {

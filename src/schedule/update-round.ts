@@ -104,7 +104,9 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     if (after === edition) return edition
     const known = JSON.stringify(firstSeenAt(firstSeen, after.events, clock.now()))
     await editions.dismiss()
-    await editions.begin({ content: serializeEdition(after), known })
+    // An edit whose update was discarded stays discarded with it.
+    const isDiscarded = (await editions.announced())?.id !== id
+    await editions.begin({ content: serializeEdition(after), known, isDiscarded })
     const fields = { event: 'feeds.adopted', edition: id, events: after.events.length }
     log.info(fields, 'Added the events of a calendar without an update.')
     return after

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { withFeeds } from '../../src/content/feed-events.ts'
 import { answerWith, refuse, reset } from '../platforms/discord/server.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, event } from './scene.ts'
@@ -114,6 +115,25 @@ test('a discarded update changes nothing in the server until the next one is pub
   await scene.tick()
   expect(await scene.pass('2027-05-01T15:11:00Z')).toEqual(['PATCH'])
   expect(scene.one()?.scheduled_end_time).toBe('2027-06-09T21:59:00Z')
+})
+
+test('the first sight of a calendar brings its events, but no edit whose update was discarded', async () => {
+  const scene = await openServerEvents({ events: [june] })
+  await scene.pass()
+  const camp = event('camp', '2027-05-20', '2027-05-21')
+  scene.edit(withFeeds(editionOf([june]), [{ key: 'a', events: [camp] }], 'UTC'))
+  expect(await scene.pass()).toEqual(['GET', 'POST'])
+  const feeds = [
+    { key: 'a', events: [camp] },
+    { key: 'b', events: [event('fair', '2027-05-22', '2027-05-23')] },
+  ]
+  scene.edit(withFeeds(editionOf([]), feeds.slice(0, 1), 'UTC'))
+  await scene.tick()
+  expect(await scene.decide('drop')).toBe(true)
+  expect(await scene.pass()).toEqual([])
+  scene.edit(withFeeds(editionOf([]), feeds, 'UTC'))
+  expect(await scene.pass()).toEqual([])
+  expect(scene.names()).toEqual(['Exercise camp', 'Exercise june'])
 })
 
 test('an edition is kept as long as a server has it, although its successors were discarded', async () => {

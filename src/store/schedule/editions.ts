@@ -22,7 +22,7 @@ export interface Editions {
   /** Reads an edition; undefined if the store no longer has it. */
   find(id: number): Promise<KeptEdition | undefined>
   /** Stores an edition as published, such as the first one: none of its content is news. */
-  begin(edition: NewEdition): Promise<void>
+  begin(edition: NewEdition & Partial<Pick<Publication, 'isDiscarded'>>): Promise<void>
   /** Stores the current content as the pending edition, and deletes an earlier pending one. */
   propose(content: string): Promise<void>
   /** Restarts the settling time of the pending edition. */
@@ -132,8 +132,8 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .executeTakeFirst()
       return row && toKept(row)
     },
-    async begin(edition) {
-      const row = { ...edition, state: 'settled', at: now() }
+    async begin({ isDiscarded = false, ...edition }) {
+      const row = { ...edition, state: 'settled', at: now(), discarded: Number(isDiscarded) }
       await db.insertInto('editions').values(row).execute()
     },
     async propose(content) {
