@@ -99,9 +99,11 @@ export const texts = {
     briefing: (sections: number) => `A briefing in ${counted(sections, 'section', 'sections')}.`,
     answers: 'I answer questions about it.',
     offer: {
-      private: 'Subscribe, and I send digests, reminders and announcements.',
-      group: 'Subscribe this chat, and I post digests, reminders and announcements.',
+      private: (posts: string) => `Subscribe, and I send ${posts}.`,
+      group: (posts: string) => `Subscribe this chat, and I post ${posts}.`,
     },
+    posts: (hasEvents: boolean) =>
+      hasEvents ? 'digests, reminders and announcements' : 'digests and announcements',
     greeting: 'Hi!',
     /** The invitation to ask, with a question that the briefing answers. */
     begin: {

@@ -168,7 +168,11 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }
   body.push(footer(edition, edition.asOf, today))
-  return message(body, edition.events.length > 0 ? eventsActions(edition) : [])
+  const [only, ...others] = upcoming
+  return message(body, [
+    ...(only && others.length === 0 ? [remindAction(only.id)] : []),
+    ...(edition.events.length > 0 ? eventsActions(edition) : []),
+  ])
 }
 
 /** Returns the answer with one event by its id; undefined if there is none. `publicUrl`: see `Registry`. Pure. */
@@ -187,7 +191,9 @@ export function oneEvent(
       footer(edition, edition.asOf, today),
     ],
     [
-      ...(isPast(event) ? [] : [remindAction(id), ...addToCalendar(event, publicUrl)]),
+      ...(isPast(event)
+        ? []
+        : [remindAction(id), muteAction(id), ...addToCalendar(event, publicUrl)]),
       ...eventsActions(edition),
     ],
   )
@@ -238,10 +244,14 @@ function said({ feed }: Occurrence, text: string): PhrasingContent[] {
   )
 }
 
-/** Returns the line that says how often an event repeats; none if it does not. */
+/** Most coming days without an occurrence that a card names. */
+const MOST_EXCEPTIONS = 3
+
+/** Returns the line that says how often an event repeats, and on which coming days it does not; none if it does not repeat. */
 function repeats(event: Occurrence): string[] {
   const said = repeatInWords(event)
-  return said === undefined ? [] : [words.repeats(said)]
+  const off = (event.except ?? []).filter(day => day > event.start).sort()
+  return said === undefined ? [] : [words.repeats(said, off.slice(0, MOST_EXCEPTIONS))]
 }
 
 /** Whether an event is over. A postponed event is not: it waits for new dates. Pure. */

@@ -24,7 +24,7 @@ export function introduction(
   const facts = [
     ...(kind === 'group' ? [words.greeting] : []),
     ...factsOf(edition),
-    ...(offersPosts ? [words.offer[kind]] : []),
+    ...(offersPosts ? [words.offer[kind](words.posts(edition.eventNames !== undefined))] : []),
   ]
   const begin = isLeftOut(edition, 'search') ? words.beginHere : words.begin[kind](example)
   return message(

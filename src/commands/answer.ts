@@ -55,9 +55,16 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
-  const now = circumstances.now.toZonedDateTimeISO(knownZone(circumstances.zone))
-  const edition = localEdition(registry.edition, now)
-  const call = { ...circumstances, edition, values, ...(isPlain && { isPlain }) }
+  const call: Call = {
+    ...circumstances,
+    // Only answers with events need it, and a calendar may have thousands.
+    get edition() {
+      const { now, zone } = circumstances
+      return localEdition(registry.edition, now.toZonedDateTimeISO(knownZone(zone)))
+    },
+    values,
+    ...(isPlain && { isPlain }),
+  }
   const answered = command.usesStore
     ? await command.run(call)
     : ((await command.runStored?.(call)) ??

@@ -13,6 +13,7 @@ import {
   type EventNames,
 } from '../content/edition.ts'
 import type { BuiltinNames } from '../content/names.ts'
+import { capitalized } from '../texts/capitalized.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { correctionCommands } from './announcements/correct.ts'
@@ -179,9 +180,13 @@ function wordsFor(command: 'events' | 'next', names: EventNames) {
     : { title: next(names), description: theNext(names) }
 }
 
-/** Gives a command about events an edition's words. */
-function named(command: Command, names: EventNames): Command {
+/** Gives a command an edition's words for events. */
+function named(command: Command, given: EventNames | undefined): Command {
   const { name, aliases, parameters } = command
+  if (name === 'subscribe' && !given) {
+    return { ...command, description: capitalized(texts.introduction.posts(false)) }
+  }
+  const names = given ?? EVENTS
   if (name === 'next') return { ...command, ...wordsFor(name, names) }
   if (name === 'remind' || name === 'mute') {
     const { which, ...words } = texts.eventReminders
@@ -220,11 +225,7 @@ export const reservedNames: BuiltinNames = Object.assign(
  * Returns the built-in commands under the names that an edition gives them, without those that it leaves
  * out. The own name of a renamed command still works, because buttons in chats type it. Pure.
  */
-export function builtinCommandsOf({
-  commands = {},
-  sections,
-  eventNames = EVENTS,
-}: Edition): Command[] {
+export function builtinCommandsOf({ commands = {}, sections, eventNames }: Edition): Command[] {
   const taken = new Set(sections.map(({ command }) => command))
   return builtinCommands.flatMap(builtin => {
     const command = named(builtin, eventNames)

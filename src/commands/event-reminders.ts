@@ -1,4 +1,11 @@
-import { byStart, eventsActions, isPast, muteAction, remindAction } from '../briefing/events.ts'
+import {
+  byStart,
+  eventsActions,
+  eventsLine,
+  isPast,
+  muteAction,
+  remindAction,
+} from '../briefing/events.ts'
 import { isFollowed, withEvent } from '../chats/event-choices.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
@@ -30,6 +37,7 @@ export const eventReminderCommands: readonly Command[] = (['remind', 'mute'] as 
   description: words[act].description(EVENTS),
   // The answer to the other command offers this one.
   ...(act === 'remind' && { group: 'subscribe' }),
+  ...(act === 'mute' && { asked: ['reminding'] }),
   parameters: [
     {
       name: 'which',
@@ -64,8 +72,12 @@ function askWhich(act: EventAct, access: Access, { edition }: Call): Message {
     act === 'remind'
       ? words.remindOfWhich(eventNames)
       : words.muteWhich(eventNames, commandLine(access, 'pause'))
+  const rest = coming.length - OFFERED
   return message(
-    [paragraph(asked)],
+    [
+      paragraph(asked),
+      ...(rest > 0 ? [paragraph(texts.events.others(rest, eventsLine(edition)))] : []),
+    ],
     coming
       .slice(0, OFFERED)
       .map(({ id, name }) => ({ label: name, command: lineOf(access, act, id) })),

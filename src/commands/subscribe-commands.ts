@@ -75,7 +75,8 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
   const options = optionsOf(access, call)
   const end = commandLine(options, 'stop')
   const isPaused = access.subscription.state === 'paused'
-  const said = isPaused ? words.resumed : words.subscribed(end)
+  const hasEvents = call.edition.eventNames !== undefined
+  const said = isPaused ? words.resumed : words.subscribed(end, hasEvents)
   const how: Change = before => ({
     ...withoutPause(before),
     state: 'active',

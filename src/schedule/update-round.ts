@@ -64,7 +64,7 @@ export interface Pending {
 export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
-  const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+  const zoneOf = ({ timezone }: Edition) => timezone ?? timeZone
   let last: { readonly id: number; readonly edition: Edition } | undefined
 
   /** Reads the published edition; undefined if there is none, or if another release has stored it. */
@@ -141,7 +141,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   /** Publishes the pending edit. Resolves to false if another process has published it, or the content has changed. */
   async function publish({ id, edition, changes, before }: Pending, isSent: boolean) {
     const now = clock.now()
-    const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
+    const posts = isSent ? updatePosts(edition, changes, id, now, zoneOf(edition)) : []
     const publication: Publication = {
       known: JSON.stringify(firstSeenAt(before.firstSeen, edition.events, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
@@ -160,7 +160,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
    * Sent ones get a new text, unless the edit is dropped.
    */
   function correctionsOf(edition: Edition, changes: readonly EventChange[], isSent: boolean) {
-    const now = clock.now().toZonedDateTimeISO(timeZone)
+    const now = clock.now().toZonedDateTimeISO(zoneOf(edition))
     return changes
       .filter(change => change.kind !== 'added')
       .flatMap(change =>
@@ -172,8 +172,8 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   }
 
   /** Why an update may be a mistake: too many events have changed, or too often; undefined if it is none. */
-  function doubtOf({ changes, before }: Pending): string | undefined {
-    const day = today()
+  function doubtOf({ changes, before, edition }: Pending): string | undefined {
+    const day = clock.now().toZonedDateTimeISO(zoneOf(edition)).toPlainDate()
     const count = changes.events.filter(change => isAnnounced(change, day)).length
     if (count > MOST_CHANGES) return `more than ${MOST_CHANGES} events changed at once`
     return isRestless(changes.events, before, clock.now())

@@ -37,7 +37,8 @@ export const eventReminders = {
     `${name} is postponed. I’ll tell this chat when there are new dates.`,
   cancelled: (name: string) => `${name} is cancelled. I’ll tell this chat if it’s back on.`,
   over: (name: string) => `${name} is over, so there’s nothing to remind you of.`,
-  muted: (name: string) => `Muted. I won’t post reminders or updates of ${name} here.`,
+  muted: (name: string) =>
+    `Muted. I won’t post reminders of ${name} here, or updates about it alone.`,
   notFollowed: (name: string) => `This chat gets no reminders of ${name}.`,
   asOthers: (name: string, { many }: Words) => `${name}: like all ${many} ✓`,
   factFollowed: 'Reminders of',

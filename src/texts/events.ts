@@ -63,7 +63,8 @@ export const events = {
   },
   repeat,
   inZone: (time: string, zone: string) => `${time} (${zone})`,
-  repeats: (words: string) => `Repeats ${words}`,
+  repeats: (words: string, off: readonly string[]) =>
+    `Repeats ${words}${off.length > 0 ? `, not on ${listed(off.map(monthOrDay))}` : ''}`,
   place: 'Place',
   more: 'More',
   page: (filter: string, page: number) => `${filter}, page ${page}`,

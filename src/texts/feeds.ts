@@ -12,7 +12,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   missing: 'There is no file at its path',
   unreadable: 'The file can’t be read',
   'too-complex': 'Reading it takes too much time or memory',
-  emptied: 'It lost all or most of its events',
+  emptied: 'It lost all or most of its events, so I keep the former ones',
 }
 
 /** A calendar that cannot be read: its place in the list, its host, and the code of the cause. */

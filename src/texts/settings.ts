@@ -78,8 +78,8 @@ export const settings = {
   pauseWeek: 'Pause for a week',
   stop: 'Unsubscribe',
   back: 'Back',
-  subscribed: (stop: string) =>
-    `✅ Subscribed. I’ll send a digest, reminders, updates and announcements here. ${stop} unsubscribes at any time.`,
+  subscribed: (stop: string, hasEvents: boolean) =>
+    `✅ Subscribed. I’ll send a digest,${hasEvents ? ' reminders,' : ''} updates and announcements here. ${stop} unsubscribes at any time.`,
   subscribedAlready: (stop: string) => `This chat is already subscribed. ${stop} unsubscribes it.`,
   stopped: (subscribe: string) =>
     `Unsubscribed. I’ll stop posting here. I keep your settings in case you ${subscribe} again.`,

@@ -80,7 +80,9 @@ describe.for(DIALECTS)('one event of a chat kept in %s', dialect => {
     ])
     expect(await ask('/remind june')).toMatch('This chat already gets reminders of June: 14 days')
     expect(await ask('/settings')).toMatch(/Subscribed\. I post what you follow as it happens\./)
-    expect(await ask('/mute june')).toBe('Muted. I won’t post reminders or updates of June here.')
+    expect(await ask('/mute june')).toBe(
+      'Muted. I won’t post reminders of June here, or updates about it alone.',
+    )
     expect(await wish()).toMatchObject({ state: 'stopped', topics: [] })
     expect(await wish()).not.toHaveProperty('followed')
     // A later subscription has the usual topics.
@@ -97,7 +99,9 @@ describe.for(DIALECTS)('one event of a chat kept in %s', dialect => {
     await ask('/subscribe')
     expect(await ask('/remind june')).toMatch(/^This chat already gets reminders of June/)
     expect(await buttons('/mute june')).toContain('Undo: /remind june')
-    expect(await ask('/mute june')).toBe('Muted. I won’t post reminders or updates of June here.')
+    expect(await ask('/mute june')).toBe(
+      'Muted. I won’t post reminders of June here, or updates about it alone.',
+    )
     expect(await wish()).toMatchObject({ state: 'active', muted: ['june'] })
     expect(await ask('/settings')).toMatch(/Muted: June/)
     expect(await buttons('/remind june')).toContain('Undo: /mute june')
@@ -185,6 +189,23 @@ test('without an event both ask which, the next ones first; muting for a time pa
   expect(await askNone('/remind')).toBe('No upcoming exercises.')
 })
 
+test('of many events eight are offered, and the others are counted with the command that lists them', async () => {
+  const many = Array.from({ length: 10 }, (_, index) =>
+    event(`e${index}`, '2027-06-01', '2027-06-01'),
+  )
+  const { ask, buttons } = await open('sqlite', many)
+  expect(await ask('/remind')).toContain('…and 2 more: /exercises')
+  expect(await buttons('/remind')).toHaveLength(8)
+})
+
+test('the next event offers its reminders, if it is the only one', async () => {
+  const one = await open('sqlite', EVENTS.slice(0, 5))
+  expect(await one.buttons('/next')).toContain('Remind me of this one: /remind soon')
+  // The meeting is on the same day.
+  const two = await open()
+  expect(await two.buttons('/next')).toEqual(['Exercises: /exercises'])
+})
+
 test('the page of a coming event offers its reminders, that of a past one does not', async () => {
   const { buttons } = await open()
   expect(await buttons('/exercises june')).toContain('Remind me of this one: /remind june')
@@ -223,5 +244,7 @@ test('an admin follows an event for a channel, with lines that fit in a button',
   expect(await ask(reset)).toMatch('Long: like all exercises ✓')
   expect(await wish(channel)).not.toHaveProperty('followed')
   await ask(`/settings -1001234567890 remind ${id}`)
-  expect(await ask(mute)).toBe('Muted. I won’t post reminders or updates of Long here.')
+  expect(await ask(mute)).toBe(
+    'Muted. I won’t post reminders of Long here, or updates about it alone.',
+  )
 })

@@ -104,6 +104,7 @@ describe('an edition without a file of events', () => {
     // Without events, muting is a pause.
     expect(registry.find('mute')?.name).toBe('pause')
     for (const body of said) expect(body).not.toMatch(FOREIGN)
+    expect(said.filter(body => /remind/i.test(body))).toEqual([])
     expect(registry.find('events')).toBeUndefined()
   })
 

@@ -68,6 +68,11 @@ test('a question that a reading command answers is answered', async () => {
     expect([line, parse(line).content]).toEqual([line, 'echo'])
 })
 
+test('a wish for the end of reminders offers to mute one event beside the end of all posts', async () => {
+  const offered = await buttons('stop reminding me of it')
+  expect(offered).toEqual(expect.arrayContaining(['/stop', '/mute']))
+})
+
 test('an unknown command offers the page of settings that it names', async () => {
   expect((await buttons('/zone'))[0]).toBe('/settings zone')
   expect((await buttons('/thretas'))[0]).toBe('/threats')

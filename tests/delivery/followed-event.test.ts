@@ -74,7 +74,9 @@ test('a reader follows an event by its page, is reminded of it alone, and mutes 
   expect((await ada.read())[0]).toMatch(/^June starts in 3 days/)
   expect((await ben.read())[0]).toMatch(/^June starts in 3 days/)
   await ben.press('Mute this one')
-  expect((await ben.read())[0]).toBe('Muted. I won’t post reminders or updates of June here.')
+  expect((await ben.read())[0]).toBe(
+    'Muted. I won’t post reminders of June here, or updates about it alone.',
+  )
 
   // Ada gets the update and the correction, Ben the correction of the reminder that he got.
   edit({ ...JUNE, start: '2026-06-03', end: '2026-06-12' }, JULY)
@@ -91,7 +93,9 @@ test('a reader follows an event by its page, is reminded of it alone, and mutes 
   await beat('2026-06-02T09:00:05Z')
   expect((await ada.read())[0]).toMatch(/^June starts tomorrow/)
   await ada.press('Mute this one')
-  expect((await ada.read())[0]).toBe('Muted. I won’t post reminders or updates of June here.')
+  expect((await ada.read())[0]).toBe(
+    'Muted. I won’t post reminders of June here, or updates about it alone.',
+  )
   await beat('2026-06-30T09:00:05Z')
   expect((await ben.read())[0]).toMatch(/^July starts tomorrow/)
   await ada.type('/remind july')
