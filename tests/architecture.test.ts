@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string> = {
   clock: '',
   commands: `announcements async bot briefing calendar chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
-    mdast-util-to-string`,
+    mdast-util-to-string node:crypto`,
   config: 'config-addresses feeds reminder-leads zod',
   'config-addresses': 'zod',
   content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path

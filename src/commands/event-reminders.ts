@@ -9,13 +9,14 @@ import {
 import { isFollowed, withEvent } from '../chats/event-choices.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
-import { ACTION_BYTES, type Message, message, paragraph } from '../message.ts'
+import { type Message, message, paragraph } from '../message.ts'
 import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import { leadsAhead } from '../schedule/leads-ahead.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import { type Access, type Change, isRefusal, managing, say } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
+import { eventLine, findId } from './event-lines.ts'
 import { commandLine, pagePanel, settingsLine } from './panel.ts'
 import { nextPost } from './settings-facts.ts'
 import { cannotPost, isPause, optionsOf, pause, withoutPause } from './subscribe-commands.ts'
@@ -79,12 +80,12 @@ function askWhich(act: EventAct, access: Access, { edition }: Call): Message {
     ],
     coming
       .slice(0, OFFERED)
-      .map(({ id, name }) => ({ label: name, command: eventLine(access, act, id) })),
+      .map(({ id, name }) => ({ label: name, command: lineOf(access, act, id) })),
   )
 }
 
 /**
- * Makes a chat follow or mute the event whose id is, or begins with, `named`. A chat that is not subscribed then gets
+ * Makes a chat follow or mute the event that `named` means. A chat that is not subscribed then gets
  * the posts about that event alone. Throws {@link StoreError}.
  */
 export async function changeEvent(
@@ -134,7 +135,7 @@ function changed(
   return message(
     [paragraph(said), ...(subscription.state === 'paused' ? [paragraph(nextPost(options))] : [])],
     [
-      { label, command: eventLine(access, opposite, event.id) },
+      { label, command: lineOf(access, opposite, event.id) },
       ...eventsActions(call.edition),
       { label: texts.settings.pages.settings, command: settingsLine(access, '') },
     ],
@@ -212,12 +213,7 @@ export async function resetEvent(
   return pagePanel('what', options, event && words.asOthers(event.name, eventNames))
 }
 
-/** Finds an id by its beginning, because a line may be too short for all of it. Pure. */
-function findId(ids: readonly string[], named: string): string | undefined {
-  return ids.find(id => id === named) ?? ids.find(id => named !== '' && id.startsWith(named))
-}
-
 /** Returns the line of an act on an event, within the length of a button's line. */
-function eventLine(access: Pick<Access, 'elsewhere'>, act: EventAct, event: string): string {
-  return commandLine(access, `${act} ${event}`).slice(0, ACTION_BYTES)
+function lineOf(access: Pick<Access, 'elsewhere'>, act: EventAct, event: string): string {
+  return eventLine(id => commandLine(access, `${act} ${id}`), event)
 }

@@ -3,7 +3,6 @@ import { localDay } from '../briefing/local-time.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import {
-  ACTION_BYTES,
   type Action,
   heading,
   list,
@@ -18,6 +17,7 @@ import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import type { EventServer } from '../store/schedule/scheduled-events.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
+import { eventLine } from './event-lines.ts'
 import {
   chosenEvents,
   factsOf,
@@ -167,7 +167,7 @@ function eventChoices(options: PanelOptions): Action[] {
       .map(({ id, name }) => {
         const label =
           choice === 'muted' ? texts.eventReminders.buttonMuted(name) : withMark(true, name)
-        return { label, command: settingsLine(options, `reset ${id}`).slice(0, ACTION_BYTES) }
+        return { label, command: eventLine(each => settingsLine(options, `reset ${each}`), id) }
       }),
   )
 }

@@ -9,7 +9,7 @@ import { limitReminders } from './reminder-limit.ts'
 import type { PublishedEdition } from './update-round.ts'
 
 export interface ReminderRoundOptions {
-  readonly store: Pick<Store, 'slots'>
+  readonly store: Pick<Store, 'slots' | 'eventTopics'>
   readonly clock: Pick<Clock, 'elapsed'>
   readonly platforms: readonly string[]
   readonly reminders: ReminderSettings
@@ -47,7 +47,7 @@ const MOVED_CHATS = 500
 /** Creates the round that posts reminders. Its functions throw {@link StoreError} if the store fails. */
 export function createReminderRound(options: ReminderRoundOptions) {
   const { store, clock, platforms, reminders, publicUrl } = options
-  const { slots } = store
+  const { slots, eventTopics } = store
   /** Keys of reminders that are posted or recorded as missed, so that the store need not be asked again. */
   const handled = new Set<string>()
   let recordedAt = Number.NEGATIVE_INFINITY
@@ -86,6 +86,18 @@ export function createReminderRound(options: ReminderRoundOptions) {
       for (const key of await slots.known(keys)) handled.add(key)
     }
     return found.filter(({ key }) => !handled.has(key))
+  }
+
+  /**
+   * Records the reminders that no chat would get, those for the followers of an event without followers, as missed.
+   * Resolves to the others.
+   */
+  async function wanted(found: readonly Reminder[]): Promise<readonly Reminder[]> {
+    if (!found.some(({ forFollowers }) => forFollowers)) return found
+    const followed = await eventTopics.events()
+    const isWanted = ({ forFollowers, event }: Reminder) => !forFollowers || followed.has(event.id)
+    await recordMissed(found.filter(each => !isWanted(each)))
+    return found.filter(isWanted)
   }
 
   async function recordMissed(missed: readonly Slot[]): Promise<void> {
@@ -146,7 +158,8 @@ export function createReminderRound(options: ReminderRoundOptions) {
       const zones = await slots.zones()
       const after = now.subtract({ hours: GRACE_HOURS.reminder })
       let hasPosted = false
-      for (const [newest, ...older] of byEvent(await unhandled(published, zones, after, now))) {
+      const found = await wanted(await unhandled(published, zones, after, now))
+      for (const [newest, ...older] of byEvent(found)) {
         if (!newest) continue
         if (isOver(newest, now)) {
           await recordMissed([newest, ...older])

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { correctedSubjects } from './corrected-subjects.ts'
 import { type FirstSeen, firstSeenAt, readFirstSeen, withoutFuture } from './first-seen.ts'
 import { isAnnounced, MOST_CHANGES, toBroadcast, updatePosts } from './posts.ts'
+import { isRestless } from './restless-calendars.ts'
 
 export interface UpdateRoundOptions {
   readonly store: Pick<Store, 'editions'>
@@ -170,24 +171,29 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       )
   }
 
-  /** Whether more than {@link MOST_CHANGES} events have changed, which may be a mistake. */
-  function needsReview({ changes, edition }: Pending): boolean {
+  /** Why an update may be a mistake: too many events have changed, or too often; undefined if it is none. */
+  function doubtOf({ changes, before, edition }: Pending): string | undefined {
     const day = clock.now().toZonedDateTimeISO(zoneOf(edition)).toPlainDate()
-    return changes.events.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
+    const count = changes.events.filter(change => isAnnounced(change, day)).length
+    if (count > MOST_CHANGES) return `more than ${MOST_CHANGES} events changed at once`
+    return isRestless(changes.events, before, clock.now())
+      ? 'a calendar changes its events again and again'
+      : undefined
   }
 
   async function publishDue(): Promise<void> {
     const found = await pending()
     if (!found || found.needsApproval) return
     if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
-    if (!needsReview(found)) {
+    const doubt = doubtOf(found)
+    if (doubt === undefined) {
       await publish(found, true)
       return
     }
     if (!(await editions.requireApproval(found.id))) return
     log.warn(
       { event: 'news.held', edition: found.id },
-      `Holding an update because more than ${MOST_CHANGES} events changed at once. Review it with ` +
+      `Holding an update because ${doubt}. Review it with ` +
         '`npm run -s broadcast -- --changes show`, then send or drop it.',
     )
   }

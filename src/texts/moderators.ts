@@ -31,7 +31,7 @@ export const moderators = {
     `${named(id, title)}: ${figure(sent)} of ${figure(all)}${STATES[state]}`,
   goesOut: (id: number, title: string, day: string) => `${named(id, title)}: scheduled for ${day}`,
   pending: 'Pending update',
-  held: 'Unusually many events changed at once, so I’m holding this update. Send it or discard it.',
+  held: 'Unusually many events changed, or one changed again and again, so I’m holding this update. Send it or discard it.',
   dueAt: (day: string) => `Goes out automatically on ${day}.`,
   send: 'Send now',
   drop: 'Discard update',

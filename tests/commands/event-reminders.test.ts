@@ -227,9 +227,10 @@ test('only a manager of a chat changes its events', async () => {
 test('an admin follows an event for a channel, with lines that fit in a button', async () => {
   const id = 'an-event-with-an-id-of-forty-characters1'
   const long = event(id, '2027-06-10', '2027-06-12', { name: 'Long' })
+  const alike = event(`${id.slice(0, -1)}2`, '2027-05-10', '2027-05-12', { name: 'Alike' })
   const channel = { platform: 'telegram', address: '-1001234567890', kind: 'channel' as const }
   const reach = async () => ({ ...channel, title: 'News' })
-  const { ask, buttons, wish } = await open('sqlite', [long], { reach })
+  const { ask, buttons, wish } = await open('sqlite', [alike, long], { reach })
   expect(await ask(`/settings -1001234567890 remind ${id}`)).toMatch(
     /^I’ll remind this chat of Long/,
   )

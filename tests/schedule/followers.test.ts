@@ -176,6 +176,11 @@ describe.for(DIALECTS)('chats that follow or mute one event on %s', dialect => {
       'last: Exercise e39 starts tomorro',
     ])
     expect(got.filter(({ text }) => text.includes('own'))).toHaveLength(1)
+    // Reminders that no chat would get are not written as posts.
+    const [{ posts }] = (await query(scene.url, 'select count(*) as posts from broadcasts')) as [
+      { posts: number | string },
+    ]
+    expect(Number(posts)).toBe(22)
     scene.restart()
     expect(await scene.beat('2027-06-09T08:00:00Z')).toEqual([])
   })
