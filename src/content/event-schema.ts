@@ -107,6 +107,9 @@ function isInOrder(start: string, end: string): boolean {
   return !areDates || dayOf(start) <= dayOf(end)
 }
 
+/** The last year of an event, as of the schedule preview. The day after the year 9999 has no form in a calendar file. */
+const LAST_YEAR = '2999'
+
 /** Yields what is wrong between the keys of an event: the key, the message and the fix. */
 function* faultsOf({ start, end, ...event }: CalendarEvent): Generator<[string, string, string]> {
   if (isLocalTime(start) !== isLocalTime(end)) {
@@ -115,6 +118,9 @@ function* faultsOf({ start, end, ...event }: CalendarEvent): Generator<[string, 
       'Only one of `start` and `end` has a time.',
       'Write a time for both, or for none.',
     ]
+  }
+  if (end.slice(0, 4) > LAST_YEAR) {
+    yield ['end', `The event ends after ${LAST_YEAR}.`, 'Fix the year.']
   }
   if (event.zone !== undefined && isDate(start)) {
     const fix = 'Take the line out, or write times in `start` and `end`.'
