@@ -124,7 +124,7 @@ test('a server whose events are on gets those of the content, beside the posts',
   const floods = join(import.meta.dirname, '../examples/floods')
   await using bot = await serve({ DATABASE_URL: url, CONTENT_DIR: floods })
   const { description } = await bot.discord.guildEvents.made.next()
-  expect(description).toMatch(/^\d[\s\S]*\nSource: .*\n\/\w+ [a-z0-9-]+$/)
+  expect(description).toMatch(/^.*\d{4}[\s\S]*\nSource: .*\n\/\w+ [a-z0-9-]+$/)
   bot.child.kill('SIGTERM')
   expect(await bot.exit).toBe(0)
 })
