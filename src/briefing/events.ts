@@ -130,7 +130,10 @@ export function eventList(
         command: `${eventsLine(edition)} ${other}`,
       })),
       ...(edition.events.some(event => !isPast(event))
-        ? [{ label: words.calendar.title, command: `${eventsLine(edition)} ${CALENDAR_VALUE}` }]
+        ? [
+            { label: `${texts.eventReminders.remind.title}…`, command: '/remind' },
+            { label: words.calendar.title, command: `${eventsLine(edition)} ${CALENDAR_VALUE}` },
+          ]
         : []),
     ],
   )

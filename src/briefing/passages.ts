@@ -2,7 +2,7 @@ import { type Edition, factsOf, SEARCHED_FACTS, type Section } from '../content/
 import { linked } from '../content/plain-links.ts'
 import type { Passage } from '../content/search.ts'
 import { cutSpans, lettersOf, piecesOf, type Span, spansOf } from '../content/spans.ts'
-import { paragraph } from '../message.ts'
+import { ACTION_BYTES, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { datesInWords } from './event-dates.ts'
 import { eventsLine, eventsTitle } from './events.ts'
@@ -93,9 +93,11 @@ function eventPassages(edition: Edition): Passage[] {
   if (events.length === 0) return []
   const place = { command: eventsLine(edition), title: eventsTitle(edition), asOf }
   const found = events.flatMap(event => {
-    const { name, participants } = event
+    const { id, name, participants } = event
+    const line = `${eventsLine(edition)} ${id}`
+    const page = Buffer.byteLength(line) <= ACTION_BYTES && { command: line, label: name }
     const facts = [name, datesInWords(event), participants, ...factsOf(event, SEARCHED_FACTS)]
-    return passageOf(fieldSpans(facts.join(' · '))).map(text => ({ ...place, ...text }))
+    return passageOf(fieldSpans(facts.join(' · '))).map(text => ({ ...place, ...page, ...text }))
   })
   return firstFor([{ ...place, text: texts.events.description, weight: 0.5 }, ...found])
 }

@@ -83,11 +83,11 @@ export function searchResults(
     )
   }
   const places = new Map<string, Action>()
-  for (const { title, command } of passages) {
+  for (const { title, label = title, command } of passages) {
     // The details of a section have its tables and a button for its summary, so one button is enough.
-    const other = places.get(title)
+    const other = places.get(label)
     if (!other || command.startsWith(`${commandOf(other)} `)) {
-      places.set(title, buttonOf(edition, title, command))
+      places.set(label, buttonOf(edition, label, command))
     }
   }
   const oldest = passages.map(({ asOf }) => asOf).sort()[0] ?? edition.asOf

@@ -10,6 +10,8 @@ export interface Passage {
   readonly command: string
   /** The title of its section. */
   readonly title: string
+  /** What its command shows, if that is less than the section, such as one event. */
+  readonly label?: string
   /** The heading above the passage; absent if there is none. */
   readonly heading?: string
   readonly text: string

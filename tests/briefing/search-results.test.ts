@@ -284,3 +284,11 @@ test('the answer names a word that nothing has', async () => {
   )
   expect(JSON.stringify(body)).toContain('Nothing has “xyzzyq”.')
 })
+
+test('a button leads to the event that was found, not to the list', () => {
+  const { edition } = registry
+  const found = registry.search('first', 5).filter(({ label }) => label !== undefined)
+  const results = { words: 'first', found }
+  const { actions } = searchResults(edition, results, [], Temporal.PlainDate.from('2026-05-01'))
+  expect(actions).toEqual([{ label: 'First', command: '/exercises first' }])
+})
