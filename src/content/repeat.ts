@@ -44,13 +44,18 @@ const LONGEST_DAYS = 100
  * occurrences could take place at once. Pure.
  */
 export function isTooLong({ start, end, repeat = '' }: CalendarEvent): boolean {
+  const length = Temporal.PlainDateTime.from(start).until(end).total('days')
+  const days = start.includes('T') ? length : length + 1
+  return days > Math.min(LONGEST_DAYS, periodDays(repeat))
+}
+
+/** Returns the days of one period of a rule, such as 14 of every second week; at most, if months and years differ. Pure. */
+export function periodDays(repeat: string): number {
   const [period = 0, interval = 1] = [/FREQ=(\w+)/, /INTERVAL=(\d+)/].map(part => {
     const value = part.exec(repeat)?.[1]
     return value === undefined ? undefined : (PERIODS[value] ?? Number(value))
   })
-  const length = Temporal.PlainDateTime.from(start).until(end).total('days')
-  const days = start.includes('T') ? length : length + 1
-  return days > Math.min(LONGEST_DAYS, period * interval)
+  return period * interval
 }
 
 /** Whether a day fulfils the rule of an event after its start, or the rule has an end. Pure. */

@@ -10,7 +10,7 @@ export interface Passage {
   readonly command: string
   /** The title of its section. */
   readonly title: string
-  /** What its command shows, if that is less than the section, such as one event. */
+  /** The label of the button for its command; absent for the title. */
   readonly label?: string
   /** The heading above the passage; absent if there is none. */
   readonly heading?: string

@@ -1,6 +1,7 @@
 import { knownZone } from '../clock.ts'
 import type { CalendarEvent, Edition } from '../content/edition.ts'
 import { type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
+import { periodDays } from '../content/repeat.ts'
 import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import type { FirstSeen } from './first-seen.ts'
 
@@ -49,7 +50,7 @@ export function dueReminders(
   const found: Reminder[] = []
   for (const event of events) {
     const since = firstSeen[event.id]?.since
-    const leads = event.reminders ?? reminders ?? moments
+    const leads = leadsOf(event, reminders ?? moments)
     if (event.status !== 'scheduled' || since === undefined) continue
     const last = nearUntil(event, leads)
     if (!last) continue
@@ -67,6 +68,19 @@ export function dueReminders(
     }
   }
   return found.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+}
+
+/**
+ * Returns the leads of an event: its own, or else the usual ones. Those of a repeated event do not reach back over a
+ * whole period, so that a weekly one has no reminder of the week after next. Pure.
+ */
+export function leadsOf(
+  { reminders, repeat }: Pick<CalendarEvent, 'reminders' | 'repeat'>,
+  usual: readonly ReminderLead[],
+): readonly ReminderLead[] {
+  if (reminders || repeat === undefined) return reminders ?? usual
+  const most = periodDays(repeat)
+  return usual.filter(lead => typeof lead !== 'number' || lead < most)
 }
 
 /** Most days by which an event may begin on another day for a reader than by its own clock. */

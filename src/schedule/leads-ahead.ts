@@ -1,7 +1,7 @@
 import type { CalendarEvent, Edition } from '../content/edition.ts'
 import { isTimed } from '../content/occurrences.ts'
 import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
-import { dueReminders, type ReminderSettings } from './due-reminders.ts'
+import { dueReminders, leadsOf, type ReminderSettings } from './due-reminders.ts'
 import { firstSeenAt } from './first-seen.ts'
 
 /** Any instant before the first reminder of an event. */
@@ -19,7 +19,7 @@ export function leadsAhead(
   zone: string,
 ): ReminderLead[] {
   if (event.repeat !== undefined) {
-    const leads = event.reminders ?? reminders ?? settings.moments
+    const leads = leadsOf(event, reminders ?? settings.moments)
     return leads.filter(lead => hoursOf(lead) === undefined || isTimed(event))
   }
   const until = Temporal.PlainDateTime.from(event.end).add(MARGIN).toZonedDateTime(zone).toInstant()

@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 import { expect, test } from 'vitest'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { correctedSubjects } from '../../src/schedule/corrected-subjects.ts'
-import { dueReminders } from '../../src/schedule/due-reminders.ts'
+import { dueReminders, leadsOf } from '../../src/schedule/due-reminders.ts'
 import { firstSeenAt } from '../../src/schedule/first-seen.ts'
 import { ZONES } from '../content/zones.ts'
 import { editionOf, event, openSchedule } from './scene.ts'
@@ -88,6 +88,17 @@ test('an event’s own times of reminders count, or else those of the edition, o
   expect(at({ ...days, reminders: [] }, [1])).toEqual([])
   // Hours count before a time alone.
   expect(at({ ...days, reminders: ['5h'] })).toEqual([])
+})
+
+test('a repeated event has no reminder further ahead than its next occurrence, unless it says so', () => {
+  const of = (more: Partial<CalendarEvent>) =>
+    leadsOf(event('e', '2027-06-10', '2027-06-10', more), [14, 7, 3, 1, 'start'])
+  expect(of({})).toEqual([14, 7, 3, 1, 'start'])
+  expect(of({ repeat: 'FREQ=DAILY' })).toEqual(['start'])
+  expect(of({ repeat: 'FREQ=WEEKLY;BYDAY=TH' })).toEqual([3, 1, 'start'])
+  expect(of({ repeat: 'FREQ=WEEKLY;INTERVAL=2' })).toEqual([7, 3, 1, 'start'])
+  expect(of({ repeat: 'FREQ=MONTHLY;BYDAY=1MO' })).toEqual([14, 7, 3, 1, 'start'])
+  expect(of({ repeat: 'FREQ=DAILY', reminders: [14] })).toEqual([14])
 })
 
 test('an event with times has its last day’s reminder before its end alone', () => {
