@@ -1,5 +1,5 @@
 import type { CalendarEvent } from '../content/edition.ts'
-import { isFulfilled, isRepeat, isStartRuled, lastStart, localUntil } from '../content/repeat.ts'
+import { isFulfilled, isRepeat, isStartRuled, localUntil, uncounted } from '../content/repeat.ts'
 import { timeLine } from './content-lines.ts'
 
 /** Writes the repetition of an event, with its exceptions; nothing if it has none. `zone` is absent for dates. Pure. */
@@ -7,9 +7,10 @@ export function recurrenceLines(event: CalendarEvent, zone?: string): string[] {
   const { start, repeat, except = [] } = event
   // Files have no other rules, but a stored edition may.
   if (repeat === undefined || !isRepeat(repeat) || !isFulfilled(event)) return []
-  // The start is the first occurrence in any case. RFC 5545 leaves open what happens if the rule does not name it.
+  // The start is the first occurrence in any case. RFC 5545 leaves open what happens if the rule does not name it, and not
+  // all programs count it then.
   const isRuled = isStartRuled(event)
-  const rule = isRuled ? repeat : untilLast(event, repeat)
+  const rule = (isRuled ? undefined : uncounted(event)) ?? repeat
   const time = start.slice('YYYY-MM-DD'.length)
   // ical.js stops at an exception that stands there twice.
   const exceptions = [...new Set(except)].sort().map(date => date + time)
@@ -20,20 +21,12 @@ export function recurrenceLines(event: CalendarEvent, zone?: string): string[] {
   ]
 }
 
-/** Replaces the count of a rule by its last day, because not all programs count a start that the rule does not name. */
-function untilLast(event: CalendarEvent, repeat: string): string {
-  return repeat.replace(/COUNT=\d+/, count => {
-    const last = lastStart(event)
-    return last ? `UNTIL=${compact(last)}` : count
-  })
-}
-
 /** Writes the end of a rule as RFC 5545 (3.3.10) asks for: a date for dates, and a time in UTC for times. */
 function untilOf(until: string, zone?: string): string {
   const local = localUntil(until, zone)
   return compact(zone === undefined ? local.toPlainDate() : local.toZonedDateTime(zone).toInstant())
 }
 
-function compact(time: Temporal.PlainDate | Temporal.PlainDateTime | Temporal.Instant): string {
+function compact(time: Temporal.PlainDate | Temporal.Instant): string {
   return time.toString().replace(/[-:]/g, '')
 }

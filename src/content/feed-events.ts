@@ -14,7 +14,7 @@ export function compareTexts(one: string, other: string): number {
 }
 
 /** Compares events by their starts, then by their ends and ids. Pure. */
-export function byStart(one: CalendarEvent, other: CalendarEvent): number {
+export function compareEvents(one: CalendarEvent, other: CalendarEvent): number {
   return (
     compareTexts(one.start, other.start) ||
     compareTexts(one.end, other.end) ||
@@ -73,5 +73,5 @@ function merged(
 ): Edition {
   const own = edition.events.filter(({ feed }) => feed === undefined)
   const others = edition.events.filter(({ feed }) => feed !== undefined)
-  return { ...edition, events: [...own, ...[...others, ...added].sort(byStart)], feeds }
+  return { ...edition, events: [...own, ...[...others, ...added].sort(compareEvents)], feeds }
 }

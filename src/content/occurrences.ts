@@ -44,6 +44,21 @@ export function occurrencesWithin(
     .filter(each => !each.isOver && beginsBefore(each, to))
 }
 
+/** Most days by which an event may begin or end earlier or later for a reader than by its own clock. */
+export const DAYS_APART = { days: 2 } as const
+
+/**
+ * Creates a quick check: whether an event may have an occurrence for {@link occurrencesWithin}. It compares texts alone,
+ * because most of thousands of events are far away. Pure.
+ */
+export function createSpanCheck(from: Temporal.ZonedDateTime, to: Temporal.ZonedDateTime) {
+  const first = from.toPlainDate().subtract(DAYS_APART).toString()
+  const last = to.toPlainDate().add(DAYS_APART).toString()
+  // Dates and local times sort as text.
+  return ({ start, end, repeat }: CalendarEvent) =>
+    start <= last && (repeat !== undefined || end >= first)
+}
+
 /** Returns the occurrence under way at a moment, or else the next one, or else the last. Pure. */
 export function occurrenceAt(event: CalendarEvent, now: Temporal.ZonedDateTime): Occurrence {
   const { rule } = known(event)
@@ -53,7 +68,7 @@ export function occurrenceAt(event: CalendarEvent, now: Temporal.ZonedDateTime):
     const each = start < first ? undefined : occurrence(event, start, now)
     if (each && !each.isOver) return each
   }
-  const local = inUtc(now).add(MARGIN)
+  const local = inUtc(now).add(DAYS_APART)
   const start = searched(() => rule.next(local)) ?? searched(() => rule.previous(local))
   return occurrence(event, start ? writtenAs(event, start) : event.start, now)
 }
@@ -97,9 +112,6 @@ export function clockKey({ events }: Edition, now: Temporal.ZonedDateTime): stri
   if (!events.some(isTimed)) return now.toPlainDate().toString()
   return now.round({ smallestUnit: 'minute', roundingMode: 'floor' }).toString()
 }
-
-/** Most days by which an event may begin earlier or later for a reader than by its own clock. */
-const MARGIN = { days: 2 } as const
 
 const localStart = ({ start }: CalendarEvent) => Temporal.PlainDateTime.from(start)
 
@@ -174,8 +186,8 @@ function startsAround(
   from: Temporal.ZonedDateTime,
   to: Temporal.ZonedDateTime,
 ): Starts {
-  const first = inUtc(from).subtract(lengthOf(event)).subtract(MARGIN)
-  const last = inUtc(to).add(MARGIN)
+  const first = inUtc(from).subtract(lengthOf(event)).subtract(DAYS_APART)
+  const last = inUtc(to).add(DAYS_APART)
   const edges = { first: writtenAs(event, first), last: writtenAs(event, last) }
   const { rule, months } = known(event)
   if (!rule) return { all: [event.start], ...edges }

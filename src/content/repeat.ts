@@ -103,7 +103,7 @@ export function strayExceptions(event: Repeated): string[] {
 }
 
 /** Returns the last local start of a rule with a count; undefined if it lies too far away. Pure. */
-export function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDateTime | undefined {
+function lastStart({ start, repeat, zone }: Repeated): Temporal.PlainDateTime | undefined {
   try {
     return ruleOf({ start, repeat, zone })?.all().at(-1)?.toPlainDateTime()
   } catch {

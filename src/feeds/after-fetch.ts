@@ -1,5 +1,5 @@
 import type { CalendarEvent } from '../content/edition.ts'
-import { byStart } from '../content/feed-events.ts'
+import { compareEvents } from '../content/feed-events.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
 
 /** The state of a calendar that the store keeps. */
@@ -47,7 +47,7 @@ export function afterFetch(
   const kept = missing.map((event): CalendarEvent => {
     return misses[event.id] === CANCELLED_AT ? { ...event, status: 'cancelled' } : event
   })
-  return { events: [...events, ...kept].sort(byStart), misses }
+  return { events: [...events, ...kept].sort(compareEvents), misses }
 }
 
 /**

@@ -29,6 +29,7 @@ export function nextStateInWorker(
   cpuMs = CPU_MS,
 ): Promise<Exclude<FeedOutput, { failure: unknown }>> {
   const next = last.then(() => run(input, signal, cpuMs))
+  // The caller gets the failure. It does not concern the next calendar.
   last = next.catch(() => {})
   return next
 }

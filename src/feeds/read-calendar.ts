@@ -1,6 +1,6 @@
 import type ICAL from 'ical.js'
 import type { CalendarEvent } from '../content/edition.ts'
-import { byStart, compareTexts } from '../content/feed-events.ts'
+import { compareEvents, compareTexts } from '../content/feed-events.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
 import { cleanText } from './clean.ts'
 import { parseComponents, textOf } from './components.ts'
@@ -55,7 +55,7 @@ export function readCalendar(text: string, options: ReadOptions): CalendarEvents
     return eventsOf(group, uid, idOf(uid), scene)
   })
   const events = nextFirst(found, options.now, scene.oldest).slice(0, MOST_EVENTS)
-  return { events: events.sort(byStart), ...scene.counts }
+  return { events: events.sort(compareEvents), ...scene.counts }
 }
 
 /** Returns the UID of an event. An event without one is known by its start and its name. */

@@ -1,7 +1,7 @@
 import { yieldToEventLoop } from '../async/yield.ts'
 import { spanOf } from '../briefing/scheduled-event.ts'
-import type { CalendarEvent, Edition } from '../content/edition.ts'
-import { type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
+import type { Edition } from '../content/edition.ts'
+import { createSpanCheck, type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
 
 /** An occurrence, with the instant of its start. */
 export interface ComingEvent {
@@ -15,9 +15,6 @@ const AHEAD = { days: 60 } as const
 /** Most days ahead of an event that was added before: Discord accepts events of the next five years. */
 const FURTHEST = { years: 4 } as const
 
-/** Most days by which an event may begin or end on another day for a reader than by its own clock. */
-const DAYS_APART = { days: 2 } as const
-
 /** Events between two yields: a daily one takes a few milliseconds. */
 const BATCH = 10
 
@@ -26,15 +23,11 @@ export async function comingEvents(
   { events }: Pick<Edition, 'events'>,
   from: Temporal.ZonedDateTime,
 ): Promise<readonly ComingEvent[]> {
-  const [first, last] = [from.subtract(DAYS_APART), from.add(AHEAD).add(DAYS_APART)].map(each =>
-    each.toPlainDate().toString(),
-  ) as [string, string]
-  // Dates and local times sort as text.
-  const isNear = ({ status, repeat, start, end }: CalendarEvent) =>
-    status === 'scheduled' && start <= last && (repeat !== undefined || end >= first)
   const to = from.add(AHEAD)
+  const mayOverlap = createSpanCheck(from, to)
+  const near = events.filter(event => event.status === 'scheduled' && mayOverlap(event))
   const found: ComingEvent[] = []
-  for (const [index, event] of events.filter(isNear).entries()) {
+  for (const [index, event] of near.entries()) {
     found.push(...occurrencesWithin(event, from, to).map(withStart))
     if (index % BATCH === BATCH - 1) await yieldToEventLoop()
   }

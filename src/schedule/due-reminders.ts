@@ -1,6 +1,6 @@
 import { knownZone } from '../clock.ts'
 import type { CalendarEvent, Edition } from '../content/edition.ts'
-import { type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
+import { createSpanCheck, type Occurrence, occurrencesWithin } from '../content/occurrences.ts'
 import { periodDays } from '../content/repeat.ts'
 import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import type { FirstSeen } from './first-seen.ts'
@@ -83,30 +83,26 @@ export function leadsOf(
   return usual.filter(lead => typeof lead !== 'number' || lead < most)
 }
 
-/** Most days by which an event may begin on another day for a reader than by its own clock. */
-const MARGIN = { days: 2 } as const
-
 /**
  * Creates a function that returns the last moment at which an occurrence may begin that has reminders in a span;
- * undefined if the dates of an event are surely too far away.
+ * undefined if the event is surely too far away.
  */
 function createNear(from: Temporal.ZonedDateTime, to: Temporal.ZonedDateTime) {
-  const first = from.toPlainDate().subtract(MARGIN).toString()
-  const known = new Map<readonly ReminderLead[], { last: Temporal.ZonedDateTime; day: string }>()
-  const lastOf = (leads: readonly ReminderLead[]) => {
-    const days = leads.map(lead =>
-      typeof lead === 'number' ? lead : Math.ceil((hoursOf(lead) ?? 0) / 24),
-    )
-    const last = to.add({ days: Math.max(0, ...days) + 1 })
-    return { last, day: last.toPlainDate().add(MARGIN).toString() }
+  const spanOf = (days: number) => {
+    const last = to.add({ days })
+    return { last, mayOverlap: createSpanCheck(from, last) }
   }
-  return ({ start, end, repeat }: CalendarEvent, leads: readonly ReminderLead[]) => {
-    const { last, day } = known.get(leads) ?? lastOf(leads)
-    known.set(leads, { last, day })
-    // Dates and local times sort as text.
-    const isNear = start <= day && (repeat !== undefined || end >= first)
-    return isNear ? last : undefined
+  const spans = new Map<number, ReturnType<typeof spanOf>>()
+  return (event: CalendarEvent, leads: readonly ReminderLead[]) => {
+    const days = Math.max(0, ...leads.map(daysAhead)) + 1
+    const span = spans.get(days) ?? spanOf(days)
+    spans.set(days, span)
+    return span.mayOverlap(event) ? span.last : undefined
   }
+}
+
+function daysAhead(lead: ReminderLead): number {
+  return typeof lead === 'number' ? lead : Math.ceil((hoursOf(lead) ?? 0) / 24)
 }
 
 /** Returns the instant of a reminder; undefined if the occurrence has none of this lead. */

@@ -1,14 +1,11 @@
 import type { CalendarEvent, Edition } from '../content/edition.ts'
-import { isTimed } from '../content/occurrences.ts'
+import { DAYS_APART, isTimed } from '../content/occurrences.ts'
 import { hoursOf, type ReminderLead } from '../reminder-leads.ts'
 import { dueReminders, leadsOf, type ReminderSettings } from './due-reminders.ts'
 import { firstSeenAt } from './first-seen.ts'
 
 /** Any instant before the first reminder of an event. */
 const LONG_AGO = Temporal.Instant.fromEpochMilliseconds(0)
-
-/** Most days by which an event may end later for a reader than by its own clock. */
-const MARGIN = { days: 2 } as const
 
 /** Returns the leads of the reminders of an event that are still ahead; of an event that repeats, all of them. Pure. */
 export function leadsAhead(
@@ -22,7 +19,10 @@ export function leadsAhead(
     const leads = leadsOf(event, reminders ?? settings.moments)
     return leads.filter(lead => hoursOf(lead) === undefined || isTimed(event))
   }
-  const until = Temporal.PlainDateTime.from(event.end).add(MARGIN).toZonedDateTime(zone).toInstant()
+  const until = Temporal.PlainDateTime.from(event.end)
+    .add(DAYS_APART)
+    .toZonedDateTime(zone)
+    .toInstant()
   if (Temporal.Instant.compare(until, now) <= 0) return []
   const known = firstSeenAt({}, [event], LONG_AGO)
   const edition = { events: [event], reminders }

@@ -12,7 +12,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   missing: 'There is no file at its path',
   unreadable: 'The file can’t be read',
   'too-complex': 'Reading it takes too much time or memory',
-  emptied: 'It lost all or most of its events, so I keep the former ones',
+  emptied: 'It lost all or most of its events; change its entry if that is meant',
 }
 
 /** A calendar that cannot be read: its place in the list, its host, and the code of the cause. */
@@ -43,7 +43,7 @@ function state(calendars: number, events: number, unsupported: number, skipped: 
 export const feeds = {
   state,
   broken: ({ number, host, failure }: BrokenFeed) =>
-    `Can’t read calendar ${number} (${host}). ${cause(failure)}. Its last good events stay.`,
+    `Can’t read calendar ${number} (${host}). ${cause(failure)}. Events read from it before stay.`,
   recovered: ({ number, host }: Omit<BrokenFeed, 'failure'>) =>
     `Calendar ${number} (${host}) can be read again.`,
   /** The reason in /status. */

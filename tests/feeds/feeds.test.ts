@@ -32,7 +32,7 @@ test.for(DIALECTS)(
     expect(await first.check(1)).toBe(15)
     await eventually(first.logged).toEqual(['feed.broken'])
     await eventually(() => first.feeds.part().reason).toBe(
-      'Can’t read calendar 1 (127.0.0.1). Its server answered 404. Its last good events stay.',
+      'Can’t read calendar 1 (127.0.0.1). Its server answered 404. Events read from it before stay.',
     )
     expect(first.written()).not.toContain('secret')
     await first.stop()
@@ -137,7 +137,7 @@ test('the state of calendars counts what they show otherwise, and names all that
   await eventually(() => feeds.part()).toEqual({
     status: '1 event of 1 calendar, 1 repetition not supported, 1 event left out as damaged',
     reason:
-      'Can’t read calendar 2 (x.ics). There is no file at its path. Its last good events stay. ' +
+      'Can’t read calendar 2 (x.ics). There is no file at its path. Events read from it before stay. ' +
       'Can’t read calendar 3 either.',
     ready: true,
   })
