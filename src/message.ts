@@ -1,5 +1,6 @@
 import type {
   Literal,
+  Node,
   Nodes,
   Paragraph,
   PhrasingContent,
@@ -8,6 +9,7 @@ import type {
   Table,
   TableCell,
 } from 'mdast'
+import type { ContentPicture, DrawnEvent, StoredPicture } from './picture.ts'
 
 /**
  * A message that no platform has shaped yet: a Markdown tree and buttons. Renderers turn it into text, Telegram's HTML
@@ -16,7 +18,7 @@ import type {
 export interface Message {
   readonly body: Root
   /** The picture above the text. */
-  readonly picture?: Picture
+  readonly picture?: StoredPicture
   /** The file below the text. Answers alone have one. */
   readonly file?: MessageFile
   readonly actions?: readonly Action[]
@@ -39,17 +41,6 @@ export interface MessageFile {
 
 /** Most bytes of a file. Discord accepts 10 MB, Telegram 50 MB; the local chat keeps its answers in memory. */
 export const FILE_BYTES = 1_000_000
-
-/** A stored picture. `id` is its id in `Pictures`. */
-export interface Picture {
-  readonly id: number
-  readonly type: PictureType
-}
-
-export type PictureType = 'jpeg' | 'png' | 'webp'
-
-/** Most bytes of a picture. Discord needs an upload for each chat. Both platforms would accept ten times as much. */
-export const PICTURE_BYTES = 1_000_000
 
 /** Most bytes of a button's line: Telegram's limit on `callback_data`. */
 export const ACTION_BYTES = 64
@@ -108,7 +99,35 @@ type Time = Literal & { type: 'time' } & (
  */
 type CommandName = Literal & { type: 'command'; mention?: string }
 
+/**
+ * The styles of tables. `grid` draws columns if they fit, and cards otherwise. `cards` never draws columns. The others
+ * show each table as a picture, light or dark, and cards where a picture is refused.
+ */
+export const TABLE_STYLES = ['grid', 'cards', 'picture', 'dark-picture'] as const
+export type TableStyle = (typeof TABLE_STYLES)[number]
+
+/** A timeline of events, which only the styles with pictures show: the words around it say the most important part. */
+export interface Timeline extends Node {
+  type: 'timeline'
+  /** ISO date, and the same in words: "Today, 30 November 2026". */
+  today: string
+  todayText: string
+  /** By their start. */
+  events: readonly DrawnEvent[]
+}
+
 declare module 'mdast' {
+  interface ImageData {
+    /** The file in the content folder. Without it, an image is its words. */
+    picture?: ContentPicture
+  }
+  interface TableData {
+    /** The style of this table in all chats, such as that of a sample. */
+    style?: TableStyle
+  }
+  interface BlockContentMap {
+    timeline: Timeline
+  }
   interface TextData {
     /** Set on words that a user chose, such as the title of a post: no command in them is live. */
     isTyped?: true
@@ -130,6 +149,7 @@ declare module 'mdast' {
     command: CommandName
   }
   interface RootContentMap {
+    timeline: Timeline
     time: Time
     command: CommandName
   }

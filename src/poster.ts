@@ -1,4 +1,5 @@
-import type { Message, PictureType } from './message.ts'
+import type { Message, TableStyle } from './message.ts'
+import type { PictureType } from './picture.ts'
 import type { ChatRef, RefusalDetails, UnreachableReason } from './platform.ts'
 
 /** A failed call, sorted by what happens next. `code` is for the log. */
@@ -76,7 +77,7 @@ export interface Poster {
   readonly platform: string
   readonly limits: Limits
   /** Splits a message into the parts to send, in order. Pure. */
-  render(message: Message, style: 'grid' | 'cards'): readonly Part[]
+  render(message: Message, style: TableStyle): readonly Part[]
   /** Posts one part. Resolves to the id of the new message. */
   send(to: ChatRef, part: Part, options: SendOptions): Promise<Outcome<string>>
   /** Edits a message. Resolves to undefined, or to the id of a new message if the old one had to be replaced. */

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
  * All may import `clock` and `log`. `platforms` and `store` are the files directly in those folders.
  */
 const MAY_IMPORT: Record<string, string> = {
-  announcements: `async bot briefing chats content message parse-time platform poster render store store/announcements
+  announcements: `async bot briefing chats content message parse-time picture platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
   app: `announcements async bot briefing calendar chats commands config content delivery feeds message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async bot briefing calendar chats content message parsing platform schedule store
+  commands: `announcements async bot briefing calendar chats content message parsing picture platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string node:crypto`,
   config: 'config-addresses feeds reminder-leads zod',
@@ -35,26 +35,27 @@ const MAY_IMPORT: Record<string, string> = {
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
-  message: 'mdast',
-  parsing: 'bot content message image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  message: 'picture mdast',
+  parsing: 'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  picture: 'node:crypto',
   platform: '',
-  platforms: 'async bot message parsing platform poster render texts',
-  'platforms/discord': `async bot message parsing platform platforms poster render texts discord.js node:events
+  platforms: 'async bot message parsing picture platform poster render texts',
+  'platforms/discord': `async bot message parsing picture platform platforms poster render texts discord.js node:events
     node:util`,
-  'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto
+  'platforms/telegram': `async bot message parsing picture platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `async bot briefing message parsing platform platforms poster render suggestions hono node:crypto
+  'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono node:crypto
     node:fs node:module node:path node:url node:util preact preact/hooks zod`,
-  poster: 'message platform',
+  poster: 'message picture platform',
   render:
-    'async content message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
+    'async content message picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
     store/sql kysely`,
   'store/announcements':
-    'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
+    'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats':
     'async platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
-import type { PictureType } from '../src/message.ts'
+import type { PictureType } from '../src/picture.ts'
 import type { Pictures } from '../src/poster.ts'
 
 function chunk(name: string, data: Buffer): Buffer {

@@ -10,12 +10,13 @@ import {
   withoutHidden,
   withoutIdleDirections,
 } from '../content/characters.ts'
-import { type Message, type Picture, paragraph } from '../message.ts'
+import { type Message, paragraph } from '../message.ts'
+import type { StoredPicture } from '../picture.ts'
 import type { AnnouncementOptions, DraftText } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
 
 /** Converts a user's text to the text of a draft, without invisible characters. Pure. */
-export function toDraftText({ body, lost, source }: UserText, picture?: Picture): DraftText {
+export function toDraftText({ body, lost, source }: UserText, picture?: StoredPicture): DraftText {
   return {
     body: treeWithoutHidden(body),
     lost,

@@ -1,6 +1,5 @@
-import type { Message } from '../message.ts'
+import type { Message, TableStyle } from '../message.ts'
 import type { Block } from '../render/flow.ts'
-import type { TableStyle } from '../render/table.ts'
 
 /** A platform that announcements are sent to. */
 export interface TargetPlatform {

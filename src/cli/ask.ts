@@ -1,8 +1,7 @@
 import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
 import type { Problem } from '../content/problem.ts'
-import type { Message } from '../message.ts'
-import type { TableStyle } from '../render/table.ts'
+import type { Message, TableStyle } from '../message.ts'
 import type { Prompt } from './repl.ts'
 import { EXIT, fail, HELP, oneOf, readArguments, readEnvironment } from './terminal.ts'
 
@@ -25,7 +24,7 @@ export async function ask(args: string[]): Promise<number> {
     console.log(HELP.ask)
     return EXIT.ok
   }
-  const { TABLE_STYLES } = await import('../render/table.ts')
+  const { TABLE_STYLES } = await import('../message.ts')
   const style = oneOf('style', values.style, TABLE_STYLES)
   const as = oneOf('as', values.as, FORMATS)
   const config = await readEnvironment()

@@ -1,5 +1,5 @@
 import { imageSize } from 'image-size'
-import { PICTURE_BYTES, type PictureType } from '../message.ts'
+import { PICTURE_BYTES, type PictureType } from '../picture.ts'
 
 /**
  * Bot API, sendPhoto: "The photo's width and height must not exceed 10000 in total. Width and height

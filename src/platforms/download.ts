@@ -1,4 +1,4 @@
-import { PICTURE_BYTES } from '../message.ts'
+import { PICTURE_BYTES } from '../picture.ts'
 
 export interface DownloadOptions {
   /** Root of the platform's API; absent for the platform's own server. */

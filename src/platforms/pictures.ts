@@ -1,6 +1,6 @@
 import { BoundedMap } from '../async/bounded-map.ts'
 import type { Log } from '../log.ts'
-import type { PictureType } from '../message.ts'
+import type { PictureType } from '../picture.ts'
 import type { Failure, Pictures } from '../poster.ts'
 import { NotSent } from './retry.ts'
 

@@ -1,5 +1,6 @@
 import { isVisible } from '../content/characters.ts'
-import type { Action, Message, MessageFile, Picture } from '../message.ts'
+import type { Action, Message, MessageFile, TableStyle } from '../message.ts'
+import type { StoredPicture } from '../picture.ts'
 import { texts } from '../texts.ts'
 import { groupsOf, labelOf } from './choices.ts'
 import {
@@ -13,7 +14,6 @@ import { type Block, flow } from './flow.ts'
 import { perObject } from './memoize.ts'
 import { chunk, graphemeEnd, parts } from './parts.ts'
 import { finish, type Steps } from './steps.ts'
-import type { TableStyle } from './table.ts'
 
 /** The body of a call that creates a message. */
 export interface DiscordBody {
@@ -24,7 +24,7 @@ export interface DiscordBody {
   readonly allowed_mentions: { readonly parse: readonly [] }
   readonly attachments?: readonly [{ readonly id: 0; readonly filename: string }]
   /** The attached image. The caller uploads it, and removes this key. */
-  readonly picture?: Picture
+  readonly picture?: StoredPicture
   /** The attached file. The caller uploads it, and removes this key. */
   readonly file?: MessageFile
 }
@@ -145,7 +145,7 @@ function partSteps({ body, picture }: Message, style: TableStyle): Steps<Block[]
 }
 
 /** Bytes of a body that remain for text and buttons. */
-function roomBeside(picture?: Picture): number {
+function roomBeside(picture?: StoredPicture): number {
   return BODY_BYTES - MARK_LENGTH - COLOUR_BYTES - (picture ? PICTURE_BYTES : 0)
 }
 
@@ -168,11 +168,11 @@ function bodyOf(components: readonly Component[], colour?: number): DiscordBody 
   }
 }
 
-function gallery({ type }: Picture): MediaGallery {
+function gallery({ type }: StoredPicture): MediaGallery {
   return { type: 12, items: [{ media: { url: `attachment://picture.${type}` } }] }
 }
 
-function attached(picture: Picture) {
+function attached(picture: StoredPicture) {
   return { attachments: [{ id: 0, filename: `picture.${picture.type}` }], picture } as const
 }
 

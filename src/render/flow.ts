@@ -1,7 +1,8 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
+import type { TableStyle } from '../message.ts'
 import { clean, spaced } from './clean.ts'
 import { type Links, type Run, runs } from './runs.ts'
-import { cards, grid, hasLeadIn, isListed, listed, type TableStyle } from './table.ts'
+import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
 
 /**
  * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents

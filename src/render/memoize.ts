@@ -1,15 +1,13 @@
-import type { Message } from '../message.ts'
-import type { TableStyle } from './table.ts'
+import { type Message, TABLE_STYLES, type TableStyle } from '../message.ts'
 
 type Render<T> = (message: Message, style: TableStyle) => T
 
 /** Caches the output of a renderer for each message, until the message is garbage-collected. */
 export function memoize<T>(render: Render<T>): Render<T> {
-  const outputs: Record<TableStyle, (message: Message) => T> = {
-    grid: perObject(message => render(message, 'grid')),
-    cards: perObject(message => render(message, 'cards')),
-  }
-  return (message, style) => outputs[style](message)
+  const outputs = new Map(
+    TABLE_STYLES.map(style => [style, perObject((message: Message) => render(message, style))]),
+  )
+  return (message, style) => outputs.get(style)?.(message) ?? render(message, style)
 }
 
 /** Caches the result of a pure function for each object, until the object is garbage-collected. */

@@ -3,10 +3,6 @@ import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { emphasis, strong } from '../message.ts'
 
-/** `grid` draws columns if they fit, and cards otherwise. `cards` never draws columns. */
-export const TABLE_STYLES = ['grid', 'cards'] as const
-export type TableStyle = (typeof TABLE_STYLES)[number]
-
 /** Right-to-left letters. Such cells change places on the screen, so their table becomes cards. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
 

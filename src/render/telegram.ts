@@ -1,5 +1,6 @@
 import { isVisible } from '../content/characters.ts'
-import type { Message, Picture, TimeStyle } from '../message.ts'
+import type { Message, TableStyle, TimeStyle } from '../message.ts'
+import type { StoredPicture } from '../picture.ts'
 import { type Block, flow } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
 import { perObject } from './memoize.ts'
@@ -7,7 +8,6 @@ import { chunk, leadLength, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { type Run, withoutCommands } from './runs.ts'
 import { finish, type Steps } from './steps.ts'
-import type { TableStyle } from './table.ts'
 import { isLink } from './telegram-finds.ts'
 import { keyboard, type TelegramButton } from './telegram-keyboard.ts'
 
@@ -25,7 +25,7 @@ export interface TelegramText {
 export interface TelegramPhoto {
   readonly method: 'sendPhoto'
   /** The image. The sender replaces it with Telegram's file ID, or with its bytes. */
-  readonly photo: Picture
+  readonly photo: StoredPicture
   readonly caption?: string
   readonly parse_mode: 'HTML'
   readonly reply_markup?: TelegramKeyboard

@@ -3,11 +3,11 @@ import type { List, ListItem, Nodes, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { Action, Message } from '../message.ts'
+import type { Action, Message, TableStyle } from '../message.ts'
 import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
 import { pictureAsText } from './picture-as-text.ts'
-import { cards, grid, type TableStyle } from './table.ts'
+import { cards, grid } from './table.ts'
 
 export interface TextOptions {
   /** Columns at which lines wrap. A longer word stands whole on a line of its own. */

@@ -1,7 +1,8 @@
 import { isBlank, isSameText, toDraftText, unfit } from '../../announcements/correction.ts'
 import { previewsOf } from '../../announcements/preview.ts'
 import type { BotRequest, RequestText, UserText } from '../../bot.ts'
-import { type Message, type Picture, paragraph } from '../../message.ts'
+import { type Message, paragraph } from '../../message.ts'
+import type { StoredPicture } from '../../picture.ts'
 import type { Announcement, DraftText } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
@@ -132,7 +133,7 @@ async function pictureFor(
   context: ModeratorContext,
   draft: Announcement,
   written: UserText,
-): Promise<{ readonly picture?: Picture | undefined; readonly problem?: string }> {
+): Promise<{ readonly picture?: StoredPicture | undefined; readonly problem?: string }> {
   const { picture: before } = draft.text
   if (draft.act !== 'send') {
     return { picture: before, ...(written.picture && { problem: words.noPicture.kept }) }

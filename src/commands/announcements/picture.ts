@@ -1,6 +1,6 @@
 import type { UserText } from '../../bot.ts'
-import type { Picture } from '../../message.ts'
 import { pictureOf } from '../../parsing/picture.ts'
+import type { StoredPicture } from '../../picture.ts'
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'
 
@@ -10,7 +10,7 @@ const words = texts.announce.noPicture
 export async function keepPicture(
   { store }: ModeratorContext,
   { picture }: UserText,
-): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
+): Promise<{ readonly picture?: StoredPicture; readonly problem?: string }> {
   if (!picture) return {}
   const bytes = await picture()
   if (typeof bytes === 'string') return { problem: words[bytes] }

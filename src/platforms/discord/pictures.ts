@@ -1,5 +1,5 @@
 import type { APIAttachment } from 'discord.js'
-import { PICTURE_BYTES } from '../../message.ts'
+import { PICTURE_BYTES } from '../../picture.ts'
 import { type Downloaded, type DownloadOptions, download, isLoopback } from '../download.ts'
 
 /** Hosts of Discord's attachments. An address with another host is not fetched. */

@@ -1,6 +1,6 @@
 import { TelegramError } from 'telegraf'
 import type { Document, PhotoSize } from 'telegraf/types'
-import { PICTURE_BYTES } from '../../message.ts'
+import { PICTURE_BYTES } from '../../picture.ts'
 import { type Downloaded, type DownloadOptions, download } from '../download.ts'
 import type { Call } from './api.ts'
 

@@ -1,10 +1,9 @@
 import type { Bot } from '../../bot.ts'
-import type { Message } from '../../message.ts'
+import type { Message, TableStyle } from '../../message.ts'
 import { withMentions } from '../../render/command-mentions.ts'
 import { type DiscordBody, discordSteps, renderDiscord } from '../../render/discord.ts'
 import { withFile } from '../../render/discord-file.ts'
 import { finishInSteps } from '../../render/steps.ts'
-import type { TableStyle } from '../../render/table.ts'
 import { renderTelegram, type TelegramBody, telegramSteps } from '../../render/telegram.ts'
 import { type TelegramDocument, withDocument } from '../../render/telegram-document.ts'
 

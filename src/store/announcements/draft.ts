@@ -1,6 +1,6 @@
 import type { Root } from 'mdast'
 import type { Loss } from '../../bot.ts'
-import type { Picture } from '../../message.ts'
+import type { StoredPicture } from '../../picture.ts'
 import type { ChatRef } from '../../platform.ts'
 
 /** The purpose of an announcement: it sends a new message, or it corrects or retracts a sent one. */
@@ -12,7 +12,7 @@ export interface DraftText {
   readonly lost: readonly Loss[]
   /** The text as the moderator typed it; absent if it cannot be typed again. */
   readonly source?: string
-  readonly picture?: Picture
+  readonly picture?: StoredPicture
 }
 
 /** The audience and the time of an announcement. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { PictureType } from '../../message.ts'
+import type { PictureType } from '../../picture.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** The pictures of announcements. Everything throws {@link StoreError} if the store fails. */
