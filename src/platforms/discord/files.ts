@@ -18,9 +18,8 @@ export function createFiles(pictures: Pick<Pictures, 'read'>): WithFiles {
       return [plain(body), [{ name, data: text, contentType }]]
     }
     if (!picture) return [plain(body)]
-    const { id, type } = picture
-    const { bytes: data } = await read(id)
-    return [plain(body), [{ name: `picture.${type}`, data, contentType: `image/${type}` }]]
+    const { bytes: data, type } = await read(picture)
+    return [plain(body), [{ name: `picture.${picture.type}`, data, contentType: `image/${type}` }]]
   }
 }
 

@@ -27,7 +27,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   function request({ method, ...body }: Sendable, where: object) {
     if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
     const { photo, ...content } = body
-    return callWithPhoto(method, photo.id, file => ({ ...content, ...where, photo: file }))
+    return callWithPhoto(method, photo, file => ({ ...content, ...where, photo: file }))
   }
 
   async function sendOne(body: Sendable, where: object): Promise<string> {

@@ -100,10 +100,10 @@ export function createReplies(options: RepliesOptions): Replies {
     if (!('photo' in content)) {
       return attempted(method, () => call(method, { ...content, ...parameters }), ending)
     }
-    const { id } = content.photo
+    const { photo: picture } = content
     return attempted(
       method,
-      () => callWithPhoto(method, id, photo => ({ ...content, ...parameters, photo })),
+      () => callWithPhoto(method, picture, photo => ({ ...content, ...parameters, photo })),
       ending,
     )
   }

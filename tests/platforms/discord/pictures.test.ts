@@ -59,7 +59,7 @@ test('many messages have it, which is read once', async () => {
   )
   expect(outcomes.every(({ ok }) => ok)).toBe(true)
   expect(server.attached.size).toBe(30)
-  expect(pictures.reads).toEqual([1])
+  expect(pictures.reads).toEqual(['1'])
 })
 
 test('sent again with its key after the answer was lost, it is there once', async () => {
