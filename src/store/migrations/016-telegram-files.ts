@@ -13,9 +13,10 @@ export const telegramFiles = (): Migration => ({
       .addColumn('file', 'text', column => column.notNull())
       .addColumn('kept_at', 'bigint', column => column.notNull())
       .execute()
+    const source = sql.table('pictures')
     await sql`
       insert into telegram_files (name, picture_id, file, kept_at)
-      select cast(id as text), id, telegram_file, created_at from ${sql.table('pictures')}
+      select cast(id as text), id, telegram_file, created_at from ${source}
       where telegram_file is not null
     `.execute(db)
     await db.schema.alterTable('pictures').dropColumn('telegram_file').execute()
