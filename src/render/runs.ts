@@ -46,6 +46,16 @@ export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
   return merged.every(({ text }) => text.trim() === '') ? [] : merged
 }
 
+/** Returns the text of runs on one line, without style. The marks of struck words stay, because they change the meaning. Pure. */
+export function plainText(runs: readonly Run[]): string {
+  const parts = runs.map(({ text, strike }, index) => {
+    const isStruck = strike === true
+    const mark = isStruck === (runs[index - 1]?.strike === true) ? '' : '~~'
+    return mark + text.replaceAll('\n', ' ')
+  })
+  return parts.join('') + (runs.at(-1)?.strike ? '~~' : '')
+}
+
 /** Removes the marks of commands, and merges each command with the text around it if both have one style. Pure. */
 export function withoutCommands(runs: readonly Run[]): Run[] {
   if (!runs.some(({ command }) => command)) return [...runs]
