@@ -1,6 +1,13 @@
 import { judgeDiscord, judgeTelegram } from '../../render/objections.ts'
 import type { Kept } from './history.ts'
-import type { DiscordBody, Entry, InspectedCall, Inspection, TelegramBody } from './protocol.ts'
+import type {
+  DiscordBody,
+  Entry,
+  InspectedCall,
+  Inspection,
+  TelegramBody,
+  TextFile,
+} from './protocol.ts'
 
 /** Returns the calls that have sent an entry, with what the platforms say about them. Pure. */
 export function inspect({ entry, parsed, isPressed = false }: Kept): Inspection {
@@ -16,11 +23,11 @@ const [NEW, UPDATE] = [4, 7] as const
 
 function discordCall(
   { by, line = '', isEdited }: Entry,
-  { picture: _, file: __, ...body }: DiscordBody,
+  { pictures: _, file, ...body }: DiscordBody,
   index: number,
   isPressed: boolean,
 ): InspectedCall {
-  const verdict = judgeDiscord(body)
+  const verdict = { ...filesOf(body, file), ...judgeDiscord(body) }
   const isMessage = by === 'post' || (by === 'typed' && !line.startsWith('/'))
   if (isMessage && !isPressed) {
     const call = isEdited
@@ -42,7 +49,24 @@ function discordCall(
   }
 }
 
-function telegramCall({ isEdited }: Entry, { method, ...body }: TelegramBody): InspectedCall {
+/** Returns the parts of a call to Discord beside `payload_json`; none if the body has no attachments. */
+function filesOf(
+  { attachments = [] }: DiscordBody,
+  file: TextFile | undefined,
+): Pick<InspectedCall, 'files'> {
+  if (attachments.length === 0) return {}
+  const files = attachments.map(({ id, filename }) => ({
+    part: `files[${id}]`,
+    filename,
+    type: file?.type ?? `image/${filename.split('.').at(-1)}`,
+  }))
+  return { files }
+}
+
+function telegramCall(
+  { isEdited }: Entry,
+  { method, instead: _, ...body }: TelegramBody,
+): InspectedCall {
   return {
     call: isEdited && method === 'sendMessage' ? 'editMessageText' : method,
     body: {
