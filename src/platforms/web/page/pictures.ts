@@ -1,4 +1,4 @@
-import { createContext, h, type ImgHTMLAttributes, type JSX } from 'preact'
+import { createContext, h, type JSX } from 'preact'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 import type { ShownPicture } from '../protocol.ts'
 
@@ -23,10 +23,10 @@ export interface PictureProps {
 
 /** An image in its real shape, which opens large. The button that opens it lies over it, so that its words are read. */
 export function Picture({ picture, description, onMissing }: PictureProps): JSX.Element {
-  const { name, width, height } = picture
+  const { width, height } = picture
   const [isOpen, setOpen] = useState(false)
   const [hasWords, setWords] = useState(false)
-  const image = { src: `/pictures/${name}`, alt: description ?? 'Image', width, height }
+  const image = { ...picture, alt: description ?? 'Image' }
   const shape = width && height ? { '--width': `${width}px`, '--ratio': width / height } : {}
   return h(
     'figure',
@@ -34,8 +34,7 @@ export function Picture({ picture, description, onMissing }: PictureProps): JSX.
     h(
       'div',
       { class: 'frame', style: shape },
-      // The browser keeps room for an image that it loads once it comes into view.
-      h('img', { ...image, loading: width ? 'lazy' : 'eager', onError: onMissing }),
+      h(Loaded, { ...image, onMissing }),
       h('button', {
         type: 'button',
         class: 'enlarge',
@@ -59,18 +58,12 @@ export function Picture({ picture, description, onMissing }: PictureProps): JSX.
           ),
     ),
     hasWords ? h('figcaption', {}, description) : null,
-    isOpen ? h(Large, { image, onClose: () => setOpen(false) }) : null,
+    isOpen ? h(Large, { ...image, onClose: () => setOpen(false) }) : null,
   )
 }
 
 /** An image over the page, in its full width if the window has room. Escape and a click beside its buttons close it. */
-function Large({
-  image,
-  onClose,
-}: {
-  readonly image: ImgHTMLAttributes<HTMLImageElement>
-  onClose(): void
-}): JSX.Element {
+function Large({ onClose, ...image }: Image & { onClose(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   const close = () => dialog.current?.close()
   useEffect(() => dialog.current?.showModal(), [])
@@ -78,6 +71,17 @@ function Large({
     'dialog',
     { ref: dialog, class: 'large', 'aria-label': 'Image', onClose, onClick: close },
     h('button', { type: 'button', onClick: close }, 'Close'),
-    h('img', image),
+    h(Loaded, image),
   )
+}
+
+interface Image extends ShownPicture {
+  readonly alt: string
+}
+
+function Loaded({ name, alt, width, height, onMissing }: Image & { onMissing?(): void }) {
+  const src = `/pictures/${name}`
+  // An image that keeps its room is loaded once it comes into view.
+  const loading = width ? 'lazy' : 'eager'
+  return h('img', { src, alt, width, height, loading, onError: onMissing })
 }
