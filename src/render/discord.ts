@@ -191,6 +191,7 @@ function describe({ words }: PictureBlock): { description: string; below: TextBl
     .slice(0, count)
     .flatMap(({ runs }) => runs)
     .filter(run => run.url !== undefined || run.mention !== undefined)
+    .map(({ bold: _, italic: __, ...run }) => run)
   const [first] = words
   const line = links.flatMap((run, index) => [...(index > 0 ? [{ text: ' · ' }] : []), run])
   return {

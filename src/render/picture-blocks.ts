@@ -4,7 +4,7 @@ import type { ContentPicture, DrawnCell, StoredPicture, Theme } from '../picture
 import { texts } from '../texts.ts'
 import { spaced } from './clean.ts'
 import type { Block, BlockContext, Layout, PictureBlock, TextBlock } from './flow.ts'
-import { plainText, type Run } from './runs.ts'
+import { merged, plainText, type Run } from './runs.ts'
 import { BETWEEN, EMPTY, type TablePage, tablePages } from './table-pages.ts'
 
 /** The themes of the styles that show tables as pictures. */
@@ -21,9 +21,9 @@ export function storedPicture(picture: StoredPicture, context: BlockContext): Pi
   }
 }
 
-/** Returns a picture of a section as a block. Pure. */
-export function contentPicture(
-  picture: ContentPicture,
+/** Returns an image among other blocks as a block. Pure. */
+export function imagePicture(
+  picture: ContentPicture | StoredPicture,
   alt: string,
   context: BlockContext,
 ): PictureBlock {
@@ -33,8 +33,13 @@ export function contentPicture(
     kind: 'picture',
     picture,
     words: [line([{ text, italic: true }], context)],
-    instead: [line([{ text: texts.pictureOf(text) }], context)],
+    instead: [line([{ text: insteadOf(picture, text) }], context)],
   }
+}
+
+/** Returns the words in place of an image. Those of an announcement say themselves that there is one. Pure. */
+export function insteadOf(picture: ContentPicture | StoredPicture, words: string): string {
+  return 'id' in picture ? words : texts.pictureOf(words)
 }
 
 /**
@@ -117,21 +122,24 @@ function drawnCell(runs: readonly Run[]): DrawnCell {
 }
 
 /** Returns a line of words for each row of a page: "**Drin** · 4.20 m · rising". A blank header has none. */
-function tableLines({ rows }: TablePage): Run[][] {
-  return rows
-    .filter((row, index) => index > 0 || row.some(cell => cell.length > 0))
-    .map(row =>
-      row.flatMap((cell, column): Run[] => [
-        ...(column > 0 ? [{ text: BETWEEN }] : []),
-        ...(cell.length > 0 ? cell : [{ text: EMPTY }]).map(run => ({
-          ...run,
-          text: run.text.replaceAll('\n', ' '),
-          ...(row === rows[0]
-            ? { italic: true as const }
-            : column === 0 && { bold: true as const }),
-        })),
-      ]),
-    )
+function tableLines({ rows: [header = [], ...rows] }: TablePage): Run[][] {
+  const isBlank = header.every(cell => cell.length === 0)
+  const italic = joinedCells(header).map(({ bold: _, ...run }) => ({
+    ...run,
+    italic: true as const,
+  }))
+  return [...(isBlank ? [] : [merged(italic)]), ...rows.map(joinedCells)]
+}
+
+function joinedCells(cells: readonly (readonly Run[])[]): Run[] {
+  return cells.flatMap((cell, column): Run[] => [
+    ...(column > 0 ? [{ text: BETWEEN }] : []),
+    ...(cell.length > 0 ? cell : [{ text: EMPTY }]).map(run => ({
+      ...run,
+      text: run.text.replaceAll('\n', ' '),
+      ...(column === 0 && { bold: true as const }),
+    })),
+  ])
 }
 
 /** Puts lines into a quote that is folded where a platform folds quotes. */

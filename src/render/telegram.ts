@@ -133,6 +133,8 @@ interface Placed {
   /** The blocks of the caption without the words of the picture, which its replacement has as well. */
   readonly own: readonly Block[]
   readonly after: readonly Block[]
+  /** The lines of less weight at the end of the caption, which stand behind the replacement as well. */
+  readonly source?: readonly Block[]
   readonly isBelow?: true
 }
 
@@ -153,27 +155,35 @@ function above(block: PictureBlock, text: readonly Block[]): Placed {
   if (isCaption([...text, ...words])) return { ...whole, caption: [...text, ...words] }
   if (isCaption(text)) return { ...whole, caption: text, after: words }
   const start = text.findLastIndex(each => leadLength(each) < Number.POSITIVE_INFINITY) + 1
-  const own = text.slice(start)
+  const leads = text.slice(start)
+  const own = isCaption(leads) ? leads : []
   const isShort = isCaption([...own, ...words])
   const caption = isShort ? [...own, ...words] : own
-  return { block, before: text.slice(0, start), caption, own, after: isShort ? [] : words }
+  return {
+    block,
+    before: text.slice(0, text.length - own.length),
+    caption,
+    own,
+    after: isShort ? [] : words,
+  }
 }
 
 /** Adds lines of less weight behind a picture, such as the source, to its caption; undefined if that is not possible. */
 function joined(placed: Placed, rest: readonly Block[]): Placed | undefined {
-  const { caption, own, isBelow } = placed
+  const { caption, isBelow } = placed
   const isSource = rest.length > 0 && rest.every(each => each.kind === 'text' && each.isQuiet)
   if (!isSource || isBelow || caption.length === 0 || !isCaption([...caption, ...rest])) return
-  return { ...placed, caption: [...caption, ...rest], own: [...own, ...rest] }
+  return { ...placed, caption: [...caption, ...rest], source: rest }
 }
 
 function isCaption(blocks: readonly Block[]): boolean {
   return blocks.every(({ kind }) => kind !== 'picture') && isWithin(html(blocks), CAPTION_UNITS)
 }
 
-function photoOf({ block, caption, own, isBelow }: Placed): Photo {
-  const text = html(caption)
-  const instead = isBelow ? [...block.instead, ...own] : [...own, ...block.instead]
+function photoOf({ block, caption, own, source = [], isBelow }: Placed): Photo {
+  const written = html(caption)
+  const text = isVisible(shown(written)) ? written : ''
+  const instead = isBelow ? [...block.instead, ...own] : [...own, ...block.instead, ...source]
   return {
     photo: block.picture,
     ...(text !== '' && { caption: text }),
