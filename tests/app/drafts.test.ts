@@ -429,7 +429,8 @@ test('drafts that break a published file only together are all left out after a 
   let loads = 0
   const { result, leftOut } = await loadAll(published, paths, async without => {
     loads += 1
-    return without.length < paths.length ? { problems: [problem], warnings: [] } : published
+    const broken = { problems: [problem], warnings: [], pictureStates: {} }
+    return without.length < paths.length ? broken : published
   })
   expect(result).toBe(published)
   expect(leftOut.map(({ file }) => file)).toEqual(paths)

@@ -19,13 +19,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { loadEdition } from '../../src/content/load.ts'
-import type { ParseResult } from '../../src/content/parse.ts'
+import { type LoadResult, loadEdition } from '../../src/content/load.ts'
 import { type ContentWatch, watchContent } from '../../src/content/watch.ts'
 import { folder, section } from './fixture.ts'
 
 let root: string
-let loads: ParseResult[]
+let loads: LoadResult[]
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'sitrep-watch-'))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pictureOf } from '../../src/parsing/picture.ts'
+import { pictureOf } from '../../src/picture-check.ts'
 import { jpeg, png, webp } from '../pictures.ts'
 import { runs } from '../properties.ts'
 
