@@ -200,13 +200,9 @@ function* checkNode(node: Nodes, around: Place): Generator<Finding> {
   const leftOut = directionLeftOut(text)
   if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
   const isOfImage =
-    node.type === 'image' ||
-    (node.type === 'definition' && images.has(node.identifier) && picturePaths(node.url))
-  if (
-    'url' in node &&
-    !isLinkable(node.url) &&
-    !(hasSections && (isLocalLink(node) || isOfImage))
-  ) {
+    node.type === 'definition' && images.has(node.identifier) && picturePaths(node.url)
+  const isLocal = hasSections && (isLocalLink(node) || isOfImage)
+  if ('url' in node && node.type !== 'image' && !isLinkable(node.url) && !isLocal) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     const local = hasSections ? ', the file of a section, or its command with a slash' : ''
     yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)

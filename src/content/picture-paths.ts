@@ -17,9 +17,9 @@ export interface PictureUse {
  * Markdown reads it, and from the content folder. None if both are outside; undefined if the address is no path. Pure.
  */
 export function picturePaths(address: string): readonly string[] | undefined {
-  if (/^(?:[/\\]|[a-z]:|file:)/i.test(address)) return []
+  if (/^(?:\/(?!\/)|\\|[a-z]:|file:)/i.test(address)) return []
   const [path = ''] = address.split(/[?#]/)
-  if (path === '' || /^[a-z][a-z\d+.-]*:/i.test(address)) return undefined
+  if (path === '' || /^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(address)) return undefined
   const typed = decoded(path)
   return [...new Set([posix.join('sections', typed), posix.normalize(typed)])].filter(
     each => !/^(?:\.{0,2}$|\.\.?\/|\/)/.test(each),

@@ -84,7 +84,7 @@ async function loadDrafts() {
 
 test.each([
   ['front matter', 'no front matter', '1: The front matter is missing.'],
-  ['text', draft('fresh', 'New', '![](https://x.org/a.png)'), '7: This picture has no words.'],
+  ['text', draft('fresh', 'New', '![](https://x.org/a.png)'), '7: This image has no words.'],
   [
     'a taken command',
     draft('alpha', 'New'),
@@ -198,7 +198,7 @@ test('each edit is told with its problems, whether it is in use or not', async (
     {
       file: 'sections/01-alpha.md',
       line: 7,
-      message: 'This picture has no words.',
+      message: 'This image has no words.',
       fix: 'Write what it shows: `![words](…)`.',
     },
   ])
