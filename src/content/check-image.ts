@@ -5,6 +5,9 @@ import { picturePaths } from './picture-paths.ts'
 import type { Finding } from './problem.ts'
 import { COMMENTS, comment } from './typed-marks.ts'
 
+/** Most UTF-16 units of the words of an image. Discord's description of a file has 1,024, and a caption on Telegram as well. */
+const WORDS = 1000
+
 /** The surroundings of an image. */
 interface Place {
   /** The address of the image, or of the definition that it refers to. */
@@ -34,6 +37,11 @@ export function* checkImage(
     const message =
       'Readers see only the words of this image, because it stands in a table or a note.'
     yield { message, fix: 'Put it above or below, on a line of its own.', isWarning: true }
+  }
+  const length = node.alt?.length ?? 0
+  if (paths && length > WORDS) {
+    const message = `The words of this image have ${length} characters; ${WORDS} is the most.`
+    yield { message, fix: 'Keep the most important ones, and write the others below the image.' }
   }
   const [mark] = COMMENTS.exec(node.alt ?? '') ?? []
   if (mark) yield comment(mark)

@@ -119,6 +119,7 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   both(body, '![a](C:/map.png)', '![a](map.png)'),
   both(body, '![a](maps\\north.png)', '![a](maps/north.png)'),
   both(body, table('| ![a](map.png) | b |'), `${table('| a | b |')}\n\n![a](map.png)`),
+  both(body, `![${'a'.repeat(1001)}](map.png)`, `![${'a'.repeat(1000)}](map.png)\n\na`),
   both(body, 'a[^1]\n\n[^1]: ![a](map.png)', 'a[^1]\n\n![a](map.png)\n\n[^1]: x'),
   both(body, '![a](/alpha)', '![a](https://x.org/map.png)'),
   both(body, '![a&#x2066;b](https://x.org/a.png)', '![ab](https://x.org/a.png)'),

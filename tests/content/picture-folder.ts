@@ -5,7 +5,7 @@ import { type LoadOptions, loadEdition } from '../../src/content/load.ts'
 import { formatProblems } from '../../src/content/problem.ts'
 import { folder, section } from './fixture.ts'
 
-export const BETA = 'sections/02-beta.md'
+const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
 
 /** A content folder on disk, within a folder of its own. */

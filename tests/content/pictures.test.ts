@@ -43,6 +43,8 @@ test.each([
   ['![Map](../map.png)', 'map.png'],
   ['![Map](map.png)', 'sections/map.png'],
   ['![Map](pictures/map.png)', 'pictures/map.png'],
+  // A number does not make an image look like a file of a section.
+  ['![Map](02-map.png)', 'sections/02-map.png'],
   ['![Map](../pictures/map.png)', 'pictures/map.png'],
   ['![Map](north/../map.png)', 'map.png'],
   ['![Map](map.png?raw=true#top "Title")', 'map.png'],
