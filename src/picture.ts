@@ -8,6 +8,12 @@ export type PictureType = 'jpeg' | 'png' | 'webp'
 /** Most bytes of a picture. Discord needs an upload for each chat. Both platforms would accept ten times as much. */
 export const PICTURE_BYTES = 1_000_000
 
+/** The content of a picture. */
+export interface PictureFile {
+  readonly bytes: Uint8Array
+  readonly type: PictureType
+}
+
 /** The picture of an announcement. `id` is its id in the store. */
 export interface StoredPicture {
   readonly id: number

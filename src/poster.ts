@@ -1,5 +1,5 @@
 import type { Message, TableStyle } from './message.ts'
-import type { PictureType } from './picture.ts'
+import type { Picture, PictureFile } from './picture.ts'
 import type { ChatRef, RefusalDetails, UnreachableReason } from './platform.ts'
 
 /** A failed call, sorted by what happens next. `code` is for the log. */
@@ -145,13 +145,13 @@ interface SendOptions {
   readonly isSilent?: boolean
 }
 
-/** The stored pictures, as posters need them. Each method rejects if the store fails. */
+/** The pictures of all sources, as platforms need them. Each method rejects if the store fails. */
 export interface Pictures {
-  /** Resolves to undefined if the picture is no longer stored. */
-  read(id: number): Promise<{ bytes: Uint8Array; type: PictureType } | undefined>
-  /** Resolves to Telegram's `file_id` of a picture; undefined before the first upload. */
-  telegramFile(id: number): Promise<string | undefined>
-  keepTelegramFile(id: number, file: string): Promise<void>
+  /** Resolves to undefined if the picture no longer exists, or if it cannot be drawn. */
+  read(picture: Picture): Promise<PictureFile | undefined>
+  /** Resolves to Telegram's `file_id` of a picture by its `pictureName`; undefined before the first upload. */
+  telegramFile(name: string): Promise<string | undefined>
+  keepTelegramFile(name: string, file: string): Promise<void>
 }
 
 /** A platform's rate limits. */

@@ -1,5 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib'
-import type { PictureType } from '../src/picture.ts'
+import { createPictures, type PictureSources } from '../src/app/pictures.ts'
+import type { Log } from '../src/log.ts'
+import { type PictureType, pictureName } from '../src/picture.ts'
 import type { Pictures } from '../src/poster.ts'
 
 /** Returns a chunk of a PNG file. */
@@ -45,26 +47,35 @@ export function webp(width: number, height: number): Buffer {
   return made
 }
 
-/** Pictures in memory, by their ids from 1 on. */
+/** The pictures of a store, one for each picture of the content folder and each drawn one. */
+export function storePictures(store: PictureSources['store'], log: Log): Pictures {
+  const other = { read: async () => ({ bytes: png(8, 6), type: 'png' }) as const }
+  return createPictures({ store, content: other, drawings: other, log })
+}
+
+/**
+ * Pictures in memory: stored ones by their ids from 1 on, and one for each picture of the content folder and each drawn
+ * one.
+ */
 export function memoryPictures(...pictures: readonly Buffer[]): Pictures & {
-  /** The file ids of Telegram, by the id of the image. */
-  readonly files: Map<number, string>
-  /** The ids of the images that were read, in order. */
-  readonly reads: number[]
+  /** The file ids of Telegram, by the name of the image. */
+  readonly files: Map<string, string>
+  /** The names of the images that were read, in order. */
+  readonly reads: string[]
 } {
-  const files = new Map<number, string>()
-  const reads: number[] = []
+  const files = new Map<string, string>()
+  const reads: string[] = []
   const type: PictureType = 'png'
   return {
     ...{ files, reads },
-    async read(id) {
-      reads.push(id)
-      const bytes = pictures[id - 1]
+    async read(picture) {
+      reads.push(pictureName(picture))
+      const bytes = 'id' in picture ? pictures[picture.id - 1] : png(8, 6)
       return bytes && { bytes, type }
     },
-    telegramFile: async id => files.get(id),
-    async keepTelegramFile(id, file) {
-      files.set(id, file)
+    telegramFile: async name => files.get(name),
+    async keepTelegramFile(name, file) {
+      files.set(name, file)
     },
   }
 }

@@ -18,6 +18,7 @@ import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
+import { createPictures } from './pictures.ts'
 import { createSupervisor, type Supervisor } from './platform-supervisor.ts'
 import { modulesOf, type PlatformContext, type PlatformModule } from './platforms.ts'
 
@@ -130,6 +131,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
   const reachability = createReachability({ store, now: clock.now, log })
 
+  const pictures = createPictures({
+    store,
+    content: { read: async () => undefined },
+    drawings: { read: () => Promise.reject(new Error('No drawings yet.')) },
+    log,
+  })
+
   const operations = await openOperations()
   const bot = createBot({
     registry: editions.registry,
@@ -192,6 +200,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     feeds,
     server,
     store,
+    pictures,
     lease,
     modules,
     supervisor,

@@ -9,7 +9,7 @@ import { DISCORD_LIMITS } from '../platforms/discord/rate-limits.ts'
 import { TELEGRAM_LIMITS } from '../platforms/telegram/rate-limits.ts'
 import { WEB_LIMITS } from '../platforms/web/rate-limits.ts'
 import type { WebOptions } from '../platforms/web/web.ts'
-import type { KnownRights, Limits, Poster } from '../poster.ts'
+import type { KnownRights, Limits, Pictures, Poster } from '../poster.ts'
 import { noCommandIds } from '../render/command-mentions.ts'
 import { discordParts, renderDiscord } from '../render/discord.ts'
 import { renderTelegram, telegramParts } from '../render/telegram.ts'
@@ -35,6 +35,7 @@ export interface PlatformContext
   readonly clock: Clock
   readonly log: Log
   readonly store: Store
+  readonly pictures: Pictures
   /** Compares this machine's clock with the clocks of the platforms. */
   readonly clockCheck: ClockCheck
   /** The rate limiters by platform. Replies and posts of a platform share one. */
@@ -137,7 +138,7 @@ function localModule(timeZone: string): PlatformModule {
     isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
-    async connect({ bot, clock, log, store: { pictures }, address, content, plan, editionChoice }) {
+    async connect({ bot, clock, log, pictures, address, content, plan, editionChoice }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
       const platform = createWebPlatform({
         ...{ bot, clock, log, pictures, address, content, plan, editionChoice, timeZone },
@@ -151,18 +152,18 @@ function localModule(timeZone: string): PlatformModule {
 
 /** Returns the options of the side that answers people. */
 function platformOptions(name: string, context: PlatformContext) {
-  const { bot, clock, log, store, clockCheck, limiters } = context
+  const { bot, clock, log, pictures, clockCheck, limiters } = context
   return {
     bot,
     clock,
     log,
-    pictures: store.pictures,
+    pictures,
     time: clockCheck.of(name),
     onReply: (address: string) => limiters.get(name)?.reply(address),
   }
 }
 
 /** Returns the options of the side that posts. */
-function posterOptions(name: string, { store, clockCheck }: PlatformContext, term: Term) {
-  return { term, pictures: store.pictures, time: clockCheck.of(name) }
+function posterOptions(name: string, { pictures, clockCheck }: PlatformContext, term: Term) {
+  return { term, pictures, time: clockCheck.of(name) }
 }

@@ -51,6 +51,14 @@ export function mayBePicture(failure: Failure): boolean {
   return failure.next === 'rejected' || (failure.next === 'gone' && failure.isSure !== true)
 }
 
+/**
+ * Whether an answer that has failed after its retries may arrive without its upload: a connection may be too slow for a
+ * file, and fast enough for a text. Pure.
+ */
+export function mayBeUpload(failure: Failure): boolean {
+  return mayBePicture(failure) || failure.next === 'uncertain'
+}
+
 /** Converts the outcome of a call to that of a post: an unknown reason makes the chat suspected. Pure. */
 export function outcomeOfPost<T>(outcome: Outcome<T>): Outcome<T> {
   if (outcome.ok) return outcome

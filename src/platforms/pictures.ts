@@ -1,11 +1,11 @@
 import { BoundedMap } from '../async/bounded-map.ts'
 import type { Log } from '../log.ts'
-import type { PictureType } from '../picture.ts'
+import { type Picture, type PictureType, pictureName } from '../picture.ts'
 import type { Failure, Pictures } from '../poster.ts'
 import { NotSent } from './retry.ts'
 
-/** Most pictures in memory, of at most a megabyte each. All chats get the same few. */
-const KEPT = 4
+/** Most pictures in memory, of at most a megabyte each: all of one message. All chats get the same few. */
+const KEPT = 10
 
 /** The code of a failure to read a picture. */
 const NO_PICTURE = 'picture'
@@ -34,28 +34,29 @@ export function logReplyFailure(log: Log, title: string, fields: object, failure
   else log.warn(all, 'Couldn’t send a reply.')
 }
 
-/** Reads a picture by its id. Rejects with {@link NotSent} if it is not stored, or if the store fails. */
-export type ReadPicture = (id: number) => Promise<{
+/** Reads a picture. Rejects with {@link NotSent} if it no longer exists, or if the store fails. */
+export type ReadPicture = (picture: Picture) => Promise<{
   readonly bytes: Buffer<ArrayBuffer>
   readonly type: PictureType
 }>
 
 /** Returns a reader that keeps the last few pictures in memory. */
 export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
-  const kept = new BoundedMap<number, ReturnType<ReadPicture>>(KEPT)
+  const kept = new BoundedMap<string, ReturnType<ReadPicture>>(KEPT)
 
-  async function read(id: number) {
-    const found = await fromStore(pictures.read(id))
+  async function read(picture: Picture) {
+    const found = await fromStore(pictures.read(picture))
     if (!found) throw new NotSent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }
 
-  return id => {
-    const reading = kept.get(id) ?? read(id)
-    kept.set(id, reading)
+  return picture => {
+    const name = pictureName(picture)
+    const reading = kept.get(name) ?? read(picture)
+    kept.set(name, reading)
     reading.catch(() => {
-      if (kept.get(id) === reading) kept.delete(id)
+      if (kept.get(name) === reading) kept.delete(name)
     })
     return reading
   }

@@ -9,6 +9,7 @@ import {
   createProgressMessageTable,
   type ProgressMessageTable,
 } from './announcements/progress-messages.ts'
+import { createTelegramFiles, type TelegramFiles } from './announcements/telegram-files.ts'
 import { type Chats, createChats } from './chats/chats.ts'
 import { createEventTopics, type EventTopics } from './chats/event-topics.ts'
 import { createSeenChanges, type SeenChanges } from './chats/seen-changes.ts'
@@ -40,6 +41,7 @@ export interface Store {
   readonly receipts: Receipts
   readonly floods: FloodWaits
   readonly pictures: Pictures
+  readonly telegramFiles: TelegramFiles
   readonly slots: Slots
   readonly scheduledEvents: ScheduledEvents
   readonly announcements: Announcements
@@ -144,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     pictures: guarded(createPictures(db, clock)),
+    telegramFiles: guarded(createTelegramFiles(db, clock)),
     slots: guarded(createSlots(db)),
     scheduledEvents: guarded(createScheduledEvents(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),

@@ -10,6 +10,7 @@ import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
 import type { DeliveryState, NewBroadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Store } from '../../src/store/store.ts'
+import { storePictures } from '../pictures.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
@@ -92,7 +93,7 @@ export async function openScene(options: SceneOptions = {}) {
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
-    const common = { term, timeoutMs, pictures: through(store).pictures }
+    const common = { term, timeoutMs, pictures: storePictures(through(store), memory.log) }
     const posters = [
       createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
       createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),

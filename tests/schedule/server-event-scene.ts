@@ -3,6 +3,7 @@ import { TRUSTED } from '../../src/clock.ts'
 import type { CalendarEvent } from '../../src/content/edition.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createScheduledEventRound } from '../../src/schedule/scheduled-event-round.ts'
+import { memoryPictures } from '../pictures.ts'
 import { openDiscordServer, TOKEN } from '../platforms/discord/server.ts'
 import type { Dialect } from '../store/stores.ts'
 import { openSchedule } from './scene.ts'
@@ -31,7 +32,7 @@ export async function openServerEvents({
   const term = { signal: over.signal, holds: () => !over.signal.aborted }
   const { store, log } = scene
   const poster = createDiscordPoster({
-    ...{ term, token: TOKEN, apiUrl: discord.url, timeoutMs: 500, pictures: store.pictures },
+    ...{ term, token: TOKEN, apiUrl: discord.url, timeoutMs: 500, pictures: memoryPictures() },
   })
   onTestFinished(() => poster.close())
   const pauses: number[] = []

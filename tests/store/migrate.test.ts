@@ -87,6 +87,27 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
     )
   })
 
+  test('Telegram’s file ids of pictures move to their own table', async () => {
+    const url = await emptyDatabase(dialect)
+    const { store: before } = await openTestStore({ url, target: '015 scheduled events' })
+    await before.close()
+    const insert = (file: string, bytes: string) =>
+      query(
+        url,
+        `insert into pictures (type, bytes, telegram_file, created_at)
+        values ('png', ${bytes}, ${file}, 7) returning id`,
+      )
+    const bytes = dialect === 'sqlite' ? "x'0102'" : "'\\x0102'"
+    await insert("'known'", bytes)
+    await insert('null', bytes)
+    const { store } = await openTestStore({ url })
+    expect(await store.telegramFiles.find('1')).toBe('known')
+    expect(await store.telegramFiles.find('2')).toBeUndefined()
+    expect([...((await store.pictures.read(1))?.bytes ?? [])]).toEqual([1, 2])
+    await store.telegramFiles.keep('2', 'new')
+    expect(await store.telegramFiles.find('2')).toBe('new')
+  })
+
   test('a database of a newer version is refused, and left as it is', async () => {
     const url = await emptyDatabase(dialect)
     const { store } = await openTestStore({ url })

@@ -53,6 +53,8 @@ const CHAT_REFUSALS: Readonly<Record<number, readonly [why: UnreachableReason, r
 /** Codes for a refused picture: invalid file, file too large. */
 const BAD_PICTURE = [50046, 50045]
 
+const REFUSED_PICTURE = { isPicture: true, reason: 'picture' } as const
+
 /** Codes for refused content: request too large, empty message, invalid JSON, harmful link, invalid form body. */
 const BAD_CONTENT = [40005, 50006, 50109, 240000, INVALID]
 
@@ -103,9 +105,11 @@ export function classifyError(error: unknown): Failure {
 }
 
 function classifyResponse({ status, code: apiCode, message: said }: DiscordAPIError): Failure {
-  // Discord's own codes are numbers. A proxy's page says nothing about the message or the chat.
-  if (status !== 401 && typeof apiCode !== 'number') return { next: 'retry', code: String(status) }
   const code = `${status} ${typeof apiCode === 'number' ? apiCode : ''}`.trim()
+  // A proxy may answer this before Discord. No body is too large without a file.
+  if (status === 413) return { next: 'rejected', code, of: 'content', ...REFUSED_PICTURE }
+  // Discord's own codes are numbers. A proxy's page says nothing about the message or the chat.
+  if (status !== 401 && typeof apiCode !== 'number') return { next: 'retry', code }
   if (DONE.includes(Number(apiCode))) return { next: 'done', code }
   if (LATE.includes(Number(apiCode))) return { next: 'message-missing', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
@@ -114,7 +118,7 @@ function classifyResponse({ status, code: apiCode, message: said }: DiscordAPIEr
     return { next: 'rejected', code, of: 'place', reason: 'archived', right: rights.threads, said }
   }
   if (BAD_PICTURE.includes(Number(apiCode))) {
-    return { next: 'rejected', code, of: 'content', isPicture: true, reason: 'picture' }
+    return { next: 'rejected', code, of: 'content', ...REFUSED_PICTURE }
   }
   if (BAD_CONTENT.includes(Number(apiCode))) return { next: 'rejected', code, of: 'content' }
   const place = CHAT_REFUSALS[Number(apiCode)]

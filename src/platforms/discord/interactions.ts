@@ -279,7 +279,7 @@ function textOf(option: APIApplicationCommandInteractionDataOption<InteractionTy
 
 /** Returns whether a message is a whole answer. A part of a longer answer ends with its number: `-# 2/3`. */
 function isWhole({ components = [] }: APIMessage): boolean {
-  return !/\\n-# \d+\/\d+"/.test(JSON.stringify(components))
+  return !/(?:\\n|")-# \d+\/\d+"/.test(JSON.stringify(components))
 }
 
 /** Returns the id of the message whose button was pressed; undefined if the interaction is no press. */

@@ -9,7 +9,7 @@ import type { PosterOptions } from '../platform-options.ts'
 import { tryOnce } from '../retry.ts'
 import { createApi } from './api.ts'
 import { classifyError, isInvalid, isUnknownChannel, withRight } from './failure.ts'
-import { createFiles, plain, plainer } from './files.ts'
+import { createFiles, editing, plain, plainer } from './files.ts'
 import { DISCORD_LIMITS } from './rate-limits.ts'
 import { createServerEvents } from './server-events.ts'
 import { createUnarchiver } from './unarchive.ts'
@@ -45,17 +45,20 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   }
 
   /**
-   * Edits a message without its attachments, which keeps them as they are. If Discord rejects that, because an
-   * attachment is missing, uploads the picture again.
+   * Edits a message. The picture of an announcement never changes, so it stays as it is. If Discord rejects that, because
+   * the attachment is missing, uploads the picture again.
    */
   async function editOne(channel: string, id: string, body: DiscordBody): Promise<void> {
-    const { attachments: _, pictures, ...words } = body
-    try {
-      await api.edit(channel, id, plain(words))
-    } catch (error) {
-      if (!pictures || !isInvalid(error)) throw error
-      await api.edit(channel, id, ...(await withFiles(body)))
+    const { attachments: _, pictures = [], ...words } = body
+    if (pictures.length > 0 && pictures.every(({ picture }) => 'id' in picture)) {
+      try {
+        return await api.edit(channel, id, plain(words))
+      } catch (error) {
+        if (!isInvalid(error)) throw error
+      }
     }
+    const [content, files] = await withFiles(body)
+    await api.edit(channel, id, editing(content), files)
   }
 
   /** Resolves to false if the channel exists: Discord's response does not show whether the bot can post there. */

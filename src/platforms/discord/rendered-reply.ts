@@ -48,6 +48,6 @@ export function isReplaced(
   return isWhole && mayReplace(reply, bodies.length)
 }
 
-export function hasUpload({ message: { picture, file } }: Reply): boolean {
-  return picture !== undefined || file !== undefined
+export function hasUpload(bodies: readonly DiscordBody[]): boolean {
+  return bodies.some(({ attachments }) => attachments !== undefined)
 }

@@ -19,7 +19,7 @@ import { logReplyFailure } from '../pictures.ts'
 import { type RetryOptions, retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
 import { classifyError, withRight } from './failure.ts'
-import { plainer, type WithFiles } from './files.ts'
+import { editing, plainerAnswer, type WithFiles } from './files.ts'
 import { type Incoming, isMember, isOwn, messageOf, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
 import { hasUpload, hidden, isReplaced, prepare, render } from './rendered-reply.ts'
@@ -132,7 +132,7 @@ export function createReplies(options: RepliesOptions): Replies {
   ): Promise<Sent> {
     const sendOne = (body: DiscordBody) =>
       attempted(what, async () => send(...(await withFiles(body))), limits)
-    return sentOf(await sendInOrder(bodies, plainer, sendOne))
+    return sentOf(await sendInOrder(bodies, plainerAnswer, sendOne))
   }
 
   /** Posts bodies in a channel. Discord accepts one message for each nonce, so a retry cannot post twice. */
@@ -158,6 +158,18 @@ export function createReplies(options: RepliesOptions): Replies {
       await bot.left({ platform: 'discord', address: channel }, result.why, true, more)
     }
     return result
+  }
+
+  /** Replaces the first response. Its attachments go, unless the body has them. */
+  function editResponse(
+    interaction: APIInteraction,
+    what: string,
+    body: DiscordBody,
+    limits?: Limits,
+  ): Promise<Sent> {
+    const edit = (form: Body, files?: RawFile[]) =>
+      api.editResponse(interaction, editing(form), files)
+    return inOrder(what, [body], edit, limits)
   }
 
   function respond(interaction: APIInteraction, response: object, limits: Limits = FIRST_ANSWER) {
@@ -191,8 +203,8 @@ export function createReplies(options: RepliesOptions): Replies {
       if (!body || more.length > 0) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
-      const edit = (...parts: [Body, RawFile[]?]) => api.editResponse(interaction, ...parts)
-      return (await inOrder('edit', [body], edit, { ...OTHER_CALL, signal: ending })) === 'sent'
+      const limits = { ...OTHER_CALL, signal: ending }
+      return (await editResponse(interaction, 'edit', body, limits)) === 'sent'
     })
   }
 
@@ -206,10 +218,13 @@ export function createReplies(options: RepliesOptions): Replies {
       : InteractionResponseType.ChannelMessageWithSource
     const isUpdate = type === InteractionResponseType.UpdateMessage
     const ended = isUpdate && endLive(incoming)
-    const responded = await respond(interaction, { type, data })
+    const responded = await respond(interaction, {
+      type,
+      data: isUpdate && data ? editing(data) : data,
+    })
     // Discord waits only 3 s for an answer. An edit that was under way may have overwritten it, so it is repeated.
     if (data && responded === 'sent' && (await ended)) {
-      await inOrder('edit', [data], (...body) => api.editResponse(interaction, ...body))
+      await editResponse(interaction, 'edit', data)
     }
     if (isUpdate) keepLive(incoming, reply, bodies)
     return responded === 'sent' && rest.length > 0 ? followUps(interaction, rest) : undefined
@@ -246,7 +261,7 @@ export function createReplies(options: RepliesOptions): Replies {
     return async () => {
       const result = isDeleted
         ? await sent('part', () => api.deleteResponse(interaction))
-        : await inOrder('part', [head], (...body) => api.editResponse(interaction, ...body))
+        : await editResponse(interaction, 'part', head)
       if (result !== 'sent') return
       if (replaces && reply && !isDeleted) keepLive(incoming, reply, bodies)
       await followUps(interaction, isDeleted ? shown : shown.slice(1))()
@@ -265,9 +280,11 @@ export function createReplies(options: RepliesOptions): Replies {
         })
         return undefined
       }
+      if (!first.reply) return undefined
       // An upload may take longer than 3 s, so defer first.
-      if (first.reply && hasUpload(first.reply)) return answerLater(incoming, asking, isPrivate)
-      return first.reply && answerNow(incoming, first.reply, isPrivate)
+      const isUpload = hasUpload(await render(first.reply, commandIds))
+      if (isUpload) return answerLater(incoming, asking, isPrivate)
+      return answerNow(incoming, first.reply, isPrivate)
     },
     async complete(interaction, choices) {
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult

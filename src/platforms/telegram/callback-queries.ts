@@ -17,21 +17,27 @@ export interface Press {
 /** The message whose button was pressed. */
 export type Pressed =
   /** The id of a message shared through inline mode. Telegram tells neither its text nor its keyboard. */
-  | { readonly shared: string }
-  | {
-      readonly target: Target
-      readonly message: number
-      /** Whether one of the message's own buttons has exactly the pressed data. */
-      readonly isOwn: boolean
-      /** Whether the answer may replace the message: `isOwn`, and neither a post nor a part of a longer answer. */
-      readonly whole: boolean
-      /** Whether the message is so old that Telegram no longer tells its topic. */
-      readonly misplaced: boolean
-      /** Whether the button is under a post, which stays as it is. */
-      readonly isFromPost: boolean
-      /** Whether the message is in a channel, where most users are readers without rights. */
-      readonly isPublic: boolean
-    }
+  { readonly shared: string } | PressedMessage
+
+export interface PressedMessage {
+  readonly target: Target
+  readonly message: number
+  /**
+   * The kind of picture that the message is; absent if it is a text. `own` is a picture of an answer, which has its
+   * caption above, as no picture of an announcement has.
+   */
+  readonly picture?: 'own' | 'announced'
+  /** Whether one of the message's own buttons has exactly the pressed data. */
+  readonly isOwn: boolean
+  /** Whether the answer may replace the message: `isOwn`, and neither a post nor a part of a longer answer. */
+  readonly whole: boolean
+  /** Whether the message is so old that Telegram no longer tells its topic. */
+  readonly misplaced: boolean
+  /** Whether the button is under a post, which stays as it is. */
+  readonly isFromPost: boolean
+  /** Whether the message is in a channel, where most users are readers without rights. */
+  readonly isPublic: boolean
+}
 
 /**
  * Reads a pressed button; undefined for the button of a game. A modified client can send any data, but the message and
@@ -55,18 +61,26 @@ export function readPress(query: CallbackQuery): Press | undefined {
 }
 
 type Keyed = Message &
-  Placed & { readonly text?: string; readonly reply_markup?: InlineKeyboardMarkup }
+  Placed & {
+    readonly text?: string
+    readonly caption?: string
+    readonly photo?: object
+    readonly show_caption_above_media?: boolean
+    readonly reply_markup?: InlineKeyboardMarkup
+  }
 
-function pressedOn(message: Keyed, data: string): Pressed & { readonly misplaced: boolean } {
+function pressedOn(message: Keyed, data: string): PressedMessage {
   const keyboard = dataUnder(message.reply_markup)
   const isOwn = keyboard.includes(data)
   const isFromPost = [data, ...keyboard].some(isOfPost)
-  const isPart = /\n\d+\/\d+$/.test(message.text ?? '')
+  const { photo, show_caption_above_media: isAbove, text = message.caption ?? '' } = message
+  const isPart = /\n\d+\/\d+$/.test(text)
   // A message that is too old to be changed comes with the date 0 and without its keyboard.
   const isOld = message.date === 0
   return {
     target: targetOf(message),
     message: integer(message.message_id),
+    ...(photo !== undefined && { picture: isAbove === true ? 'own' : 'announced' }),
     isOwn,
     whole: isOwn && !isFromPost && !isPart && !isOld,
     misplaced: isOld && message.chat.type !== 'private',

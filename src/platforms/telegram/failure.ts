@@ -45,8 +45,9 @@ const LENGTH =
 const MARKUP =
   /can't parse|ENTIT(Y|IES)_|unsupported (start|end) tag|BUTTON_|REPLY_MARKUP|reply markup|inline keyboard|button/i
 
-/** Refusals to change a message that no longer exists, or is too old (400). */
-const MISSING = /message to edit not found|message can't be (edited|deleted)|message_id_invalid/i
+/** Refusals to change a message that no longer exists, is too old, or is a text on a server that adds no media (400). */
+const MISSING =
+  /message to edit not found|there is no media in the message|message can't be (edited|deleted)|message_id_invalid/i
 
 /** Refusals of a `file_id` that is unknown, or belongs to another bot (400). */
 const WRONG_FILE = /(wrong|invalid) (remote )?file.?(id|reference)|file_(id|reference)_/i
@@ -69,6 +70,11 @@ export function isWrongFile(error: unknown): boolean {
 /** Whether a call edited the text of a message that is a picture. */
 export function isNoText(error: unknown): boolean {
   return isRefusal(error, /there is no text in the message/i)
+}
+
+/** Whether a call edited the media of a message that is a text, on a server that cannot add media to a text. */
+export function isNoMedia(error: unknown): boolean {
+  return isRefusal(error, /there is no media in the message/i)
 }
 
 /** Whether a call edited the caption of a message that is a text. */

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../async/bounded-map.ts'
 import { fromStore } from '../pictures.ts'
 import { NotSent } from '../retry.ts'
 import { isWrongFile } from './failure.ts'
@@ -34,6 +35,9 @@ export type WithPhoto = (
   call: (photo: Photo) => Promise<Sent | undefined>,
 ) => Promise<Sent | undefined>
 
+/** Most pictures whose `file_id` is in memory. The store has those of the others. */
+const KEPT = 1000
+
 /** Pause between two calls that waited for an upload, in milliseconds: all at once would exceed the rate limit. */
 const GAP_MS = 1000 / 30
 
@@ -43,22 +47,23 @@ const GAP_MS = 1000 / 30
  * dropped. A call that still waits when `signal` aborts rejects with {@link NotSent}.
  */
 export function createFileIdCache(signal: AbortSignal): WithPhoto {
-  const files = new Map<string, string>()
-  const lookups = new Map<string, Promise<void>>()
+  const files = new BoundedMap<string, string>(KEPT)
+  /** The `file_id`s that Telegram has refused: the store may still have one. */
+  const refused = new BoundedMap<string, string>(KEPT)
+  const lookups = new Map<string, Promise<string | undefined>>()
   const uploading = new Map<string, Promise<void>>()
   /** When the next call that waited may start, by `performance.now()`. */
   let freeAt = 0
 
-  /** Reads the stored `file_id` once. */
-  function lookUp({ name, known }: Upload): Promise<void> {
-    const lookup =
-      lookups.get(name) ??
-      fromStore(known()).then(file => {
-        if (file !== undefined) files.set(name, file)
-      })
+  /** Returns the `file_id`. Calls at the same time read the store once. */
+  async function find({ name, known }: Upload): Promise<string | undefined> {
+    const lookup = files.get(name) ?? lookups.get(name) ?? fromStore(known())
+    if (typeof lookup === 'string') return lookup
     lookups.set(name, lookup)
-    lookup.catch(() => lookups.delete(name))
-    return lookup
+    const found = await lookup.finally(() => lookups.delete(name))
+    if (found === undefined || found === refused.get(name)) return files.get(name)
+    files.set(name, found)
+    return found
   }
 
   /** Resolves when the caller may start its call: callers get their turns `GAP_MS` apart. */
@@ -88,9 +93,8 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
 
   return async (picture, call) => {
     const { name } = picture
-    await lookUp(picture)
     for (let isDropped = false; ; ) {
-      const file = files.get(name)
+      const file = await find(picture)
       const before = uploading.get(name)
       if (file === undefined && !before) return upload(picture, call)
       if (file === undefined) {
@@ -105,6 +109,7 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
       } catch (error) {
         if (isDropped || !isWrongFile(error)) throw error
         isDropped = true
+        refused.set(name, file)
         // Another call may have uploaded the picture in the meantime.
         if (files.get(name) === file) files.delete(name)
       }

@@ -6,12 +6,12 @@ import { mayBePicture, outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../platform-options.ts'
 import { tryOnce, UnexpectedResponse } from '../retry.ts'
 import { createApi } from './api.ts'
-import { classifyError, isNoCaption, isNoText } from './failure.ts'
+import { classifyError, isNoCaption, isNoMedia, isNoText } from './failure.ts'
 import type { Sent } from './file-id-cache.ts'
 import { readMessageId } from './ids.ts'
 import { probe } from './probe.ts'
 import { TELEGRAM_LIMITS } from './rate-limits.ts'
-import { plainer, type Sendable, unpictured } from './rendered-reply.ts'
+import { mediaWith, photoWith, plainer, type Sendable, unpictured } from './rendered-reply.ts'
 import { createPhotos } from './send-photo.ts'
 
 /** Creates the poster of Telegram. */
@@ -24,10 +24,10 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const attempted = async <T>({ address }: ChatRef, request: () => Promise<T>) =>
     asGuess(await tryOnce(request, classifyError), address)
 
-  function request({ method, ...body }: Sendable, where: object) {
-    if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
-    const { photo, ...content } = body
-    return callWithPhoto(method, photo.id, file => ({ ...content, ...where, photo: file }))
+  function request(body: Sendable, where: object) {
+    const { method, ...content } = body
+    if (!('photo' in body)) return call<Sent | undefined>(method, { ...content, ...where })
+    return callWithPhoto(method, body.photo, file => ({ ...photoWith(body, file), ...where }))
   }
 
   async function sendOne(body: Sendable, where: object): Promise<string> {
@@ -40,13 +40,19 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     await ('photo' in body ? editPhoto(body, message) : editText(body, message))
   }
 
-  /** Edits the caption of a picture. The picture itself never changes. */
+  /** Edits a picture with its caption. The picture of an announcement never changes. */
   async function editPhoto(body: Extract<Sendable, { photo: object }>, message: object) {
-    const { method, photo, ...content } = body
+    const { photo } = body
     try {
-      await call('editMessageCaption', { ...content, ...message })
+      if ('id' in photo) {
+        const { photo: _, ...caption } = photoWith(body, '')
+        await call('editMessageCaption', { ...caption, ...message })
+      } else {
+        const payload = (file: string) => ({ ...mediaWith(body, file), ...message })
+        await callWithPhoto('editMessageMedia', photo, payload)
+      }
     } catch (error) {
-      if (!isNoCaption(error)) throw error
+      if (!isNoCaption(error) && !isNoMedia(error)) throw error
       // The message is a text: it was sent without the picture, or before it had one.
       await editText(unpictured(body), message)
     }

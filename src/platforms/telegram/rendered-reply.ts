@@ -17,7 +17,7 @@ import {
   withoutDocument,
 } from '../../render/telegram-document.ts'
 import { texts } from '../../texts.ts'
-import { mayBePicture } from '../fallback.ts'
+import { mayBePicture, mayBeUpload } from '../fallback.ts'
 import { deepLink } from './deep-links.ts'
 
 const rendered = memoize((...given) => finishInSteps(telegramSteps(...given)))
@@ -57,13 +57,31 @@ export function plainer(body: Sendable, failure: Failure): Sendable | undefined 
   return failure.next === 'rejected' && 'parse_mode' in body ? plainText(body) : undefined
 }
 
-/** Returns the plainer form of a refused body of an answer, which may have a file: see {@link plainer}. Pure. */
+/**
+ * Returns the plainer form of a refused body of an answer, whose picture or file may have failed for any reason: see
+ * {@link plainer}. Pure.
+ */
 export function plainerAnswer(
   body: Sendable | TelegramDocument,
   failure: Failure,
 ): Sendable | TelegramDocument | undefined {
-  if (!('document' in body)) return plainer(body, failure)
-  return mayBePicture(failure) ? withoutDocument(body) : undefined
+  if ('document' in body) return mayBeUpload(failure) ? withoutDocument(body) : undefined
+  const isLate = 'photo' in body && failure.next === 'uncertain'
+  return isLate ? unpictured(body) : plainer(body, failure)
+}
+
+/** Returns a picture and its caption as a call sends them, with a file in place of the picture. Pure. */
+export function photoWith(
+  { photo: _, instead: __, method: ___, ...body }: TelegramPhoto | Plain<TelegramPhoto>,
+  photo: string,
+) {
+  return { ...body, photo }
+}
+
+/** Returns a picture and its caption as a call sends them that edits a message. Pure. */
+export function mediaWith(body: TelegramPhoto | Plain<TelegramPhoto>, photo: string) {
+  const { reply_markup, photo: media, ...more } = photoWith(body, photo)
+  return { media: { type: 'photo', media, ...more }, ...(reply_markup && { reply_markup }) }
 }
 
 function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText> {

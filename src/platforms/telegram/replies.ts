@@ -12,10 +12,18 @@ import { logReplyFailure } from '../pictures.ts'
 import { mayReplace } from '../placement.ts'
 import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
-import type { Pressed } from './callback-queries.ts'
+import type { Pressed, PressedMessage } from './callback-queries.ts'
 import { deepLink } from './deep-links.ts'
 import { classifyError } from './failure.ts'
-import { plainerAnswer, render, renderTexts, type Sendable, single } from './rendered-reply.ts'
+import {
+  mediaWith,
+  photoWith,
+  plainerAnswer,
+  render,
+  renderTexts,
+  type Sendable,
+  single,
+} from './rendered-reply.ts'
 import type { Target } from './reply-target.ts'
 import type { CallWithFile, CallWithPhoto } from './send-photo.ts'
 
@@ -87,49 +95,46 @@ export function createReplies(options: RepliesOptions): Replies {
     return outcome
   }
 
-  function request(method: string, body: AnswerBody, { parameters, ending }: Where) {
-    const { method: _, ...content } = body
-    if ('document' in content) {
-      const { document: file, ...words } = content
+  function request(body: AnswerBody, { parameters, ending }: Where, isEdit: boolean) {
+    if ('document' in body) {
+      const { method, document: file, ...words } = body
       return attempted(
         method,
         () => callWithFile(method, file, document => ({ ...words, ...parameters, document })),
         ending,
       )
     }
-    if (!('photo' in content)) {
-      return attempted(method, () => call(method, { ...content, ...parameters }), ending)
+    if ('photo' in body) {
+      const [method, form] = isEdit ? ['editMessageMedia', mediaWith] : [body.method, photoWith]
+      const payload = (photo: string) => ({ ...form(body, photo), ...parameters })
+      return attempted(method, () => callWithPhoto(method, body.photo, payload), ending)
     }
-    const { id } = content.photo
-    return attempted(
-      method,
-      () => callWithPhoto(method, id, photo => ({ ...content, ...parameters, photo })),
-      ending,
-    )
+    const { method: sending, ...content } = body
+    const method = isEdit ? 'editMessageText' : sending
+    return attempted(method, () => call(method, { ...content, ...parameters }), ending)
   }
 
   /** Sends bodies, and follows a chat that has moved to another id. Resolves to whether all have arrived. */
   async function deliver(
     bodies: readonly AnswerBody[],
     where: Where,
-    method = 'sendMessage',
+    { isEdit = false, toPlainer = plainerAnswer }: Delivery = {},
   ): Promise<boolean> {
     const { parameters, target } = where
     const send = async (form: AnswerBody) => {
       if (target) onReply?.(target.chat)
-      const how = 'text' in form ? method : form.method
-      let sent = await request(how, form, where)
+      let sent = await request(form, where, isEdit)
       if (!sent.ok && sent.failure.next === 'moved') {
         const { to } = sent.failure
         await bot.moved('telegram', String(parameters.chat_id), to)
         parameters.chat_id = to
-        sent = await request(how, form, where)
+        sent = await request(form, where, isEdit)
       }
       // Only the first part quotes the request. In a thread every part does, because no other message stays there.
       if (sent.ok && !target?.isInThread) delete parameters.reply_parameters
       return sent
     }
-    const outcome = await sendInOrder<AnswerBody>(bodies, plainerAnswer, send)
+    const outcome = await sendInOrder<AnswerBody>(bodies, toPlainer, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
     if (outcome.ok) where.sent = idOf(outcome.value)
     return hasArrived(outcome)
@@ -150,7 +155,7 @@ export function createReplies(options: RepliesOptions): Replies {
       if (!body || more.length > 0 || !('text' in body)) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
-      return deliver([body], { parameters, target, ending }, 'editMessageText')
+      return deliver([body], { parameters, target, ending }, { isEdit: true })
     })
   }
 
@@ -164,10 +169,28 @@ export function createReplies(options: RepliesOptions): Replies {
     await bot.left({ platform: 'telegram', address }, failure.why, alone, refusedOf(failure))
   }
 
-  async function send(target: Target, reply: Reply): Promise<void> {
+  /** Resolves to whether all parts have arrived. */
+  async function send(target: Target, reply: Reply): Promise<boolean> {
     const [bodies, where] = [await render(reply), whereOf(target)]
-    await deliver(bodies, where)
+    const hasAll = await deliver(bodies, where)
     if (where.sent !== undefined) keepLive(reply, bodies, target, where.sent)
+    return hasAll
+  }
+
+  /** Puts the only part of a reply in place of a message. Resolves to false if a new message has to show it. */
+  async function edit(
+    { target, message, picture }: PressedMessage,
+    body: AnswerBody,
+    reply: Reply,
+  ): Promise<boolean> {
+    if (picture && !(picture === 'own' && 'photo' in body)) return false
+    await liveReplies.end(keyOf(target, message))
+    const parameters = { chat_id: target.chat, message_id: message }
+    // No edit turns a picture into a text.
+    const how = { isEdit: true, ...(picture && { toPlainer: () => undefined }) }
+    if (!(await deliver([body], { parameters, target }, how))) return false
+    keepLive(reply, [body], target, message)
+    return true
   }
 
   function answerPress(payload: object) {
@@ -175,23 +198,26 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   return {
-    send,
+    async send(target, reply) {
+      await send(target, reply)
+    },
     async replace(on, line, reply) {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
         const hasFile = reply.message.file !== undefined
         const shown = single(await renderTexts(reply), line, me, hasFile)
-        await deliver([shown], where, 'editMessageText')
+        await deliver([shown], where, { isEdit: true })
         return
       }
+      const { target, message, whole, picture } = on
       const [only, ...more] = await render(reply)
-      if (!only || !on.whole || !mayReplace(reply, 1 + more.length)) return send(on.target, reply)
-      await liveReplies.end(keyOf(on.target, on.message))
-      const parameters = { chat_id: on.target.chat, message_id: on.message }
-      const where = { parameters, target: on.target }
-      if (!(await deliver([only], where, 'editMessageText'))) return send(on.target, reply)
-      keepLive(reply, [only], on.target, on.message)
+      const replaces = only && whole && mayReplace(reply, 1 + more.length)
+      if (replaces && (await edit(on, only, reply))) return
+      const hasArrived = await send(target, reply)
+      if (!replaces || picture !== 'own' || !hasArrived) return
+      const old = { chat_id: target.chat, message_id: message }
+      await attempted('deleteMessage', () => call('deleteMessage', old))
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
@@ -210,6 +236,13 @@ export function createReplies(options: RepliesOptions): Replies {
 
 /** A body of an answer. */
 type AnswerBody = Sendable | TelegramDocument
+
+interface Delivery {
+  /** Whether the body takes the place of a message. */
+  readonly isEdit?: boolean
+  /** See {@link plainerAnswer}. */
+  readonly toPlainer?: typeof plainerAnswer | undefined
+}
 
 /** The destination of calls, as parameters. `deliver` updates them if the chat has moved, for the parts that follow. */
 interface Where {

@@ -1,4 +1,5 @@
 import type { MessageFile } from '../../message.ts'
+import { type Picture, pictureName } from '../../picture.ts'
 import type { Pictures } from '../../poster.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { ApiOptions } from '../platform-options.ts'
@@ -15,10 +16,10 @@ export interface PhotosOptions extends ApiOptions {
   readonly pictures: Pictures
 }
 
-/** Makes a call with a stored picture, or with the placeholder image. Rejects as the call does, and with `NotSent`. */
+/** Makes a call with a picture, or with the placeholder image. Rejects as the call does, and with `NotSent`. */
 export type CallWithPhoto = (
   method: string,
-  picture: number | 'placeholder',
+  picture: Picture | 'placeholder',
   /** Returns the payload, in which `photo` stands for the picture. */
   payload: (photo: string) => object,
 ) => Promise<Sent | undefined>
@@ -49,7 +50,7 @@ export function createPhotos(options: PhotosOptions): CallWithPhoto {
   const { call, pictures, signal, timeoutMs } = options
   const callMultipart = createMultipartCall(options)
   const withPhoto = createFileIdCache(signal)
-  const uploadOf = storedUploads(pictures)
+  const uploadOf = uploads(pictures)
   return (method, picture, payload) =>
     withPhoto(picture === 'placeholder' ? PLACEHOLDER : uploadOf(picture), photo =>
       typeof photo === 'string'
@@ -58,15 +59,18 @@ export function createPhotos(options: PhotosOptions): CallWithPhoto {
     )
 }
 
-/** Returns the uploads of stored pictures, whose `file_id` is stored too. */
-function storedUploads(pictures: Pictures): (id: number) => Upload {
+/** Returns the uploads of pictures, whose `file_id` is stored. */
+function uploads(pictures: Pictures): (picture: Picture) => Upload {
   const read = createPictureReader(pictures)
-  return id => ({
-    name: String(id),
-    read: async () => (await read(id)).bytes,
-    known: () => pictures.telegramFile(id),
-    keep: file => pictures.keepTelegramFile(id, file),
-  })
+  return picture => {
+    const name = pictureName(picture)
+    return {
+      name,
+      read: async () => (await read(picture)).bytes,
+      known: () => pictures.telegramFile(name),
+      keep: file => pictures.keepTelegramFile(name, file),
+    }
+  }
 }
 
 /** The placeholder image. Its `file_id` is not stored, so each process uploads it once. */

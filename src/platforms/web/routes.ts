@@ -107,7 +107,7 @@ export function createRoutes(options: RouteOptions): Hono {
   // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
     if (!chats.has(sessionOf(context))) return context.text(SAY.closed, 403)
-    const picture = await pictures.read(Number(context.req.param('id')))
+    const picture = await pictures.read({ id: Number(context.req.param('id')), type: 'png' })
     if (!picture) return context.text(SAY.noImage, 404)
     const body = new Uint8Array(picture.bytes)
     return context.body(body, 200, { 'content-type': `image/${picture.type}` })

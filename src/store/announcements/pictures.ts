@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { PictureType } from '../../picture.ts'
+import type { PictureFile, PictureType } from '../../picture.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** The pictures of announcements. Everything throws {@link StoreError} if the store fails. */
@@ -8,16 +8,7 @@ export interface Pictures {
   /** Stores a picture, and resolves to its id. The caller has checked the bytes and their type. */
   add(bytes: Uint8Array, type: PictureType): Promise<number>
   /** Reads a picture; undefined if the store no longer has it. */
-  read(id: number): Promise<KeptPicture | undefined>
-  /** Reads Telegram's file id; undefined before the first upload. */
-  telegramFile(id: number): Promise<string | undefined>
-  /** Stores Telegram's file id of a picture. */
-  keepTelegramFile(id: number, file: string): Promise<void>
-}
-
-interface KeptPicture {
-  readonly bytes: Uint8Array
-  readonly type: PictureType
+  read(id: number): Promise<PictureFile | undefined>
 }
 
 export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Pictures {
@@ -29,7 +20,6 @@ export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): P
           type,
           // Both drivers accept a Buffer.
           bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-          telegram_file: null,
           created_at: clock.now().epochMilliseconds,
         })
         .returning('id')
@@ -43,17 +33,6 @@ export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): P
         .where('id', '=', id)
         .executeTakeFirst()
       return row && { bytes: row.bytes, type: row.type as PictureType }
-    },
-    async telegramFile(id) {
-      const row = await db
-        .selectFrom('pictures')
-        .select('telegram_file')
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return row?.telegram_file ?? undefined
-    },
-    async keepTelegramFile(id, file) {
-      await db.updateTable('pictures').set({ telegram_file: file }).where('id', '=', id).execute()
     },
   }
 }

@@ -14,6 +14,7 @@ import { sound } from './012-sound.ts'
 import { events } from './013-events.ts'
 import { calendarFeeds } from './014-calendar-feeds.ts'
 import { scheduledEvents } from './015-scheduled-events.ts'
+import { telegramFiles } from './016-telegram-files.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
 export type { DialectName }
@@ -40,5 +41,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '013 events': events(),
     '014 calendar feeds': calendarFeeds(),
     '015 scheduled events': scheduledEvents(dialect),
+    '016 telegram files': telegramFiles(),
   }
 }

@@ -18,6 +18,7 @@ export interface Tables {
   slots: SlotTable
   agenda: AgendaTable
   pictures: PictureTable
+  telegram_files: TelegramFileTable
   announcements: AnnouncementTable
   installation: InstallationTable
   calendar_feeds: CalendarFeedTable
@@ -235,9 +236,18 @@ interface PictureTable {
   /** `jpeg`, `png`, `webp`. */
   type: string
   bytes: Uint8Array
-  /** Telegram's file id; null before the first upload. */
-  telegram_file: string | null
   created_at: number
+}
+
+/** A picture that Telegram has. */
+interface TelegramFileTable {
+  /** See `pictureName`. */
+  name: string
+  /** The picture of an announcement, which takes this row along when it is erased; null for other pictures. */
+  picture_id: number | null
+  /** Telegram's file id. */
+  file: string
+  kept_at: number
 }
 
 /** A moderator's request to send, correct or retract: a draft until the moderator confirms it. */

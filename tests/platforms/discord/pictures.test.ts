@@ -59,7 +59,7 @@ test('many messages have it, which is read once', async () => {
   )
   expect(outcomes.every(({ ok }) => ok)).toBe(true)
   expect(server.attached.size).toBe(30)
-  expect(pictures.reads).toEqual([1])
+  expect(pictures.reads).toEqual(['1'])
 })
 
 test('sent again with its key after the answer was lost, it is there once', async () => {
@@ -126,7 +126,7 @@ test.for(FILE_REFUSALS)(
   'a file refused with %d %d becomes a line above its words',
   async ([status, code]) => {
     const { server, send, edit } = await open()
-    server.weather = ({ body }) => (body?.attachments ? { fault: refuse(status, code) } : undefined)
+    server.weather = ({ body }) => (body?.attachments?.length ? { fault: refuse(status, code) } : undefined)
     const sent = await send(pictured('Look.'), 'key')
     const id = sent.ok ? sent.value : ''
     const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))

@@ -144,6 +144,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const crossposted = new Set<string>()
   const attached: DiscordServer['attached'] = new Map()
   const files: DiscordServer['files'] = new Map()
+  /** The message that each interaction's token edits. */
+  const originals = new Map<string, string>()
   const guildEvents = createGuildEvents()
   let commands: object[] = []
 
@@ -174,7 +176,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (String(names) !== String(parts.map(({ name }) => name))) return false
     const shown = [...JSON.stringify(body ?? {}).matchAll(/attachment:\/\/([^"]+)/g)]
     const referenced = shown.map(([, name = '']) => name)
-    const isThere = (name: string) => names.includes(name) || attached.has(`${message}/${name}`)
+    // Without a list, a message keeps what it has.
+    const isThere = (name: string) =>
+      names.includes(name) || (!body?.attachments && attached.has(`${message}/${name}`))
     const known = ['flags', 'components', 'allowed_mentions', 'attachments', 'nonce']
     const isKnown = (key: string) => [...known, 'enforce_nonce', 'message_reference'].includes(key)
     return (
@@ -182,6 +186,13 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       names.every(name => referenced.includes(name)) &&
       Object.keys(body ?? {}).every(isKnown)
     )
+  }
+
+  /** Keeps the files of a message; an edit with a list of them loses all others. */
+  function attach(message: string, body: Call['body'], parts: readonly Part[]): void {
+    const old = [...attached.keys()].filter(key => key.startsWith(`${message}/`))
+    if (body?.attachments) for (const key of old) attached.delete(key)
+    for (const part of parts) attached.set(`${message}/${part.name}`, part)
   }
 
   function answer(call: Call, parts: readonly Part[]): { status: number; body?: unknown } {
@@ -200,8 +211,11 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     }
     if (first === 'interactions' && third) {
       const { type, data } = body
-      const message = snowflake()
-      if ([4, 7].includes(type) && !isWhole(data, parts)) return INVALID
+      const isNew = type === 4 || type === 5
+      const message = (isNew ? undefined : originals.get(third)) ?? snowflake()
+      if (isNew) originals.set(third, message)
+      if ([4, 7].includes(type) && !isWhole(data, parts, message)) return INVALID
+      if (type === 4 || type === 7) attach(message, data, parts)
       // 5 and 6 promise an answer; 8 brings choices.
       if (type === 4 || type === 7 || type === 8 || type === 9)
         streamOf(third).push({ body: data, call, message })
@@ -209,9 +223,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     }
     if (first === 'webhooks' && method === 'DELETE') return { status: 204 }
     if (first === 'webhooks' && third) {
-      const message = snowflake()
-      if (!isWhole(body, parts)) return INVALID
-      for (const part of parts) attached.set(`${message}/${part.name}`, part)
+      const message = (method === 'PATCH' ? originals.get(third) : undefined) ?? snowflake()
+      if (!isWhole(body, parts, message)) return INVALID
+      attach(message, body, parts)
       streamOf(third).push({ body, call, message })
       return { status: 200, body: { id: message, channel_id: '1' } }
     }
@@ -223,7 +237,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       else if (method === 'DELETE') held.set(fourth, null)
       else {
         held.set(fourth, body)
-        for (const part of parts) attached.set(`${fourth}/${part.name}`, part)
+        attach(fourth, body, parts)
       }
       if (method === 'DELETE') return { status: 204 }
       return { status: 200, body: { id: fourth, channel_id: id } }
@@ -238,7 +252,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (!known) {
         nonces.set(nonce, { id: message, channel: id, at: Date.now() })
         taken.set(id, (taken.get(id) ?? new Map<string, object | null>()).set(message, body))
-        for (const part of parts) attached.set(`${message}/${part.name}`, part)
+        attach(message, body, parts)
         streamOf(id).push({ body, call, message })
       }
       return { status: 200, body: { id: message, channel_id: known?.channel ?? id } }
@@ -417,6 +431,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     },
     async dispatch(t, d) {
       const socket = await ready.promise
+      const { token, message } = d as { token?: string; message?: { id?: string } }
+      if (token !== undefined && message?.id !== undefined) originals.set(token, message.id)
       sequence += 1
       const event = { op: 0 as const, t, s: sequence, d }
       dispatched.push(event)

@@ -65,9 +65,9 @@ test('thirty sends at once are one upload, and from then on it is known by its i
   expect(sent()).toHaveLength(30)
   expect(sent().slice(1)).toMatchObject(Array(29).fill({ body: { photo: 'photo-1' } }))
   for (const chat of chats) expect([...(server.taken.get(chat) ?? [])]).toHaveLength(1)
-  expect(pictures.files.get(1)).toBe('photo-1')
+  expect(pictures.files.get('1')).toBe('photo-1')
   // Read for the one who has uploaded it alone.
-  expect(pictures.reads).toEqual([1])
+  expect(pictures.reads).toEqual(['1'])
   idOf(await send('800', pictured('Again.')))
   expect(uploads()).toHaveLength(1)
 })
@@ -176,12 +176,12 @@ test('the next process sends the file by the stored id', async () => {
   over()
   idOf(await start().send('701', pictured('Look.')))
   expect(uploads()).toHaveLength(1)
-  expect(pictures.reads).toEqual([1])
+  expect(pictures.reads).toEqual(['1'])
 })
 
 test('an id that Telegram does not know any more is forgotten, and the picture uploaded anew, once', async () => {
   const pictures = memoryPictures(bytes)
-  pictures.files.set(1, 'of another bot')
+  pictures.files.set('1', 'of another bot')
   const { send, uploads, sent } = await open(pictures)
   const chats = ['700', '701', '702', '703']
   for (const outcome of await Promise.all(chats.map(chat => send(chat, pictured('Look.'))))) {
@@ -189,7 +189,7 @@ test('an id that Telegram does not know any more is forgotten, and the picture u
   }
   expect(uploads()).toHaveLength(1)
   expect(sent().filter(({ body }) => body.photo === 'of another bot')).toHaveLength(4)
-  expect(pictures.files.get(1)).toBe('photo-1')
+  expect(pictures.files.get('1')).toBe('photo-1')
 })
 
 test('an id that is refused again and again is not tried for ever', async () => {
