@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:crypto node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
-  briefing: 'calendar content diff message reminder-leads texts mdast unist-util-visit',
+  briefing: 'calendar content diff message picture reminder-leads texts mdast unist-util-visit',
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
@@ -36,7 +36,8 @@ const MAY_IMPORT: Record<string, string> = {
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
   message: 'picture mdast',
-  parsing: 'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  parsing:
+    'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
   picture: 'node:crypto',
   platform: '',
   platforms: 'async bot message parsing picture platform poster render texts',
@@ -57,7 +58,7 @@ const MAY_IMPORT: Record<string, string> = {
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats':
-    'async platform store store/announcements store/migrations store/schedule store/sql kysely',
+    'async message platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':
     'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',

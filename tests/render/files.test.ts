@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseMarkdown } from '../../src/content/markdown.ts'
-import { renderDiscord } from '../../src/render/discord.ts'
 import { TABLE_STYLES } from '../../src/message.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { expectDiscordTakes, readDiscord } from '../discord-markdown.ts'
 import { inOrder, wordsOf } from '../mdast.ts'
