@@ -33,6 +33,8 @@ export const texts = {
   readOn: 'Read more',
   /** The text in place of a picture that cannot be shown. */
   picture: '[Image]',
+  /** The words of a picture of a section that cannot be shown. */
+  pictureOf: (words: string) => `[Image: ${words}]`,
   damaged: '[Damaged message]',
   noFile: 'I can’t send files here. Allow that in this chat, then ask me again.',
   summary: 'Summary',

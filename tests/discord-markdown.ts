@@ -1,9 +1,15 @@
 import { ContainerBuilder } from 'discord.js'
 import { expect } from 'vitest'
-import type { DiscordBody } from '../src/render/discord.ts'
+import { type DiscordBody, withoutUploads } from '../src/render/discord.ts'
 
 /** Holds a body to discord.js's own validators and to what Discord takes over all of a message. */
-export function expectDiscordTakes(body: DiscordBody): void {
+export function expectDiscordTakes({ pictures, ...body }: DiscordBody): void {
+  if (pictures) {
+    // The refused images become text in the same message.
+    expectDiscordTakes(withoutUploads({ ...body, pictures }))
+    expect(body.attachments?.length).toBe(pictures.length)
+    expect(pictures.length).toBeLessThanOrEqual(10)
+  }
   const [container] = body.components
   new ContainerBuilder(container as never).toJSON()
   const parts = container.components
@@ -51,11 +57,19 @@ function styleMarks(content: string): string {
     .replace(/[^*~]/g, '')
 }
 
-/** The text displays of a body as readers see them: without marks, escapes, joiners, part numbers. */
+/** The texts and descriptions of a body as readers see them: without marks, escapes, joiners, part numbers. */
 export function readDiscord({ components: [{ components }] }: DiscordBody): string {
-  const content = components.flatMap(part => (part.type === 10 ? [part.content] : [])).join('\n')
+  return components
+    .flatMap(part => {
+      if (part.type === 12) return part.items.map(({ description = '' }) => description)
+      return part.type === 10 ? [readText(part.content)] : []
+    })
+    .join('\n')
+}
+
+function readText(content: string): string {
   return content
-    .replace(/\n\n-# \d+\/\d+$/, '')
+    .replace(/(?:^|\n\n)-# \d+\/\d+$/, '')
     .split(/^((?:> )?```[\s\S]*?^(?:> )?```)$/m)
     .map((piece, index) => (index % 2 === 1 ? readCode(piece) : readInline(piece)))
     .join('\n')

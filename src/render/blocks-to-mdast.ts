@@ -24,6 +24,10 @@ export function toMdast(blocks: readonly Block[]): BlockContent[] {
 
 function add(nodes: BlockContent[], block: Block): void {
   const last = nodes.at(-1)
+  if (block.kind === 'picture') {
+    for (const each of block.instead) add(nodes, each)
+    return
+  }
   if (block.kind === 'code') {
     nodes.push({ type: 'code', value: block.text, lang: block.language || null })
     return

@@ -1,18 +1,12 @@
 import { isVisible } from '../content/characters.ts'
-import type { Action, Message, MessageFile, TableStyle } from '../message.ts'
-import type { StoredPicture } from '../picture.ts'
-import { texts } from '../texts.ts'
-import { groupsOf, labelOf } from './choices.ts'
-import {
-  apart,
-  escapeLineStarts,
-  escapeMarkdown,
-  inlineMarkdown,
-  isLink,
-} from './discord-inline.ts'
-import { type Block, flow } from './flow.ts'
-import { perObject } from './memoize.ts'
-import { chunk, graphemeEnd, parts } from './parts.ts'
+import type { Message, MessageFile, TableStyle } from '../message.ts'
+import type { Picture } from '../picture.ts'
+import { type ActionRow, actionRows } from './discord-buttons.ts'
+import { isLink } from './discord-inline.ts'
+import { markdown } from './discord-markdown.ts'
+import { type Block, flow, type PictureBlock, type TextBlock } from './flow.ts'
+import { parts } from './parts.ts'
+import { altText, withoutPictures } from './picture-blocks.ts'
 import { finish, type Steps } from './steps.ts'
 
 /** The body of a call that creates a message. */
@@ -22,11 +16,17 @@ export interface DiscordBody {
   readonly components: readonly [Container]
   /** No mention in the text pings a user. */
   readonly allowed_mentions: { readonly parse: readonly [] }
-  readonly attachments?: readonly [{ readonly id: 0; readonly filename: string }]
-  /** The attached image. The caller uploads it, and removes this key. */
-  readonly picture?: StoredPicture
+  readonly attachments?: readonly { readonly id: number; readonly filename: string }[]
+  /** The attached images, in order. The caller uploads them, and removes this key. */
+  readonly pictures?: readonly Upload[]
   /** The attached file. The caller uploads it, and removes this key. */
   readonly file?: MessageFile
+}
+
+/** An attached image, and the Markdown in its place if the image is refused. */
+interface Upload {
+  readonly picture: Picture
+  readonly instead: string
 }
 
 interface Container {
@@ -41,7 +41,9 @@ interface TextDisplay {
 }
 interface MediaGallery {
   readonly type: 12
-  readonly items: readonly [{ readonly media: { readonly url: string } }]
+  readonly items: readonly [
+    { readonly media: { readonly url: string }; readonly description?: string },
+  ]
 }
 interface FileDisplay {
   readonly type: 13
@@ -50,20 +52,6 @@ interface FileDisplay {
 interface Separator {
   readonly type: 14
 }
-interface ActionRow {
-  readonly type: 1
-  readonly components: readonly (Button | Select)[]
-}
-type Button = { readonly type: 2; readonly label: string } & (
-  | { readonly style: 1 | 2 | 4; readonly custom_id: string }
-  | { readonly style: 5; readonly url: string }
-)
-interface Select {
-  readonly type: 3
-  readonly custom_id: string
-  readonly placeholder: string
-  readonly options: readonly { readonly label: string; readonly value: string }[]
-}
 
 /** Discord, components V2: 4000 characters over all text displays of a message. */
 const TEXT_LENGTH = 4000
@@ -71,22 +59,13 @@ const TEXT_LENGTH = 4000
 const BODY_BYTES = 10_000
 /** Columns after which a code block wraps on a phone. */
 const COLUMNS = 40
-/**
- * Discord: 40 components in a message, with nested ones; 5 buttons in a row, or 1 menu of 25
- * choices.
- */
+/** Discord: 40 components in a message, with nested ones. */
 const COMPONENTS = 40
-const ROW_BUTTONS = 5
-const MENU_CHOICES = 25
-/** Discord: UTF-16 units of a button's label, and of a choice in a menu. */
-const LABEL_LENGTH = 80
-const CHOICE_LENGTH = 100
-/**
- * Characters reserved in every part for its number, and bytes for an image or the line that replaces it and for a
- * colour.
- */
+/** Discord: 10 attachments in a message, and 1024 characters of a description. */
+const ATTACHMENTS = 10
+const ALT_UNITS = 1024
+/** Characters reserved in every part for its number, and bytes for a colour. */
 const MARK_LENGTH = 32
-const PICTURE_BYTES = 160
 const COLOUR_BYTES = 24
 
 /**
@@ -99,54 +78,44 @@ export function renderDiscord(message: Message, style: TableStyle = 'grid'): Dis
 
 /** Renders a message as {@link renderDiscord} does, with pauses. */
 export function* discordSteps(message: Message, style: TableStyle): Steps<DiscordBody[]> {
-  const { picture, actions = [] } = message
-  const room = roomBeside(picture)
-  const texts = (yield* partSteps(message, style)).map(markdown).filter(isVisible)
-  const messages = texts.map((content): Component[] => [{ type: 10, content }])
-  if (picture && messages.length === 0) messages.push([])
-  if (picture) messages[0]?.unshift(gallery(picture))
-  // The limits leave room for the number of each part, which is known only when all parts are.
-  const takes = (components: readonly Component[]) =>
-    Buffer.byteLength(JSON.stringify(bodyOf(components))) <= room &&
-    components.reduce((sum, part) => sum + size(part), 1) <= COMPONENTS
+  const { actions = [] } = message
+  const divided = yield* parts(blocksOf(message, style), share)
+  const messages = divided.map(partOf).filter(({ components }) => components.length > 0)
+  const numbered = messages.map((part, index) => mark(part, index + 1, messages.length))
   for (const [index, row] of actionRows(actions).entries()) {
-    const last = messages.at(-1)
+    const last = numbered.at(-1)
     const more: Component[] = index === 0 && last ? [{ type: 14 }, row] : [row]
-    if (last && takes([...last, ...more])) last.push(...more)
-    else messages.push([row])
+    const longer = last && { ...last, components: [...last.components, ...more] }
+    if (longer && takes(longer)) numbered[numbered.length - 1] = longer
+    else numbered.push({ components: [row], pictures: [] })
   }
   const colour = colourOf(message)
-  return messages.map((components, index) => ({
-    ...bodyOf(mark(components, index + 1, texts.length), colour),
-    ...(picture && index === 0 && attached(picture)),
-  }))
+  return numbered.map(part => bodyOf(part, colour))
 }
 
-/** Replaces the image of a body with a line of text, if the image cannot be sent. Pure. */
-export function bodyPictureAsText({
-  picture: _,
-  attachments: __,
+/** Replaces the images of a body with text, if they cannot be sent. Pure. */
+export function withoutUploads({
+  pictures = [],
+  attachments: _,
   ...body
 }: DiscordBody): DiscordBody {
   const [container] = body.components
-  const line = { type: 10, content: escapeMarkdown(texts.picture) } as const
-  const shown = container.components.map(each => (each.type === 12 ? line : each))
+  let number = 0
+  const shown = container.components.flatMap((each): Component[] => {
+    if (each.type !== 12) return [each]
+    const { instead = '' } = pictures[number++] ?? {}
+    return instead === '' ? [] : [{ type: 10, content: instead }]
+  })
   return { ...body, components: [{ ...container, components: shown }] }
 }
 
-/** Divides a text into the blocks of each message. Pure. */
-export function discordParts(message: Message, style: TableStyle): Block[][] {
-  return finish(partSteps(message, style))
+/** Divides the text of a message into the blocks of each part, without its pictures. Pure. */
+export function discordParts({ body }: Message, style: TableStyle): Block[][] {
+  return finish(parts(withoutPictures(blocksOf({ body }, style)), share))
 }
 
-function partSteps({ body, picture }: Message, style: TableStyle): Steps<Block[][]> {
-  const share = (blocks: readonly Block[]) => shareOf(blocks, roomBeside(picture))
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
-}
-
-/** Bytes of a body that remain for text and buttons. */
-function roomBeside(picture?: StoredPicture): number {
-  return BODY_BYTES - MARK_LENGTH - COLOUR_BYTES - (picture ? PICTURE_BYTES : 0)
+function blocksOf(message: Message, style: TableStyle): Block[] {
+  return flow(message, { columns: COLUMNS, style, links: isLink })
 }
 
 type Component = TextDisplay | MediaGallery | FileDisplay | Separator | ActionRow
@@ -159,27 +128,113 @@ function colourOf({ tone, accent }: Message): number | undefined {
   return accent && /^#[0-9a-f]{6}$/i.test(accent) ? Number.parseInt(accent.slice(1), 16) : undefined
 }
 
-function bodyOf(components: readonly Component[], colour?: number): DiscordBody {
+/** A message without its frame. */
+interface Part {
+  readonly components: readonly Component[]
+  readonly pictures: readonly Upload[]
+}
+
+function bodyOf({ components, pictures }: Part, colour?: number): DiscordBody {
   const bar = colour !== undefined && { accent_color: colour }
   return {
     flags: 32768,
     components: [{ type: 17, ...bar, components }],
     allowed_mentions: { parse: [] },
+    ...(pictures.length > 0 && {
+      attachments: pictures.map(({ picture }, id) => ({ id, filename: fileName(picture, id) })),
+      pictures,
+    }),
   }
 }
 
-function gallery({ type }: StoredPicture): MediaGallery {
-  return { type: 12, items: [{ media: { url: `attachment://picture.${type}` } }] }
+/** Returns the name of an attached picture by its position in the message. Pure. */
+export function fileName({ type }: Picture, index: number): string {
+  return `picture${index > 0 ? `-${index + 1}` : ''}.${type}`
 }
 
-function attached(picture: StoredPicture) {
-  return { attachments: [{ id: 0, filename: `picture.${picture.type}` }], picture } as const
+/** Lays blocks out as components, with each picture in its place between the texts. */
+function partOf(blocks: readonly Block[]): Part {
+  const components: Component[] = []
+  const pictures: Upload[] = []
+  let text: Block[] = []
+  const endText = () => {
+    const content = markdown(text)
+    if (isVisible(content)) components.push({ type: 10, content })
+    text = []
+  }
+  for (const block of blocks) {
+    if (block.kind !== 'picture') {
+      text.push(block)
+      continue
+    }
+    endText()
+    const { description, below } = describe(block)
+    const url = `attachment://${fileName(block.picture, pictures.length)}`
+    components.push({ type: 12, items: [{ media: { url }, ...(description && { description }) }] })
+    pictures.push({ picture: block.picture, instead: markdown(block.instead) })
+    text.push(...below)
+  }
+  endText()
+  return { components, pictures }
 }
 
-function mark(components: readonly Component[], number: number, of: number): readonly Component[] {
-  if (of === 1) return components
-  return components.map(part =>
-    part.type === 10 ? { ...part, content: `${part.content}\n\n-# ${number}/${of}` } : part,
+/**
+ * Divides the words of a picture into its description and the blocks below it: lines that do not fit, and its links,
+ * because a description is plain text.
+ */
+function describe({ words }: PictureBlock): { description: string; below: TextBlock[] } {
+  const fitting = words.findIndex(
+    (_, index) => altText(words.slice(0, index + 1)).length > ALT_UNITS,
+  )
+  const count = fitting < 0 ? words.length : fitting
+  const links = words
+    .slice(0, count)
+    .flatMap(({ runs }) => runs)
+    .filter(run => run.url !== undefined || run.mention !== undefined)
+    .map(({ bold: _, italic: __, ...run }) => run)
+  const [first] = words
+  const line = links.flatMap((run, index) => [...(index > 0 ? [{ text: ' · ' }] : []), run])
+  return {
+    description: altText(words.slice(0, count)),
+    below: [
+      ...words.slice(count),
+      ...(first && links.length > 0
+        ? [{ ...first, quote: 0, tight: false, isQuiet: true as const, runs: line }]
+        : []),
+    ],
+  }
+}
+
+/** Adds the number of a part to its last text. */
+function mark(part: Part, number: number, of: number): Part {
+  if (of === 1) return part
+  const { components } = part
+  const at = components.findLastIndex(({ type }) => type === 10)
+  const text = components[at]
+  const content = `-# ${number}/${of}`
+  if (text?.type !== 10) return { ...part, components: [...components, { type: 10, content }] }
+  const marked = { ...text, content: `${text.content}\n\n${content}` }
+  return { ...part, components: components.with(at, marked) }
+}
+
+/** Whether Discord accepts a message of this part, with the number of the part and a colour. */
+function takes(part: Part): boolean {
+  return bytesOf(part) <= BODY_BYTES && sizeOf(part) <= COMPONENTS
+}
+
+function sizeOf({ components }: Part): number {
+  return components.reduce((sum, each) => sum + size(each), 1)
+}
+
+/** Bytes of the larger form of a part: the images, or the text in their place. */
+function bytesOf(part: Part): number {
+  const body = bodyOf(part)
+  const { pictures: _, ...pictured } = body
+  const larger = [pictured, ...(part.pictures.length > 0 ? [withoutUploads(body)] : [])]
+  return (
+    MARK_LENGTH +
+    COLOUR_BYTES +
+    Math.max(...larger.map(each => Buffer.byteLength(JSON.stringify(each))))
   )
 }
 
@@ -187,84 +242,17 @@ function size(part: Component): number {
   return part.type === 1 ? 1 + part.components.length : 1
 }
 
-/** The share of the characters and bytes of a message that blocks take. */
-function shareOf(blocks: readonly Block[], bytes: number): number {
-  const content = markdown(blocks)
-  const body = JSON.stringify(bodyOf([{ type: 10, content }]))
-  return Math.max(content.length / (TEXT_LENGTH - MARK_LENGTH), Buffer.byteLength(body) / bytes)
-}
-
-function markdown(blocks: readonly Block[]): string {
-  return blocks
-    .map((block, index) => {
-      const previous = blocks[index - 1]
-      const inQuote = block.quote > 0 && previous?.quote === block.quote
-      // An empty line would end the quote, so it is quoted as well.
-      const empty = block.tight ? '' : inQuote ? '> \n' : '\n'
-      const gap = index === 0 ? '' : `\n${empty}`
-      const text = blockMarkdown(block)
-      return gap + (block.quote > 0 ? text.replace(/(^|\n)/g, '$1> ') : text)
-    })
-    .join('')
-}
-
-/** Renders a block. Cached, because a block is tried in several messages until it fits. */
-const blockMarkdown = perObject((block: Block): string => {
-  if (block.kind === 'code') {
-    // A fence inside would end the block.
-    return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
-  }
-  const text = inlineMarkdown(block.runs)
-  if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
-  if (block.isQuiet) return `-# ${text.replaceAll('\n', ' ')}`
-  // Further blocks of a list item align with its text, not with its marker.
-  const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
-  const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker)
-  const below = `\n${indent}${' '.repeat(marker.length)}`
-  return indent + marker + escapeLineStarts(text).replaceAll('\n', below)
-})
-
-/**
- * Puts buttons into rows of five, and many choices into menus. Keeps the first of several buttons with the same command,
- * because Discord refuses two.
- */
-function actionRows(all: readonly Action[]): ActionRow[] {
-  const targets = all.map(target)
-  const actions = all.filter((_, index) => targets.indexOf(targets[index] ?? '') === index)
-  const { before, choices, after } = groupsOf(actions)
-  const menus = chunk(choices, MENU_CHOICES).map((choices, index): ActionRow => {
-    const options = choices.map(choice => ({
-      label: label(choice, CHOICE_LENGTH),
-      value: choice.command,
-    }))
-    const custom_id = `menu ${index + 1}`
-    return { type: 1, components: [{ type: 3, custom_id, placeholder: texts.choose, options }] }
-  })
-  return [...buttonRows(before), ...menus, ...buttonRows(after)]
-}
-
-function buttonRows(actions: readonly Action[]): ActionRow[] {
-  return chunk(actions.map(button), ROW_BUTTONS).map(components => ({ type: 1, components }))
-}
-
-function target(action: Action): string {
-  return 'command' in action ? action.command : action.url
-}
-
-function button(action: Action): Button {
-  return 'command' in action
-    ? { type: 2, style: styleOf(action), label: label(action), custom_id: action.command }
-    : { type: 2, style: 5, label: label(action), url: action.url }
-}
-
-/** Discord: 1 is primary, 2 secondary, 4 danger. */
-function styleOf({ role }: Action): 1 | 2 | 4 {
-  if (role === 'primary') return 1
-  return role === 'danger' ? 4 : 2
-}
-
-/** The label of an action, cut at the end of a grapheme. */
-function label(action: Action, most = LABEL_LENGTH): string {
-  const text = labelOf(action)
-  return text.length <= most ? text : `${text.slice(0, graphemeEnd(text, most - 1))}…`
+/** The share of the limits of a message that blocks take, with and without their pictures. */
+function share(blocks: readonly Block[]): number {
+  const part = partOf(blocks)
+  const units = part.components.reduce(
+    (sum, each) => sum + (each.type === 10 ? each.content.length : 0),
+    part.pictures.reduce((sum, { instead }) => sum + instead.length, 0),
+  )
+  return Math.max(
+    units / (TEXT_LENGTH - MARK_LENGTH),
+    bytesOf(part) / BODY_BYTES,
+    part.pictures.length / ATTACHMENTS,
+    sizeOf(part) / (COMPONENTS - 2),
+  )
 }

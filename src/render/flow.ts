@@ -1,7 +1,9 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
-import type { TableStyle } from '../message.ts'
+import type { Message, TableStyle } from '../message.ts'
+import type { Picture } from '../picture.ts'
 import { clean, spaced } from './clean.ts'
-import { type Links, type Run, runs } from './runs.ts'
+import { contentPicture, storedPicture, tablePictures, timelinePicture } from './picture-blocks.ts'
+import { type Links, plainText, type Run, runs } from './runs.ts'
 import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
 
 /**
@@ -9,9 +11,9 @@ import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
  * and markers, tables are code or cards, and a quote is a property of the paragraph. A text in this form
  * can be cut anywhere without losing its style.
  */
-export type Block = TextBlock | CodeBlock
+export type Block = TextBlock | CodeBlock | PictureBlock
 
-interface TextBlock extends BlockContext {
+export interface TextBlock extends BlockContext {
   readonly kind: 'text'
   readonly runs: readonly Run[]
   /** 1 to 3; absent in running text. */
@@ -35,13 +37,24 @@ interface CodeBlock extends BlockContext {
   readonly head?: string
 }
 
-interface BlockContext {
+export interface PictureBlock extends BlockContext {
+  readonly kind: 'picture'
+  readonly picture: Picture
+  /** Everything that the picture says; empty if only people can see that. */
+  readonly words: readonly TextBlock[]
+  /** The blocks in place of a picture that is refused. */
+  readonly instead: readonly Block[]
+}
+
+export interface BlockContext {
   /** Number of lists around the block. */
   readonly indent: number
   /** Number of the quote around the block, counted from 1; 0 if there is none. */
   readonly quote: number
   /** Whether the quote is never folded. */
   readonly isWhole?: boolean
+  /** Whether the quote is always folded. */
+  readonly isFolded?: true
   /** Whether the block follows the block before without an empty line. */
   readonly tight: boolean
 }
@@ -51,23 +64,29 @@ export interface FlowOptions {
   readonly columns: number
   readonly style: TableStyle
   readonly links: Links['links']
+  /** The colour of drawn pictures, `#rrggbb`. */
+  readonly accent?: string | undefined
 }
 
 const RULE = '———'
 const CARD = '• '
 
 /** The options, the number of quotes so far, and the definitions of references. */
-interface Layout extends FlowOptions, Links {
+export interface Layout extends FlowOptions, Links {
   readonly quotes: { count: number }
 }
 
-/** Lays out a tree as blocks. Pure. */
-export function flow(body: Root, options: FlowOptions): Block[] {
-  return layOut(
-    body.children,
-    { indent: 0, quote: 0, tight: false },
-    { ...options, quotes: { count: 0 }, definitions: definitionsOf(body) },
-  )
+/** Lays out a message as blocks. Its picture stands first. Pure. */
+export function flow(
+  { body, picture, accent }: Pick<Message, 'body' | 'picture' | 'accent'>,
+  options: Omit<FlowOptions, 'accent'>,
+): Block[] {
+  const context = { indent: 0, quote: 0, tight: false }
+  const layout = { ...options, accent, quotes: { count: 0 }, definitions: definitionsOf(body) }
+  return [
+    ...(picture ? [storedPicture(picture, context)] : []),
+    ...layOut(body.children, context, layout),
+  ]
 }
 
 function layOut(nodes: readonly Nodes[], context: BlockContext, options: Layout): Block[] {
@@ -125,6 +144,12 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
       return listItem(node, '• ', { ...context, indent: context.indent + 1 }, options)
     case 'table':
       return table(node, context, options)
+    case 'timeline':
+      return timelinePicture(node, context, options)
+    case 'image':
+      return node.data?.picture
+        ? [contentPicture(node.data.picture, node.alt ?? '', context)]
+        : text(styled([node]))
     case 'footnoteDefinition': {
       const label = `[${spaced(node.label ?? node.identifier)}] `
       return withMarker(label, layOut(node.children, context, options), context)
@@ -165,9 +190,13 @@ function withMarker(marker: string, blocks: readonly Block[], context: BlockCont
   return first ? [alone, { ...first, tight: true }, ...rest] : [alone]
 }
 
-function table(node: Table, context: BlockContext, options: Layout): Block[] {
+function table(node: Table, context: BlockContext, given: Layout): Block[] {
+  const options = { ...given, style: node.data?.style ?? given.style }
+  const asCards = (page: Table) => table(page, context, { ...options, style: 'cards' })
+  const pictures = tablePictures(node, context, options, asCards)
+  if (pictures) return pictures
   const rows = node.children.map(row =>
-    row.children.map(cell => gridText(runs(cell.children, options))),
+    row.children.map(cell => plainText(runs(cell.children, options))),
   )
   const drawn = options.style === 'grid' ? grid(rows, node.align, options.columns) : undefined
   if (drawn && !needsCards(node)) {
@@ -181,21 +210,11 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   // No message ends with the line above cards.
   const head = inLines || hasLeadIn(node) ? { ...first, leads: true as const } : undefined
   return [head ?? first, ...rest].map((block, index): Block => {
-    if (block.kind === 'code' || block === head) return block
+    if (block.kind !== 'text' || block === head) return block
     const card = head ? { ...block, head } : block
     const tight = index > 0 || context.tight
     return { ...card, marker: CARD, indent: context.indent + 1, tight }
   })
-}
-
-/** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */
-function gridText(runs: readonly Run[]): string {
-  const parts = runs.map(({ text, strike }, index) => {
-    const isStruck = strike === true
-    const mark = isStruck === (runs[index - 1]?.strike === true) ? '' : '~~'
-    return mark + text.replaceAll('\n', ' ')
-  })
-  return parts.join('') + (runs.at(-1)?.strike ? '~~' : '')
 }
 
 /** Whether a table has links or line ends, which a monospace grid cannot show. */

@@ -1,5 +1,5 @@
+import { after, before, type Cuttable } from './cut.ts'
 import type { Block } from './flow.ts'
-import type { Run } from './runs.ts'
 import type { Steps } from './steps.ts'
 
 /** Returns the share of a message that blocks take: at most 1 if the platform accepts them as one message. */
@@ -70,7 +70,7 @@ const LEAD_LENGTH = 300
  * sentence that ends in a colon, the line above cards. Infinity if the whole block is a lead.
  */
 export function leadLength(block: Block): number {
-  if (block.kind === 'code') return 0
+  if (block.kind !== 'text') return 0
   if (block.heading !== undefined || block.leads) return Number.POSITIVE_INFINITY
   const text = textOf(block).trimEnd()
   if (!COLON.test(text)) return 0
@@ -91,7 +91,7 @@ function leadsOf(part: Block[]): { part: Block[]; leads: Block[] } {
   if (!block) return { part, leads: [] }
   const leads = part.slice(last + 1)
   const length = leadLength(block)
-  if (length === 0) return { part: part.slice(0, last + 1), leads }
+  if (length === 0 || block.kind === 'picture') return { part: part.slice(0, last + 1), leads }
   const at = textOf(block).trimEnd().length - length
   const moved = leadsOf([...part.slice(0, last), before(block, at)])
   return { part: moved.part, leads: [...moved.leads, after(block, at), ...leads] }
@@ -137,15 +137,17 @@ function mostWorthTrying(blocks: readonly Block[]): number {
 }
 
 function lengthOf(block: Block): number {
+  if (block.kind === 'picture') return block.instead.reduce((sum, each) => sum + lengthOf(each), 0)
   if (block.kind === 'code') return block.text.length
   return block.runs.reduce((sum, { text }) => sum + text.length, 0)
 }
 
 function textOf(block: Block): string {
+  if (block.kind === 'picture') return ''
   return block.kind === 'code' ? block.text : block.runs.map(({ text }) => text).join('')
 }
 
-function isEmpty(block: Block): boolean {
+function isEmpty(block: Cuttable): boolean {
   return block.kind === 'code' ? block.text === '' : block.runs.length === 0
 }
 
@@ -163,7 +165,8 @@ function cutBlock(
   block: Block,
   share: (head: Block) => number,
   force: Force,
-): [Block, Block] | undefined {
+): [Cuttable, Cuttable] | undefined {
+  if (block.kind === 'picture') return undefined
   // A long block is cut many times, so each time reads its beginning alone.
   const start = before(block, MESSAGE_LENGTH + 1)
   const text = textOf(start)
@@ -174,7 +177,7 @@ function cutBlock(
 }
 
 /** The best index up to `limit` at which a block may be cut; 0 if there is none. */
-function cutIndex(block: Block, text: string, limit: number, force: Force): number {
+function cutIndex(block: Cuttable, text: string, limit: number, force: Force): number {
   const head = block.kind === 'code' ? (block.head?.length ?? 0) : 0
   const line = block.kind === 'code' ? text.lastIndexOf('\n', limit) : 0
   // A grid is cut below its header and a row.
@@ -251,43 +254,6 @@ const segmenters: Partial<Record<'grapheme' | 'word', Intl.Segmenter>> = {}
 function segmenter(granularity: 'grapheme' | 'word'): Intl.Segmenter {
   segmenters[granularity] ??= new Intl.Segmenter('und', { granularity })
   return segmenters[granularity]
-}
-
-/** Most UTF-16 units of a head that is repeated: more than two lines of a grid, even of emoji. */
-const HEAD_LENGTH = 1000
-
-function before(block: Block, at: number): Block {
-  if (block.kind === 'code') return { ...block, text: block.text.slice(0, at) }
-  return { ...block, runs: slice(block.runs, 0, at) }
-}
-
-function after(block: Block, at: number): Block {
-  if (block.kind === 'code') {
-    const rest = block.text.slice(at).replace(/^\n/, '')
-    const { head: first, ...others } = block
-    // A head that was cut itself, or that fills a message, is not repeated.
-    const head = first && at > first.length && first.length <= HEAD_LENGTH ? first : undefined
-    return head && rest ? { ...block, text: `${head}\n${rest}` } : { ...others, text: rest }
-  }
-  const [first, ...rest] = slice(block.runs, at, Number.POSITIVE_INFINITY)
-  const runs = first ? [{ ...first, text: first.text.trimStart() }, ...rest] : []
-  return { ...block, runs: runs.filter(({ text }) => text !== ''), marker: '' }
-}
-
-/** The runs of a part of the text. Copies only those that the part cuts, because a block may have thousands. */
-function slice(runs: readonly Run[], from: number, to: number): Run[] {
-  const found: Run[] = []
-  let start = 0
-  for (const run of runs) {
-    if (start >= to) break
-    const end = start + run.text.length
-    if (start >= from && end <= to) found.push(run)
-    else if (end > from) {
-      found.push({ ...run, text: run.text.slice(Math.max(0, from - start), to - start) })
-    }
-    start = end
-  }
-  return found
 }
 
 /** Divides items into groups of at most `size`. */

@@ -42,26 +42,37 @@ const ADDRESS_LENGTH = 1000
 
 /** Converts nodes into runs, and merges neighbours of the same style. Pure. */
 export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
-  const merged = merge(joined(nodes).flatMap(node => inline(node, {}, links)))
-  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+  const all = merged(joined(nodes).flatMap(node => inline(node, {}, links)))
+  return all.every(({ text }) => text.trim() === '') ? [] : all
+}
+
+/** Returns the text of runs on one line, without style. The marks of struck words stay, because they change the meaning. Pure. */
+export function plainText(runs: readonly Run[]): string {
+  const parts = runs.map(({ text, strike }, index) => {
+    const isStruck = strike === true
+    const mark = isStruck === (runs[index - 1]?.strike === true) ? '' : '~~'
+    return mark + text.replaceAll('\n', ' ')
+  })
+  return parts.join('') + (runs.at(-1)?.strike ? '~~' : '')
 }
 
 /** Removes the marks of commands, and merges each command with the text around it if both have one style. Pure. */
 export function withoutCommands(runs: readonly Run[]): Run[] {
   if (!runs.some(({ command }) => command)) return [...runs]
-  return merge(runs.map(({ command: _, ...run }) => run))
+  return merged(runs.map(({ command: _, ...run }) => run))
 }
 
-function merge(runs: readonly Run[]): Run[] {
-  const merged: Run[] = []
+/** Merges neighbours of the same style. Pure. */
+export function merged(runs: readonly Run[]): Run[] {
+  const all: Run[] = []
   for (const run of runs) {
-    const last = merged.at(-1)
+    const last = all.at(-1)
     if (run.text === '') continue
     if (last && !run.bare && sameMarks(last, run))
-      merged[merged.length - 1] = { ...last, text: last.text + run.text }
-    else merged.push(run)
+      all[all.length - 1] = { ...last, text: last.text + run.text }
+    else all.push(run)
   }
-  return merged
+  return all
 }
 
 /** Joins links side by side to one address, because readers see their words as one link. */

@@ -1,14 +1,13 @@
 import { isVisible } from '../content/characters.ts'
-import type { Message, TableStyle, TimeStyle } from '../message.ts'
-import type { StoredPicture } from '../picture.ts'
-import { type Block, flow } from './flow.ts'
-import { withoutAccidents } from './joiners.ts'
-import { perObject } from './memoize.ts'
+import type { Message, TableStyle } from '../message.ts'
+import type { Picture } from '../picture.ts'
+import { texts } from '../texts.ts'
+import { type Block, flow, type PictureBlock } from './flow.ts'
 import { chunk, leadLength, parts } from './parts.ts'
-import { pictureAsText } from './picture-as-text.ts'
-import { type Run, withoutCommands } from './runs.ts'
+import { withoutPictures } from './picture-blocks.ts'
 import { finish, type Steps } from './steps.ts'
 import { isLink } from './telegram-finds.ts'
+import { html, shown } from './telegram-html.ts'
 import { keyboard, type TelegramButton } from './telegram-keyboard.ts'
 
 /** A call of the Bot API without its `chat_id`. */
@@ -25,8 +24,11 @@ export interface TelegramText {
 export interface TelegramPhoto {
   readonly method: 'sendPhoto'
   /** The image. The sender replaces it with Telegram's file ID, or with its bytes. */
-  readonly photo: StoredPicture
+  readonly photo: Picture
   readonly caption?: string
+  readonly show_caption_above_media?: true
+  /** The text in place of a refused image, at most {@link TEXT_UNITS} long. The sender removes it. */
+  readonly instead: string
   readonly parse_mode: 'HTML'
   readonly reply_markup?: TelegramKeyboard
 }
@@ -50,14 +52,12 @@ const ENTITIES = 100
 const COLUMNS = 32
 /** Bot API: the server accepts 100 buttons in an inline keyboard. */
 const BUTTONS = 100
-/** UTF-16 units above which a quote is folded. */
-const FOLD_UNITS = 400
 /** UTF-16 units reserved in every part for its number, such as `12/34`. */
 const MARK_UNITS = 16
 
 /**
  * Renders a message as HTML, in as few parts as Telegram's limits allow. The buttons stand under the last
- * part. An image is the first part, with the whole text as its caption if that is short enough. Pure.
+ * part. Each picture is a part of its own, with text as its caption if that is short enough. Pure.
  */
 export function renderTelegram(message: Message, style: TableStyle = 'grid'): TelegramBody[] {
   return finish(telegramSteps(message, style))
@@ -65,67 +65,160 @@ export function renderTelegram(message: Message, style: TableStyle = 'grid'): Te
 
 /** Renders a message as {@link renderTelegram} does, with pauses. */
 export function* telegramSteps(message: Message, style: TableStyle): Steps<TelegramBody[]> {
-  const { picture, actions = [] } = message
-  const texts = yield* textsOf(message, style)
-  const keyboards = chunk(actions, BUTTONS).map(keyboard)
-  if (!picture) return bodiesOf(texts, keyboards)
-  const [caption = ''] = texts
-  const photo = { method: 'sendPhoto', photo: picture, parse_mode: 'HTML' } as const
-  if (texts.length > 1 || keyboards.length > 1 || !isWithin(caption, CAPTION_UNITS)) {
-    return [photo, ...bodiesOf(texts, keyboards)]
-  }
-  const [rows] = keyboards
-  return [{ ...photo, ...(caption && { caption }), ...(rows && underneath(rows)) }]
+  const blocks = blocksOf(message, style)
+  return bodiesOf(yield* contentsOf(blocks), keyboardsOf(message))
 }
 
-/** Renders a message as texts alone, with a line in place of the image. Pure. */
+/** Renders a message as texts alone, with words in place of pictures. Pure. */
 export function renderTelegramTexts(message: Message, style: TableStyle = 'grid'): TelegramText[] {
   return finish(telegramTextSteps(message, style))
 }
 
 /** Renders a message as {@link renderTelegramTexts} does, with pauses. */
 export function* telegramTextSteps(message: Message, style: TableStyle): Steps<TelegramText[]> {
-  const keyboards = chunk(message.actions ?? [], BUTTONS).map(keyboard)
-  return bodiesOf(yield* textsOf(pictureAsText(message), style), keyboards)
+  const blocks = withoutPictures(blocksOf(message, style))
+  return bodiesOf(yield* textsOf(blocks), keyboardsOf(message))
 }
 
-/** Divides a text into the blocks of each message. Pure. */
-export function telegramParts(message: Message, style: TableStyle): Block[][] {
-  return finish(partSteps(message, style))
+/** Divides the text of a message into the blocks of each part, without its pictures. Pure. */
+export function telegramParts({ body }: Message, style: TableStyle): Block[][] {
+  return finish(parts(withoutPictures(blocksOf({ body }, style)), share))
 }
 
-function partSteps({ body }: Message, style: TableStyle): Steps<Block[][]> {
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
+function blocksOf(message: Message, style: TableStyle): Block[] {
+  return flow(message, { columns: COLUMNS, style, links: isLink })
 }
 
-function* textsOf(message: Message, style: TableStyle): Steps<string[]> {
-  const divided = yield* partSteps(message, style)
+function keyboardsOf({ actions = [] }: Message): TelegramButton[][][] {
+  return chunk(actions, BUTTONS).map(keyboard)
+}
+
+/** The content of a part without its buttons: a text, or a picture with its caption. */
+type Content = string | Photo
+type Photo = Pick<TelegramPhoto, 'photo' | 'caption' | 'show_caption_above_media' | 'instead'>
+
+function* textsOf(blocks: readonly Block[]): Steps<string[]> {
+  const divided = yield* parts(blocks, share)
   return divided.map(html).filter(text => isVisible(shown(text)))
+}
+
+/** Divides blocks into texts and pictures, in order. */
+function* contentsOf(blocks: readonly Block[]): Steps<Content[]> {
+  const contents: Content[] = []
+  let text: Block[] = []
+  let last: Placed | undefined
+  for (const [index, block] of blocks.entries()) {
+    if (block.kind !== 'picture') {
+      text.push(block)
+      continue
+    }
+    const next = blocks.findIndex((each, at) => at > index && each.kind === 'picture')
+    const isAlone = text.length === 0 && block.words.length === 0 && next < 0
+    const placed = isAlone ? below(block, blocks.slice(index + 1)) : above(block, text)
+    contents.push(...(yield* textsOf(placed.before)), photoOf(placed))
+    text = [...placed.after]
+    last = placed
+    if (isAlone && placed.caption.length > 0) return contents
+  }
+  const withSource = last && joined(last, text)
+  if (withSource) return [...contents.slice(0, -1), photoOf(withSource)]
+  return [...contents, ...(yield* textsOf(text))]
+}
+
+/** A picture between texts. Some of the text before it, or all behind it, is its caption. */
+interface Placed {
+  readonly block: PictureBlock
+  readonly before: readonly Block[]
+  readonly caption: readonly Block[]
+  /** The blocks of the caption without the words of the picture, which its replacement has as well. */
+  readonly own: readonly Block[]
+  readonly after: readonly Block[]
+  /** The lines of less weight at the end of the caption, which stand behind the replacement as well. */
+  readonly source?: readonly Block[]
+  readonly isBelow?: true
+}
+
+/** Places a picture with text only behind it: the text is the caption if it is short enough. */
+function below(block: PictureBlock, text: readonly Block[]): Placed {
+  return isCaption(text)
+    ? { block, before: [], caption: text, own: text, after: [], isBelow: true }
+    : { block, before: [], caption: [], own: [], after: [] }
+}
+
+/**
+ * Places a picture behind a text. The caption, above the picture, is the text with the words of the picture; if they are
+ * too long, the words follow the picture, or the caption is the end of the text that introduces the picture.
+ */
+function above(block: PictureBlock, text: readonly Block[]): Placed {
+  const { words } = block
+  const whole = { block, before: [], own: text, after: [] }
+  if (isCaption([...text, ...words])) return { ...whole, caption: [...text, ...words] }
+  if (isCaption(text)) return { ...whole, caption: text, after: words }
+  const start = text.findLastIndex(each => leadLength(each) < Number.POSITIVE_INFINITY) + 1
+  const own = text.slice(start)
+  const isShort = isCaption([...own, ...words])
+  const caption = isShort ? [...own, ...words] : own
+  return { block, before: text.slice(0, start), caption, own, after: isShort ? [] : words }
+}
+
+/** Adds lines of less weight behind a picture, such as the source, to its caption; undefined if that is not possible. */
+function joined(placed: Placed, rest: readonly Block[]): Placed | undefined {
+  const { caption, isBelow } = placed
+  const isSource = rest.length > 0 && rest.every(each => each.kind === 'text' && each.isQuiet)
+  if (!isSource || isBelow || caption.length === 0 || !isCaption([...caption, ...rest])) return
+  return { ...placed, caption: [...caption, ...rest], source: rest }
+}
+
+function isCaption(blocks: readonly Block[]): boolean {
+  return blocks.every(({ kind }) => kind !== 'picture') && isWithin(html(blocks), CAPTION_UNITS)
+}
+
+function photoOf({ block, caption, own, source = [], isBelow }: Placed): Photo {
+  const written = html(caption)
+  const text = isVisible(shown(written)) ? written : ''
+  const instead = isBelow ? [...block.instead, ...own] : [...own, ...block.instead, ...source]
+  return {
+    photo: block.picture,
+    ...(text !== '' && { caption: text }),
+    ...(text !== '' && !isBelow && { show_caption_above_media: true }),
+    instead: html(instead) || texts.picture,
+  }
 }
 
 function bodiesOf(
   contents: readonly string[],
   keyboards: readonly TelegramButton[][][],
-): TelegramText[] {
+): TelegramText[]
+function bodiesOf(
+  contents: readonly Content[],
+  keyboards: readonly TelegramButton[][][],
+): TelegramBody[]
+function bodiesOf(
+  contents: readonly Content[],
+  keyboards: readonly TelegramButton[][][],
+): TelegramBody[] {
   // Each keyboard needs a text above it.
   const missing = Array.from({ length: keyboards.length - contents.length }, () => '…')
-  const texts = [...contents, ...missing]
-  const withoutKeyboard = texts.length - keyboards.length
-  return texts.map((text, index) => {
-    const mark = texts.length > 1 ? `\n\n<i>${index + 1}/${texts.length}</i>` : ''
+  const all = [...contents, ...missing]
+  const withoutKeyboard = all.length - keyboards.length
+  const count = all.filter(content => typeof content === 'string').length
+  let number = 0
+  return all.map((content, index): TelegramBody => {
     const rows = keyboards[index - withoutKeyboard]
+    const buttons = rows && { reply_markup: { inline_keyboard: rows } }
+    if (typeof content !== 'string') {
+      return { method: 'sendPhoto', ...content, parse_mode: 'HTML', ...buttons }
+    }
+    number += 1
+    const mark = count > 1 ? `\n\n<i>${number}/${count}</i>` : ''
     return {
       method: 'sendMessage',
-      text: text + mark,
+      text: content + mark,
       parse_mode: 'HTML',
       link_preview_options: { is_disabled: true },
-      ...(rows && underneath(rows)),
+      ...buttons,
     }
   })
-}
-
-function underneath(rows: TelegramButton[][]) {
-  return { reply_markup: { inline_keyboard: rows } }
 }
 
 /** Removes the markup of a text, if Telegram has refused it. Pure. */
@@ -149,10 +242,6 @@ export function captionOf({ text, parse_mode }: Words) {
   return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 
-function shown(text: string): string {
-  return text.replace(/<[^>]*>/g, '').replace(/&(?:lt|gt|amp|quot);/g, '&')
-}
-
 function share(blocks: readonly Block[]): number {
   return shareOf(html(blocks), TEXT_UNITS - MARK_UNITS)
 }
@@ -165,119 +254,4 @@ function isWithin(text: string, units: number): boolean {
 function shareOf(text: string, units: number): number {
   const entities = text.match(/<[a-z]/g)?.length ?? 0
   return Math.max(shown(text).length / units, (entities + 1) / ENTITIES)
-}
-
-function html(blocks: readonly Block[]): string {
-  let text = ''
-  for (let index = 0; index < blocks.length; index++) {
-    const first = blocks[index] as Block
-    if (index > 0) text += gap(first, blocks[index - 1])
-    if (!isQuoted(first)) {
-      text += blockHtml(first)
-      continue
-    }
-    // Consecutive blocks of one quote share one element.
-    let quoted = blockHtml(first)
-    for (
-      let next = blocks[index + 1];
-      next?.quote === first.quote && isQuoted(next);
-      next = blocks[index + 1]
-    ) {
-      quoted += gap(next, blocks[index]) + blockHtml(next)
-      index += 1
-    }
-    const isFolded = !first.isWhole && shown(quoted).length > FOLD_UNITS
-    text += `<blockquote${isFolded ? ' expandable' : ''}>${quoted}</blockquote>`
-  }
-  return text
-}
-
-/**
- * Returns the line ends before a block. A heading stands directly above the text that it heads, a sentence that leads on
- * above its list or code, an item below the item before, and a source below its text.
- */
-function gap(block: Block, before?: Block): string {
-  const isHeading = block.kind === 'text' && block.heading !== undefined
-  const isQuiet = block.kind === 'text' && block.isQuiet
-  const isListed =
-    block.kind === 'code' || block.marker !== '' || (block.leads === true && !isHeading)
-  const isHeaded =
-    before?.kind === 'text' &&
-    (before.heading !== undefined ||
-      before.leads ||
-      (isListed && (leadLength(before) > 0 || (before.indent > 0 && block.indent > 0))))
-  return block.tight || isQuiet || (isHeaded && !isHeading) ? '\n' : '\n\n'
-}
-
-/**
- * Whether a block belongs into a quote. Code does not, because the Bot API allows no monospace
- * block in a quote.
- */
-function isQuoted(block: Block): boolean {
-  return block.quote > 0 && block.kind === 'text'
-}
-
-/** Renders a block. Cached, because a block is tried in several messages until it fits. */
-const blockHtml = perObject((block: Block): string => {
-  if (block.kind === 'code') {
-    const { language } = block
-    const code = escapeHtml(block.text)
-    return language
-      ? `<pre><code class="language-${language}">${code}</code></pre>`
-      : `<pre>${code}</pre>`
-  }
-  // Further blocks of a list item align with its text, not with its marker.
-  const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
-  // The runs include the marker, because it decides whether a word begins after it.
-  const runs = withoutCommands(
-    withoutAccidents([{ text: indent + block.marker }, ...block.runs.map(struckAsText)]),
-  )
-  const shown = runs.filter(({ text }) => text !== '')
-  const bold = block.heading && ({ bold: true } as const)
-  const italic = block.isQuiet && ({ italic: true } as const)
-  return shown.map(run => runHtml({ ...run, ...bold, ...italic })).join('')
-})
-
-/** Telegram shows no style in code, so struck code is struck text. */
-function struckAsText(run: Run): Run {
-  if (!run.code || !run.strike) return run
-  const { code: _, ...text } = run
-  return text
-}
-
-/** Telegram's format of a time for each style. Telegram combines letters, but not `r`. */
-const FORMATS: Readonly<Record<TimeStyle, string>> = {
-  t: 't',
-  T: 'T',
-  d: 'd',
-  D: 'D',
-  f: 'Dt',
-  F: 'wDt',
-  s: 'dt',
-  S: 'dT',
-  R: 'r',
-}
-
-function runHtml({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
-  let shown = escapeHtml(text)
-  // Bot API: code has no nested entities and no outer ones; times and links do not nest.
-  if (code) return `<code>${shown}</code>`
-  if (at)
-    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="${FORMATS[style]}">${shown}</tg-time>`
-  else if (url && isLink(url)) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
-  if (strike) shown = `<s>${shown}</s>`
-  if (italic) shown = `<i>${shown}</i>`
-  if (bold) shown = `<b>${shown}</b>`
-  return shown
-}
-
-const ENTITY_NAMES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, mark => ENTITY_NAMES[mark] ?? mark)
 }

@@ -3,10 +3,10 @@ import type { List, ListItem, Nodes, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { Action, Message, TableStyle } from '../message.ts'
+import { type Action, type Message, paragraph, type TableStyle } from '../message.ts'
+import { texts } from '../texts.ts'
 import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
-import { pictureAsText } from './picture-as-text.ts'
 import { cards, grid } from './table.ts'
 
 export interface TextOptions {
@@ -22,9 +22,10 @@ export interface TextOptions {
  * their order. The buttons follow as a numbered list. Pure.
  */
 export function renderText(message: Message, options: TextOptions): string {
-  const { body, actions = [] } = pictureAsText(message)
-  const parts = [blocks(body.children, options)]
-  if (message.file) parts.push(message.file.text)
+  const { body, picture, file, actions = [] } = message
+  const above = picture ? [paragraph(texts.picture)] : []
+  const parts = [blocks([...above, ...body.children], options)]
+  if (file) parts.push(file.text)
   if (actions.length > 0) parts.push(buttons(actions, options))
   const shown = parts.filter(part => part !== '').join('\n\n')
   // Strips styles last, so that lines wrap alike with and without colour: `wrapAnsi` composes no
@@ -104,8 +105,11 @@ function phrase(node: Nodes): string {
     case 'break':
       return '\n'
     case 'image':
-    case 'imageReference':
-      return spaced(node.alt ?? '')
+    case 'imageReference': {
+      const words = spaced(node.alt ?? '')
+      const isPicture = node.type === 'image' && node.data?.picture !== undefined
+      return isPicture ? texts.pictureOf(words) : words
+    }
     case 'link': {
       const label = inline(node.children)
       const addresses = addressesOf(node.url)

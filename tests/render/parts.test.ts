@@ -157,12 +157,13 @@ test('a grid whose header is longer than a part comes to an end', () => {
 })
 
 function lettersOf(block: Block): string {
+  if (block.kind === 'picture') return ''
   return block.kind === 'code' ? block.text : block.runs.map(({ text }) => text).join('')
 }
 
 /** Whether a block of at most 300 units says nothing without the next one. */
 function isLead(block: Block): boolean {
-  if (block.kind === 'code') return false
+  if (block.kind !== 'text') return false
   return (
     block.heading !== undefined || block.leads === true || /[:：﹕︓፡፦՝]\s*$/.test(lettersOf(block))
   )
@@ -173,7 +174,7 @@ test('no part of any tree ends with a lead, unless it has nothing else', () => {
     blocks.reduce((sum, block) => sum + lettersOf(block).length, 0)
   fc.assert(
     fc.property(tree, fc.integer({ min: 20, max: 200 }), (body, most) => {
-      const blocks = flow(body, { columns: 32, style: 'grid', links: () => true })
+      const blocks = flow({ body }, { columns: 32, style: 'grid', links: () => true })
       const divided = finish(divide(blocks, part => lengthOf(part) / most))
       for (const part of divided.slice(0, -1)) {
         const last = part.at(-1)
@@ -188,7 +189,7 @@ test('no part of any tree ends with a lead, unless it has nothing else', () => {
           // A part repeats the header of cards.
           .filter(
             (block, index) =>
-              block.kind === 'code' ||
+              block.kind !== 'text' ||
               !heads.has(block) ||
               (blocks.includes(block) && all.indexOf(block) === index),
           )

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Root } from 'mdast'
 import { expect, test } from 'vitest'
 import { type Action, type Message, message, paragraph } from '../../src/message.ts'
-import { bodyPictureAsText, renderDiscord } from '../../src/render/discord.ts'
+import { renderDiscord, withoutUploads } from '../../src/render/discord.ts'
 import { captionOf, renderTelegram, renderTelegramTexts } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
@@ -26,12 +26,13 @@ test('Telegram: a short text is the caption, with the keyboard below', () => {
       method: 'sendPhoto',
       photo: PICTURE,
       caption: 'Bread &amp; salt',
+      instead: '[Image]\n\nBread &amp; salt',
       parse_mode: 'HTML',
       reply_markup: { inline_keyboard: [[{ text: 'B0', callback_data: '/b 0' }]] },
     },
   ])
   expect(renderTelegram(pictured(''))).toEqual([
-    { method: 'sendPhoto', photo: PICTURE, parse_mode: 'HTML' },
+    { method: 'sendPhoto', photo: PICTURE, instead: '[Image]', parse_mode: 'HTML' },
   ])
 })
 
@@ -40,7 +41,12 @@ test('Telegram: 1024 units are a caption, entities counted as read; one more is 
   expect(renderTelegram(pictured(most))).toMatchObject([{ method: 'sendPhoto' }])
   const [photo, text, ...rest] = renderTelegram(pictured(`${most}!`, buttons(1)))
   expect(rest).toEqual([])
-  expect(photo).toEqual({ method: 'sendPhoto', photo: PICTURE, parse_mode: 'HTML' })
+  expect(photo).toEqual({
+    method: 'sendPhoto',
+    photo: PICTURE,
+    instead: '[Image]',
+    parse_mode: 'HTML',
+  })
   expect(text).toEqual(renderTelegram(message([paragraph(`${most}!`)], buttons(1)))[0])
 })
 
@@ -63,14 +69,19 @@ test('Telegram: more than a hundred entities are not crowded into a caption', ()
 test('Telegram: parts are numbered among themselves, behind the picture', () => {
   const long = pictured('Word after word after word. '.repeat(400), buttons(1))
   const [photo, ...texts] = renderTelegram(long)
-  expect(photo).toEqual({ method: 'sendPhoto', photo: PICTURE, parse_mode: 'HTML' })
+  expect(photo).toEqual({
+    method: 'sendPhoto',
+    photo: PICTURE,
+    instead: '[Image]',
+    parse_mode: 'HTML',
+  })
   const { picture: _, ...plain } = long
   expect(texts).toEqual(renderTelegram(plain))
   expect(texts.length).toBeGreaterThan(1)
   expect(texts.at(-1)).toHaveProperty('reply_markup')
   // More buttons than stand under one message.
   const crowded = renderTelegram(pictured('Short.', buttons(101)))
-  expect(crowded.map(({ method }) => method)).toEqual(['sendPhoto', 'sendMessage', 'sendMessage'])
+  expect(crowded.map(({ method }) => method)).toEqual(['sendPhoto', 'sendMessage'])
 })
 
 test('Telegram: no word of any tree is lost behind a picture, and every caption is taken', () => {
@@ -119,11 +130,11 @@ test('Discord: the picture stands above the text, and is announced by its name',
       ],
       allowed_mentions: { parse: [] },
       attachments: [{ id: 0, filename: 'picture.png' }],
-      picture: PICTURE,
+      pictures: [{ picture: PICTURE, instead: '\\[Image\\]' }],
     },
   ])
   expect(renderDiscord(pictured(''))).toMatchObject([
-    { components: [{ components: [{ type: 12 }] }], picture: PICTURE },
+    { components: [{ components: [{ type: 12 }] }], pictures: [{ picture: PICTURE }] },
   ])
 })
 
@@ -144,11 +155,11 @@ test('Discord: the first of several parts has it, within every limit, and no wor
     fc.property(fc.array(tree, { minLength: 1, maxLength: 12 }), fc.nat(60), (trees, count) => {
       const body = { type: 'root' as const, children: trees.flatMap(({ children }) => children) }
       const bodies = renderDiscord({ body, picture: PICTURE, actions: buttons(count) })
-      expect(bodies.map(each => each.picture)).toEqual([
+      expect(bodies.map(each => each.pictures?.[0]?.picture)).toEqual([
         PICTURE,
         ...bodies.slice(1).map(() => undefined),
       ])
-      for (const { picture: _, ...sent } of bodies) expectDiscordTakes(sent)
+      for (const body of bodies) expectDiscordTakes(body)
       expect(bodies.flatMap(linesOf)).toHaveLength(count)
       expect(inOrder(wordsOf(body), bodies.map(readDiscord).join('\n'))).toBe(true)
     }),
@@ -159,13 +170,13 @@ test('Discord: the first of several parts has it, within every limit, and no wor
 test('Discord: bytes that are escaped leave room for the picture in the first part', () => {
   const bodies = renderDiscord(pictured('\u4e00"'.repeat(4000)))
   expect(bodies.length).toBeGreaterThan(1)
-  for (const { picture: _, ...sent } of bodies) expectDiscordTakes(sent)
+  for (const body of bodies) expectDiscordTakes(body)
 })
 
 test('a line replaces an image that cannot be shown', () => {
   for (const body of renderDiscord(pictured('Bread', buttons(1)))) {
     // The text has the same readers as the image had: the flag stays.
-    const told = bodyPictureAsText({ ...body, flags: body.flags | 64 })
+    const told = withoutUploads({ ...body, flags: body.flags | 64 })
     expect(told).toMatchObject({ flags: 32768 | 64, allowed_mentions: { parse: [] } })
     expect(told).not.toHaveProperty('attachments')
     const [{ components }] = told.components

@@ -49,11 +49,11 @@ export function createDiscordPoster(options: PosterOptions): Poster {
    * attachment is missing, uploads the picture again.
    */
   async function editOne(channel: string, id: string, body: DiscordBody): Promise<void> {
-    const { attachments: _, picture, ...words } = body
+    const { attachments: _, pictures, ...words } = body
     try {
       await api.edit(channel, id, plain(words))
     } catch (error) {
-      if (!picture || !isInvalid(error)) throw error
+      if (!pictures || !isInvalid(error)) throw error
       await api.edit(channel, id, ...(await withFiles(body)))
     }
   }

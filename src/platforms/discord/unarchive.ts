@@ -1,4 +1,4 @@
-import { bodyPictureAsText, type DiscordBody } from '../../render/discord.ts'
+import { type DiscordBody, withoutUploads } from '../../render/discord.ts'
 import type { Api } from './api.ts'
 import { classifyError, isArchived } from './failure.ts'
 import { plain } from './files.ts'
@@ -53,7 +53,7 @@ export function createUnarchiver(api: Pick<Api, 'delete' | 'post' | 'unarchive'>
       } catch (refusal) {
         if (!isArchived(refusal)) throw refusal
         const words = {
-          ...plain(bodyPictureAsText(body)),
+          ...plain(withoutUploads(body)),
           // Discord accepts one message for each nonce, so a retry cannot post twice.
           nonce: `wake ${id}`,
           enforce_nonce: true,

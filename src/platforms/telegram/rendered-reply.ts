@@ -70,23 +70,31 @@ function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText
   return { ...body, ...plainTelegram(body) }
 }
 
-function plainPhoto({ parse_mode: _, caption, ...body }: TelegramPhoto): Plain<TelegramPhoto> {
+function plainPhoto({
+  parse_mode: _,
+  caption,
+  instead,
+  ...body
+}: TelegramPhoto): Plain<TelegramPhoto> {
   return {
     ...body,
     ...(caption !== undefined && { caption: plainTelegram({ text: caption }).text }),
+    instead: plainTelegram({ text: instead }).text,
   }
 }
 
-/** Returns a text with the caption of a picture, below a line that stands for the picture. */
+/** Returns the text in place of a picture. */
 export function unpictured({
-  caption = '',
-  photo: _,
+  instead,
+  caption: _,
+  photo: __,
+  show_caption_above_media: ___,
   ...body
 }: TelegramPhoto | Plain<TelegramPhoto>): TelegramText | Plain<TelegramText> {
   return {
     ...body,
     method: 'sendMessage',
-    text: `${texts.picture}\n\n${caption}`.trim(),
+    text: instead,
     link_preview_options: { is_disabled: true },
   }
 }

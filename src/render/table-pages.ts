@@ -1,0 +1,107 @@
+import type { Table, TableRow } from 'mdast'
+import stringWidth from 'string-width'
+import { type Links, plainText, type Run, runs } from './runs.ts'
+
+/**
+ * Most UTF-16 units of the words of a page. Discord's description of an image and Telegram's caption have at most 1024,
+ * and the caption has a heading as well.
+ */
+const PAGE_UNITS = 900
+
+/** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
+const CARD_UNITS = 2900
+
+/** Most lines of a page: Telegram shrinks an image of more than 2560 pixels, and a phone shows about 40 lines. */
+const PAGE_LINES = 40
+
+/** Most pages of a table. A longer one is cards, which take fewer messages. */
+const MAX_PAGES = 20
+
+/** Columns of characters on a line of a picture, and columns above which its rows are drawn as cards. */
+const LINE_COLUMNS = 40
+const MOST_COLUMNS = 5
+
+/** Letters of other scripts than those for which there is a font. */
+const FOREIGN =
+  /[[\p{L}\p{M}]--[\p{scx=Latin}\p{scx=Cyrillic}\p{scx=Greek}\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Devanagari}\p{sc=Common}\p{sc=Inherited}]]/v
+
+/** Part of a table with its header, which one picture shows. */
+export interface TablePage {
+  readonly table: Table
+  /** The runs of each cell, the header first. */
+  readonly rows: readonly (readonly Run[])[][]
+}
+
+/** Divides a table into pages; undefined if pictures cannot show it. Pure. */
+export function tablePages(table: Table, links: Links): TablePage[] | undefined {
+  const [header, ...body] = table.children.map(row => rowOf(row, links))
+  if (!header || body.length === 0) return undefined
+  const pages: Row[][] = []
+  let left = NOTHING
+  for (const row of body) {
+    // Each card repeats the names of the columns.
+    const taken = { units: row.units, cards: row.units + header.units, lines: row.lines }
+    if (!fits(taken, left)) {
+      pages.push([])
+      left = minus({ units: PAGE_UNITS, cards: CARD_UNITS, lines: PAGE_LINES }, header)
+      if (!fits(taken, left)) return undefined
+    }
+    pages.at(-1)?.push(row)
+    left = minus(left, taken)
+  }
+  const isForeign = [header, ...body].some(({ cells }) =>
+    cells.some(cell => cell.some(({ text }) => FOREIGN.test(text))),
+  )
+  if (isForeign || pages.length > MAX_PAGES) return undefined
+  return pages.map(page => ({
+    table: { ...table, children: [header, ...page].map(({ node }) => node) },
+    rows: [header, ...page].map(({ cells }) => [...cells]),
+  }))
+}
+
+interface Room {
+  readonly units: number
+  readonly cards: number
+  readonly lines: number
+}
+
+const NOTHING: Room = { units: 0, cards: 0, lines: 0 }
+
+function fits(taken: Room, left: Room): boolean {
+  return taken.units <= left.units && taken.cards <= left.cards && taken.lines <= left.lines
+}
+
+function minus(left: Room, { units, lines, cards = 0 }: Omit<Room, 'cards'> & Partial<Room>): Room {
+  return { units: left.units - units, cards: left.cards - cards, lines: left.lines - lines }
+}
+
+interface Row {
+  readonly node: TableRow
+  readonly cells: readonly (readonly Run[])[]
+  /** UTF-16 units of its line of words. */
+  readonly units: number
+  /** An estimate of the lines that the row takes in a picture. */
+  readonly lines: number
+}
+
+function rowOf(node: TableRow, links: Links): Row {
+  const cells = node.children.map(cell => runs(cell.children, links))
+  const words = cells.map(plainText)
+  const widths = words.map(text => stringWidth(text))
+  const count = widths.length
+  const lines =
+    count > MOST_COLUMNS
+      ? widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / (LINE_COLUMNS / 2))), 0)
+      : Math.max(1, ...widths.map(width => Math.ceil((width * count) / LINE_COLUMNS)))
+  return { node, cells, units: rowText(words).length + 1, lines }
+}
+
+/** The sign of an empty cell, so that each word of a line belongs to its column. */
+export const EMPTY = '—'
+
+/** The sign between two cells on a line. */
+export const BETWEEN = ' · '
+
+function rowText(cells: readonly string[]): string {
+  return cells.map(text => text.trim() || EMPTY).join(BETWEEN)
+}
