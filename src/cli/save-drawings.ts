@@ -29,7 +29,10 @@ export async function saveDrawings(
     try {
       drawn.push([numbered(file, index + 1), draw(drawing)])
     } catch (error) {
-      return fail(`Nothing saved, because drawing failed. ${(error as Error).message}`, EXIT.software)
+      return fail(
+        `Nothing saved, because drawing failed. ${(error as Error).message}`,
+        EXIT.software,
+      )
     }
   }
   for (const [path, bytes] of drawn) {

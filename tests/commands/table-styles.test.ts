@@ -1,8 +1,13 @@
 import type { Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
+import { defaults } from '../../src/chats/subscription.ts'
+import { pagePanel } from '../../src/commands/panel.ts'
 import { parseTableStyle, tableSamples } from '../../src/commands/table-styles.ts'
 import { TABLE_STYLES } from '../../src/message.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderText } from '../../src/render/text.ts'
 import { texts } from '../../src/texts.ts'
 import { edition, section } from '../content/fixture.ts'
 import { shipped } from '../shipped.ts'
@@ -79,3 +84,38 @@ test.each([
 ])('a briefing with %s has a sample of our own', (_, body) => {
   expect(rowsOf(tablesIn(withTable(body), 'grid')[0])).toEqual(texts.settings.sample)
 })
+
+/** The page of the setting, for another chat with a long name. */
+const page = (edition: typeof shipped, chosen: (typeof TABLE_STYLES)[number]) =>
+  pagePanel('tables', {
+    subscription: { ...defaults('America/Argentina/ComodRivadavia'), tableStyle: chosen },
+    now: Temporal.Instant.from('2026-11-23T08:00:00Z'),
+    elsewhere: { title: 'N'.repeat(255), prefix: '@news ' },
+    edition,
+  })
+
+test.each(TABLE_STYLES)(
+  'a chat with %s sees all samples in one message on each platform',
+  chosen => {
+    const wide = '| A | B |\n| --- | --- |\n| &&&&&&&&&&&& | <<<<<<<<<<<<<<<< |\n| 12 | 3 |'
+    for (const edition of [shipped, withTable('Words.'), withTable(wide)]) {
+      const shown = page(edition, chosen)
+      const theme = chosen === 'dark-picture' ? 'dark' : 'light'
+      const picture = { type: 'png', drawing: { kind: 'table', theme } }
+      const [photo, ...others] = renderTelegram(shown, chosen)
+      expect(others).toEqual([])
+      expect(photo).toMatchObject({
+        method: 'sendPhoto',
+        photo: picture,
+        instead: expect.any(String),
+      })
+      const [body, ...more] = renderDiscord(shown, chosen)
+      expect(more).toEqual([])
+      expect(body).toMatchObject({ pictures: [{ picture, instead: expect.any(String) }] })
+      // The grid is a grid, and the cards are cards, in every chat.
+      expect(JSON.stringify(photo).match(/<pre>/g)).toHaveLength(1)
+      const text = renderText(shown, { columns: 80, style: chosen, colour: false })
+      expect(text.match(/^─/gm)).toHaveLength(1)
+    }
+  },
+)
