@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string> = {
   briefing: 'calendar content diff message picture reminder-leads texts mdast unist-util-visit',
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
-  cli: `announcements app bot briefing config content file-modes message platform render schedule store
+  cli: `announcements app bot briefing config content drawing file-modes message picture platform render schedule store
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',

@@ -112,8 +112,8 @@ test.each(TABLE_STYLES)(
       const [body, ...more] = renderDiscord(shown, chosen)
       expect(more).toEqual([])
       expect(body).toMatchObject({ pictures: [{ picture, instead: expect.any(String) }] })
-      // The grid is a grid, and the cards are cards, in every chat.
-      expect(JSON.stringify(photo).match(/<pre>/g)).toHaveLength(1)
+      // The grid is a grid and the cards are cards in every chat: in the caption, and without the picture.
+      expect(JSON.stringify(photo).match(/<pre>/g)).toHaveLength(2)
       const text = renderText(shown, { columns: 80, style: chosen, colour: false })
       expect(text.match(/^─/gm)).toHaveLength(1)
     }
