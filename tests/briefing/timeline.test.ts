@@ -177,3 +177,12 @@ test.each(['grid', 'cards'] as const)(
     }
   },
 )
+
+test('text of the styles with images has the words of a timeline', () => {
+  const whole = eventList(local([inDays('Soon', 2), inDays('Past', -2)]), 'upcoming', TODAY)
+  for (const style of ['picture', 'dark-picture'] as const) {
+    expect(renderText(whole, { columns: 80, style, colour: false })).toMatch(
+      'Today, 3 June 2026\n\n• Soon: 5 June 2026, in 2 days\n\n',
+    )
+  }
+})
