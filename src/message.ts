@@ -118,8 +118,8 @@ export interface Timeline extends Node {
 
 declare module 'mdast' {
   interface ImageData {
-    /** The file in the content folder. Without it, an image is its words. */
-    picture?: ContentPicture
+    /** Its file. Without one, an image is its words. */
+    picture?: ContentPicture | StoredPicture
   }
   interface TableData {
     /** The style of this table in all chats, such as that of a sample. */

@@ -2,7 +2,7 @@ import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import type { Message, TableStyle } from '../message.ts'
 import type { Picture } from '../picture.ts'
 import { clean, spaced } from './clean.ts'
-import { contentPicture, storedPicture, tablePictures, timelinePicture } from './picture-blocks.ts'
+import { imagePicture, storedPicture, tablePictures, timelinePicture } from './picture-blocks.ts'
 import { type Links, plainText, type Run, runs } from './runs.ts'
 import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
 
@@ -148,7 +148,7 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
       return timelinePicture(node, context, options)
     case 'image':
       return node.data?.picture
-        ? [contentPicture(node.data.picture, node.alt ?? '', context)]
+        ? [imagePicture(node.data.picture, node.alt ?? '', context)]
         : text(styled([node]))
     case 'footnoteDefinition': {
       const label = `[${spaced(node.label ?? node.identifier)}] `

@@ -21,9 +21,9 @@ export function storedPicture(picture: StoredPicture, context: BlockContext): Pi
   }
 }
 
-/** Returns a picture of a section as a block. Pure. */
-export function contentPicture(
-  picture: ContentPicture,
+/** Returns an image among other blocks as a block. Pure. */
+export function imagePicture(
+  picture: ContentPicture | StoredPicture,
   alt: string,
   context: BlockContext,
 ): PictureBlock {
@@ -33,8 +33,13 @@ export function contentPicture(
     kind: 'picture',
     picture,
     words: [line([{ text, italic: true }], context)],
-    instead: [line([{ text: texts.pictureOf(text) }], context)],
+    instead: [line([{ text: insteadOf(picture, text) }], context)],
   }
+}
+
+/** Returns the words in place of an image. Those of an announcement say themselves that there is one. Pure. */
+export function insteadOf(picture: ContentPicture | StoredPicture, words: string): string {
+  return 'id' in picture ? words : texts.pictureOf(words)
 }
 
 /**

@@ -155,10 +155,17 @@ function above(block: PictureBlock, text: readonly Block[]): Placed {
   if (isCaption([...text, ...words])) return { ...whole, caption: [...text, ...words] }
   if (isCaption(text)) return { ...whole, caption: text, after: words }
   const start = text.findLastIndex(each => leadLength(each) < Number.POSITIVE_INFINITY) + 1
-  const own = text.slice(start)
+  const leads = text.slice(start)
+  const own = isCaption(leads) ? leads : []
   const isShort = isCaption([...own, ...words])
   const caption = isShort ? [...own, ...words] : own
-  return { block, before: text.slice(0, start), caption, own, after: isShort ? [] : words }
+  return {
+    block,
+    before: text.slice(0, text.length - own.length),
+    caption,
+    own,
+    after: isShort ? [] : words,
+  }
 }
 
 /** Adds lines of less weight behind a picture, such as the source, to its caption; undefined if that is not possible. */

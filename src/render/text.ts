@@ -15,6 +15,7 @@ import {
 import { texts } from '../texts.ts'
 import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
+import { insteadOf } from './picture-blocks.ts'
 import { cards, grid } from './table.ts'
 
 export interface TextOptions {
@@ -117,8 +118,8 @@ function phrase(node: Nodes): string {
     case 'image':
     case 'imageReference': {
       const words = spaced(node.alt ?? '')
-      const isPicture = node.type === 'image' && node.data?.picture !== undefined
-      return isPicture ? texts.pictureOf(words) : words
+      const picture = node.type === 'image' ? node.data?.picture : undefined
+      return picture ? insteadOf(picture, words) : words
     }
     case 'link': {
       const label = inline(node.children)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Root, Table } from 'mdast'
 import { expect, test } from 'vitest'
 import { heading, type Message, message, paragraph, quiet, table } from '../../src/message.ts'
-import type { Picture } from '../../src/picture.ts'
+import type { DrawnEvent, Picture } from '../../src/picture.ts'
 import { type DiscordBody, renderDiscord, withoutUploads } from '../../src/render/discord.ts'
 import { flow } from '../../src/render/flow.ts'
 import { altText } from '../../src/render/picture-blocks.ts'
@@ -162,11 +162,12 @@ test('an image of a section stands in its place in every style', () => {
 })
 
 test('a timeline is shown by the picture styles alone', () => {
-  const event = {
+  const event: DrawnEvent = {
     name: 'Immediate Response',
     ...{ start: '2027-05-01', end: '2027-05-10', dates: '1–10 May 2027' },
-    ...{ state: 'upcoming', stateText: 'in 3 weeks' },
-  } as const
+    state: 'upcoming',
+    stateText: 'in 3 weeks',
+  }
   const body = message([
     heading(1, 'Exercises'),
     {

@@ -12,7 +12,7 @@ import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
 import { draftNumbered, draftOf, type ModeratorContext, withModerator } from './context.ts'
 import { formOf, textBehind, writeDraft } from './create.ts'
-import { discardedText, draftPanel } from './draft.ts'
+import { discardedText, draftPanel, newDraftPanel } from './draft.ts'
 import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
 import { keepPicture } from './picture.ts'
 import { proposalOf } from './proposal.ts'
@@ -135,7 +135,7 @@ async function createDraft(context: ModeratorContext, written: UserText): Promis
     text: written,
     ...(picture && { picture }),
   })
-  return draftPanel(context, draft, problem ?? (await otherDraftNote(context, draft.id)))
+  return newDraftPanel(context, draft, problem ?? (await otherDraftNote(context, draft.id)))
 }
 
 /** Warns if the text begins with the number of another draft, because it may have been meant for that draft. */

@@ -15,6 +15,7 @@ import {
   paragraph,
   type Role,
 } from '../../message.ts'
+import type { StoredPicture } from '../../picture.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
@@ -27,11 +28,21 @@ const words = texts.announce
 /** Most links shown, and most warnings about the text. */
 const SHOWN = 20
 
+/** Shows a draft with a new text, together with its picture. Later panels name the picture, because each would upload it again. */
+export function newDraftPanel(
+  context: ModeratorContext,
+  draft: Announcement,
+  said?: string,
+): Promise<Message> {
+  return draftPanel(context, draft, said, asImage)
+}
+
 /** Shows a draft: its preview on every platform, its audience, warnings and actions. */
 export async function draftPanel(
   context: ModeratorContext,
   draft: Announcement,
   said?: string,
+  pictured: (picture: StoredPicture) => RootContent = () => paragraph(words.withPicture),
 ): Promise<Message> {
   const proposal = await proposalOf(context, draft)
   if (!proposal) return say(words.isOver(draft.number))
@@ -47,7 +58,7 @@ export async function draftPanel(
       ...(proposal.changing && draft.act === 'retract'
         ? [heading(2, words.isTakenBack), quoted(proposal.changing.before.body.children)]
         : []),
-      ...previewOf(context, draft, proposal),
+      ...previewOf(context, draft, proposal, pictured),
       heading(2, words.facts),
       list(factsOf(context, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
@@ -56,6 +67,10 @@ export async function draftPanel(
     ],
     actionsOf(draft, proposal, context.place.kind === 'group'),
   )
+}
+
+function asImage(picture: StoredPicture): RootContent {
+  return { type: 'image', url: '', alt: words.withPicture, data: { picture } }
 }
 
 /** Returns the title of a draft. A correction and a retraction are named by their announcement. Pure. */
@@ -75,12 +90,13 @@ function previewOf(
   context: ModeratorContext,
   { act }: Announcement,
   { message: said, sending, changing }: Proposal,
+  pictured: (picture: StoredPicture) => RootContent,
 ): RootContent[] {
   const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
   const previews = previewsOf(said, targetsOf(context, { platforms }))
   return previews.flatMap((shown: Preview): RootContent[] => [
     heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
-    ...(said.picture ? [paragraph(words.withPicture)] : []),
+    ...(said.picture ? [pictured(said.picture)] : []),
     ...shown.parts.flatMap((part, index): RootContent[] => [
       ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
       quoted(part),

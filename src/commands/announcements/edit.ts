@@ -9,7 +9,7 @@ import { say } from '../chat-access.ts'
 import type { Answered } from '../command.ts'
 import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
-import { draftLine, draftPanel } from './draft.ts'
+import { draftLine, draftPanel, newDraftPanel } from './draft.ts'
 import { keepPicture } from './picture.ts'
 import { proposalOf } from './proposal.ts'
 
@@ -87,7 +87,7 @@ export async function rewrite(
   const changed = isStale
     ? undefined
     : await announcements.revise(draft.id, draft.revision, { text })
-  if (changed) return draftPanel(context, changed, problem ?? done)
+  if (changed) return newDraftPanel(context, changed, problem ?? done)
   // The draft may have changed while the picture was fetched.
   const newest = (await announcements.find(draft.id)) ?? draft
   const isThere =
@@ -103,7 +103,7 @@ export async function rewrite(
     ...(concernsPost && broadcastId !== undefined && { broadcastId }),
   })
   const said = words.elsewhere[newest.state]
-  return draftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
+  return newDraftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
 }
 
 /** Tells whether a draft has exactly this text and picture. */
