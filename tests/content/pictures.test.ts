@@ -410,7 +410,7 @@ test('bytes are read while the file is the same, and never those of another file
   expect(await files.read({ ...map('map.png', large), type: 'png' })).toBeUndefined()
   content.write('map.png', MAP)
   expect(await files.read(picture)).toBeDefined()
-  renameSync(join(content.root, 'map.png'), join(content.root, 'Map.png'))
+  renameSync(join(content.root, 'map.png'), join(content.root, 'other.png'))
   expect(await files.read(picture)).toBeUndefined()
   rmSync(content.root, { recursive: true })
   expect(await files.read(picture)).toBeUndefined()
