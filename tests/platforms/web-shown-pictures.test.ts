@@ -1,8 +1,11 @@
+import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { message, paragraph, table } from '../../src/message.ts'
 import type { DrawnPicture, Picture } from '../../src/picture.ts'
 import { postBodies } from '../../src/platforms/web/bodies.ts'
 import { createShownPictures } from '../../src/platforms/web/pictures.ts'
+import { servePlan } from '../../src/platforms/web/plan.ts'
+import type { Preview } from '../../src/platforms/web/protocol.ts'
 import { png } from '../pictures.ts'
 
 const MAP = { path: 'secret/map.png', hash: 'ab12'.repeat(16), type: 'png' } as const
@@ -105,4 +108,34 @@ test('of 10,000 pictures the newest are remembered, as many as a preview of ten 
   )
   expect(found.indexOf(true)).toBe(8000)
   expect(found.slice(8000)).not.toContain(false)
+})
+
+test('a plan shows the tables of its posts in the chosen style, and reads no picture before it is shown', async () => {
+  const { pictures, reads } = shown()
+  const today = Temporal.PlainDate.from('2027-05-01')
+  const at = today.toZonedDateTime('UTC').toInstant()
+  const post = { at, local: 'Sat 1 May 2027', kind: 'digest', title: 'Digest', why: 'Weekly.' }
+  const span = { from: today, to: today, today, events: [], asOf: '2027-05-01', zone: 'UTC' }
+  const plan = async () => ({ ...span, posts: [{ ...post, message: SAID }] })
+  const app = new Hono().get('/posts', servePlan(plan, pictures))
+  const names = async (query: string) => {
+    const { posts }: Preview = await (await app.request(`/posts${query}`)).json()
+    const [telegram, discord] = [posts[0]?.telegram, posts[0]?.discord]
+    const photos = telegram?.flatMap(({ photo }) => photo?.name ?? []) ?? []
+    expect(discord?.flatMap(body => body.pictures?.map(({ name }) => name) ?? [])).toEqual(photos)
+    return photos
+  }
+  const [light, map] = await names('?tables=picture')
+  const [dark] = await names('?tables=dark-picture')
+  expect([light, dark, map]).toEqual([
+    ...[expect.stringMatching(/^drawn-/), expect.stringMatching(/^drawn-/)],
+    MAP.hash,
+  ])
+  expect(light).not.toBe(dark)
+  // An image of a section has no style.
+  for (const query of ['', '?tables=grid', '?tables=unknown', '?tables=']) {
+    expect(await names(query)).toEqual([MAP.hash])
+  }
+  expect(reads).toEqual([])
+  expect(await pictures.read(dark ?? '')).toMatchObject({ type: 'png' })
 })
