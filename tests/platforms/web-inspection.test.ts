@@ -100,6 +100,22 @@ test('a call with images names its parts, and a picture of a table has its words
   ])
 })
 
+test('an edit keeps the image of an announcement, and replaces the image of a table', async () => {
+  const edited = { by: 'post', isEdited: true } as const
+  const picture = { id: 7, type: 'png' } as const
+  const announced = await inspected(edited, { ...message([paragraph('One.')]), picture })
+  expect(announced.telegram).toMatchObject([
+    { call: 'editMessageCaption', body: { message_id: '{message}', caption: 'One.' } },
+  ])
+  expect(announced.telegram[0]?.body).not.toHaveProperty('photo')
+  expect(announced.discord[0]?.body).not.toHaveProperty('attachments')
+  expect(announced.discord[0]).not.toHaveProperty('files')
+  const drawn = await inspected(edited, message([table([['River'], ['Drin']])]), 'picture')
+  const media = { type: 'photo', media: '{file}', caption: expect.stringContaining('Drin') }
+  expect(drawn.telegram).toMatchObject([{ call: 'editMessageMedia', body: { media } }])
+  expect(drawn.discord).toMatchObject([{ files: [{ part: 'files[0]' }] }])
+})
+
 test('what was read of a text is shown without positions', async () => {
   const bodies = { discord: [], telegram: [] }
   const entry = { id: 1, key: 1, by: 'form', at: 0, ...bodies } as const

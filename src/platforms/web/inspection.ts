@@ -1,5 +1,6 @@
 import { judgeDiscord, judgeTelegram } from '../../render/objections.ts'
 import type { Kept } from './history.ts'
+import { isOfAnnouncement } from './pictures.ts'
 import type {
   DiscordBody,
   Entry,
@@ -23,10 +24,14 @@ const [NEW, UPDATE] = [4, 7] as const
 
 function discordCall(
   { by, line = '', isEdited }: Entry,
-  { pictures: _, file, ...body }: DiscordBody,
+  { pictures = [], file, ...content }: DiscordBody,
   index: number,
   isPressed: boolean,
 ): InspectedCall {
+  const { attachments: _, ...words } = content
+  const isOld = isEdited && by === 'post' && pictures.every(({ name }) => isOfAnnouncement(name))
+  // Without the list of attachments, a message keeps the image of its announcement.
+  const body = isOld ? words : content
   const verdict = { ...filesOf(body, file), ...judgeDiscord(body) }
   const isMessage = by === 'post' || (by === 'typed' && !line.startsWith('/'))
   if (isMessage && !isPressed) {
@@ -64,19 +69,32 @@ function filesOf(
 }
 
 function telegramCall(
-  { isEdited }: Entry,
+  { by, isEdited }: Entry,
   { method, instead: _, ...body }: TelegramBody,
 ): InspectedCall {
+  const verdict = judgeTelegram(body)
+  const where = { chat_id: '{chat}', ...(isEdited && { message_id: '{message}' }) }
+  const { photo, reply_markup, ...content } = body
+  const buttons = reply_markup && { reply_markup }
+  if (isEdited && photo) {
+    // The image of an announcement never changes.
+    return by === 'post' && isOfAnnouncement(photo.name)
+      ? { call: 'editMessageCaption', body: { ...where, ...content, ...buttons }, ...verdict }
+      : {
+          call: 'editMessageMedia',
+          body: { ...where, media: { type: 'photo', media: '{file}', ...content }, ...buttons },
+          ...verdict,
+        }
+  }
   return {
     call: isEdited && method === 'sendMessage' ? 'editMessageText' : method,
     body: {
-      chat_id: '{chat}',
-      ...(isEdited && { message_id: '{message}' }),
+      ...where,
       ...body,
-      ...(body.photo && { photo: '{file}' }),
+      ...(photo && { photo: '{file}' }),
       ...(body.document && { document: '{file}' }),
     },
-    ...judgeTelegram(body),
+    ...verdict,
   }
 }
 

@@ -85,11 +85,16 @@ export function createShownPictures(pictures: Pick<Pictures, 'read'>): ShownPict
     },
     async read(name) {
       // The page keeps the posts of an earlier process, with their ids.
-      const stored = /^[0-9]{1,15}$/.test(name) && ({ id: Number(name), type: 'png' } as const)
+      const stored = isOfAnnouncement(name) && ({ id: Number(name), type: 'png' } as const)
       const picture = shown.get(name)?.picture ?? stored
       return picture ? readPicture(picture).catch(() => undefined) : undefined
     },
   }
+}
+
+/** Whether a name is the id of an announcement's picture, in the store, rather than a hash of the picture. Pure. */
+export function isOfAnnouncement(name: string): boolean {
+  return /^[0-9]{1,15}$/.test(name)
 }
 
 /** Returns the text in place of a picture. Pure. */

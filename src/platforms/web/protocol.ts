@@ -20,7 +20,7 @@ export interface View {
   readonly tables?: TableStyle
 }
 
-export type TableStyle = 'grid' | 'cards' | 'picture' | 'dark-picture'
+type TableStyle = 'grid' | 'cards' | 'picture' | 'dark-picture'
 
 /** An image that the server has at `/pictures/{name}`. */
 export interface ShownPicture {

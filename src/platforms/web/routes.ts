@@ -11,7 +11,7 @@ import type { Chat, Chats } from './chats.ts'
 import { addEditions, type EditionChoice } from './editions-routes.ts'
 import { addFiles, POLICY } from './files.ts'
 import { inspect } from './inspection.ts'
-import type { ShownPictures } from './pictures.ts'
+import { isOfAnnouncement, type ShownPictures } from './pictures.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
 import type { Answered, FormRequest, Place, Session, View } from './protocol.ts'
 import { type ContentFeed, streamConversation } from './stream.ts'
@@ -114,7 +114,7 @@ export function createRoutes(options: RouteOptions): Hono {
     const picture = await pictures.read(name)
     if (!picture) return context.text(SAY.noImage, 404)
     // An id may belong to another picture once the store is replaced. Other names are hashes of all that is shown.
-    if (!/^[0-9]+$/.test(name)) context.header('cache-control', CACHED)
+    if (!isOfAnnouncement(name)) context.header('cache-control', CACHED)
     const body = new Uint8Array(picture.bytes)
     return context.body(body, 200, { 'content-type': `image/${picture.type}` })
   })
