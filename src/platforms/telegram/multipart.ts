@@ -44,15 +44,19 @@ export function createMultipartCall(options: ApiOptions): MultipartCall {
     fileName = FIELD,
   ) =>
     within(withinMs, async ended => {
-      const body = new FormData()
+      const form = new FormData()
       const content = new Blob([file])
       const isNamed = !Object.values(payload).includes(ATTACHED)
       for (const [name, value] of Object.entries(payload)) {
-        if (value === ATTACHED) body.append(name, content, fileName)
-        else body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+        if (value === ATTACHED) form.append(name, content, fileName)
+        else form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
       }
-      if (isNamed) body.append(FIELD, content, fileName)
-      const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
+      if (isNamed) form.append(FIELD, content, fileName)
+      // Given a form, the `fetch` of Node rejects a promise that no code can handle if the signal is aborted.
+      const encoded = new Response(form)
+      const headers = { 'content-type': encoded.headers.get('content-type') ?? '' }
+      const body = await encoded.arrayBuffer()
+      const request = { method: 'POST', headers, body, signal: ended, redirect: 'error' } as const
       const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
       time?.answered(Object.fromEntries(response.headers), askedAt)

@@ -126,7 +126,8 @@ test.for(FILE_REFUSALS)(
   'a file refused with %d %d becomes a line above its words',
   async ([status, code]) => {
     const { server, send, edit } = await open()
-    server.weather = ({ body }) => (body?.attachments?.length ? { fault: refuse(status, code) } : undefined)
+    server.weather = ({ body }) =>
+      body?.attachments?.length ? { fault: refuse(status, code) } : undefined
     const sent = await send(pictured('Look.'), 'key')
     const id = sent.ok ? sent.value : ''
     const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))
