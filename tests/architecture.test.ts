@@ -21,12 +21,13 @@ const MAY_IMPORT: Record<string, string> = {
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async bot briefing calendar chats content message parsing picture platform schedule store
+  commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string node:crypto`,
   config: 'config-addresses feeds reminder-leads zod',
   'config-addresses': 'zod',
-  content: `async mdast mdast-util-to-string minisearch reminder-leads rrule-temporal node:buffer node:crypto node:fs/promises node:path
+  content: `async mdast mdast-util-to-string minisearch picture picture-check reminder-leads rrule-temporal node:buffer node:crypto
+    node:fs node:fs/promises node:path
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
@@ -36,9 +37,9 @@ const MAY_IMPORT: Record<string, string> = {
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
   message: 'picture mdast',
-  parsing:
-    'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  parsing: 'bot content message mdast remark-gfm remark-parse unified unist-util-visit',
   picture: 'node:crypto',
+  'picture-check': 'picture image-size node:zlib',
   platform: '',
   platforms: 'async bot message parsing picture platform poster render texts',
   'platforms/discord': `async bot message parsing picture platform platforms poster render texts discord.js node:events

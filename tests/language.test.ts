@@ -37,6 +37,9 @@ const ALLOWED: readonly (readonly [RegExp, string])[] = [
 /** Documents that may have banned words: they quote the words of code, or of the past. */
 const QUOTING = /^(?:CHANGELOG\.md|docs\/glossary\.md|docs\/decisions\/.*|content\/README\.md)$/
 
+/** Code of a document, between fences or in a line. */
+const CODE = /```[\s\S]*?```|`[^`\n]*`/g
+
 /**
  * Most words without a subject in strings: texts of `src` that users read, and tests that quote them. Lower both with
  * each text that is rewritten.
@@ -152,7 +155,7 @@ test('pages for people have no banned word', () => {
   // Names of files and words of code stay as they are.
   const words = (path: string) =>
     read(path)
-      .replace(/```[\s\S]*?```|`[^`\n]*`/g, code => code.replace(/[^\n]/g, ' '))
+      .replace(CODE, code => code.replace(/[^\n]/g, ' '))
       .replace(/\]\([^)]*\)/g, target => ' '.repeat(target.length))
   const pages = documents.filter(path => !QUOTING.test(path))
   expect(pages.flatMap(path => find(path, words(path), 0, words(path), BANNED))).toEqual([])
@@ -174,7 +177,11 @@ test('documents name their subject', () => {
 
 test('links between documents lead to files and headings that exist', () => {
   const broken = documents.flatMap(path =>
-    [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    [
+      ...read(path)
+        .replace(CODE, '')
+        .matchAll(/\]\(([^)\s]+)\)/g),
+    ].flatMap(([, target = '']) => {
       if (/^[a-z]+:/.test(target)) return []
       const [file = '', heading] = target.split('#')
       const to = file === '' ? path : normalize(join(dirname(path), file)).replaceAll('\\', '/')

@@ -4,7 +4,8 @@ import type { Log } from '../src/log.ts'
 import { type PictureType, pictureName } from '../src/picture.ts'
 import type { Pictures } from '../src/poster.ts'
 
-function chunk(name: string, data: Buffer): Buffer {
+/** Returns a chunk of a PNG file. */
+export function chunk(name: string, data: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(name, 'latin1'), data])
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
   length.writeUInt32BE(data.length)

@@ -9,6 +9,7 @@ import { isDraft } from '../content/files.ts'
 import { contentPaths, type LoadOptions, type LoadResult, loadEdition } from '../content/load.ts'
 import { loadDrafts } from '../content/load-drafts.ts'
 import { occurrenceAt } from '../content/occurrences.ts'
+import type { FileStates } from '../content/picture-files.ts'
 import {
   byPlace,
   ContentError,
@@ -104,6 +105,7 @@ export function openEditions({
   let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
   let readOn: Temporal.PlainDate | undefined
+  let pictureStates: FileStates = {}
 
   /** Whether the day of the relative dates is over. False after a read on the same day, even if that had problems. */
   function isOutdated(): boolean {
@@ -119,8 +121,16 @@ export function openEditions({
     const day = today(clock, timeZone)
     readOn = day
     const common = { signal, today: day, timeZone, hasFeeds }
-    const load = (options: LoadOptions) =>
-      loadEdition(directory, reservedNames, undefined, { ...common, ...options })
+    pictureStates = {}
+    const load = async (options: LoadOptions) => {
+      const result = await loadEdition(directory, reservedNames, undefined, {
+        ...common,
+        ...options,
+      })
+      // The earliest states: if an image has changed since, the watch reads it again.
+      pictureStates = { ...result.pictureStates, ...pictureStates }
+      return result
+    }
     const published = await load({})
     // A folder that cannot be read is a problem of the edition already.
     const paths = hasDrafts ? await contentPaths(directory).catch(() => []) : []
@@ -181,6 +191,7 @@ export function openEditions({
     clock,
     hasDrafts,
     load: read,
+    pictureStates: () => pictureStates,
     isOutdated,
     onChange(result) {
       if (stopping.signal.aborted) return

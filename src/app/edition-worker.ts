@@ -30,7 +30,7 @@ async function work({
   hasFeeds,
 }: WorkerInput): Promise<WorkerResult> {
   const names = Object.assign(new Set(builtin), { aliases: new Map(aliases) })
-  const { edition, warnings, problems } = parseEdition(
+  const { edition, warnings, pictures, problems } = parseEdition(
     all,
     names,
     onFile,
@@ -38,7 +38,7 @@ async function work({
     leftOut,
     hasFeeds,
   )
-  if (problems) return { problems, warnings }
+  if (problems) return { problems, warnings, pictures }
   const files = chooseFiles(all, hasDrafts, leftOut)
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
   const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT
@@ -48,12 +48,12 @@ async function work({
     head,
     [...sizes.values()].reduce((sum, size) => sum + size),
   )
-  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition, warnings) }
+  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition, warnings, pictures) }
   const { dryRun } = await import('./dry-run.ts')
   const found = await dryRun(edition, files, isLarge, onFile)
   return found.length > 0
-    ? { problems: limitPerFile(found), warnings }
-    : { text: toCacheText(edition, warnings) }
+    ? { problems: limitPerFile(found), warnings, pictures }
+    : { text: toCacheText(edition, warnings, pictures) }
 }
 
 function onFile(path: string): void {

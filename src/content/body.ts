@@ -1,15 +1,17 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { checkAdmonition } from './admonitions.ts'
-import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
-import { isLinkable, isLocalAddress, isLocalLink } from './local-links.ts'
+import { directionLeftOut, findForbidden, withoutDirection } from './characters.ts'
+import { checkImage } from './check-image.ts'
+import { isLinkable, isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
+import { picturePaths } from './picture-paths.ts'
 import { plainText } from './plain-text.ts'
 import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
 import { checkCode, checkTyped } from './typed-forms.ts'
-import { COMMENTS, comment, PLACEHOLDERS, placeholder } from './typed-marks.ts'
+import { PLACEHOLDERS, placeholder } from './typed-marks.ts'
 import { walk } from './walk.ts'
 
 /**
@@ -34,10 +36,14 @@ interface Place {
   readonly heading?: Heading | undefined
   /** Whether a quote or a note is around the node. */
   readonly isQuoted?: boolean
+  /** Whether a table or a note is around the node. */
+  readonly isWords?: boolean
   /** Whether links may lead to sections and commands. */
   readonly hasSections: boolean
   /** The addresses of references, by their identifiers. */
   readonly addresses: ReadonlyMap<string, string>
+  /** The identifiers of references to images alone. */
+  readonly images: ReadonlySet<string>
 }
 
 /**
@@ -52,12 +58,15 @@ export function checkBody(
   hasSections = false,
 ): Problem[] {
   const addresses = new Map<string, string>()
+  const [images, links] = [new Set<string>(), new Set<string>()]
   walk(root, node => {
     if (node.type === 'definition' && !addresses.has(node.identifier)) {
       addresses.set(node.identifier, node.url)
     }
+    if (node.type === 'imageReference') images.add(node.identifier)
+    if (node.type === 'linkReference') links.add(node.identifier)
   })
-  const place = { source, depth: 0, hasSections, addresses }
+  const place = { source, depth: 0, hasSections, addresses, images: images.difference(links) }
   return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
     file,
     ...finding,
@@ -92,11 +101,13 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
   yield* checkNode(node, place)
   if (!('children' in node)) return
   const isQuoted = place.isQuoted || ['blockquote', 'footnoteDefinition'].includes(node.type)
+  const isWords = place.isWords || ['table', 'footnoteDefinition'].includes(node.type)
   let { heading } = place
   let above: Nodes | undefined
   for (const child of node.children) {
     if (node.type === 'root' && child.type === 'heading') heading = child
-    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading, above })
+    const inner = { ...place, depth: depth + 1, parent: node, isQuoted, isWords, heading, above }
+    yield* check(child, inner)
     above = child
   }
 }
@@ -173,7 +184,8 @@ function widthOf(line: string): { readonly cells: number; readonly isFramed: boo
   return { cells: isRow ? inner.split('|').length : 0, isFramed }
 }
 
-function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Generator<Finding> {
+function* checkNode(node: Nodes, around: Place): Generator<Finding> {
+  const { parent, hasSections, addresses, images, isWords = false } = around
   const text = [
     'value' in node ? node.value : 'url' in node ? node.url : '',
     'alt' in node ? (node.alt ?? '') : '',
@@ -187,27 +199,22 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
   }
   const leftOut = directionLeftOut(text)
   if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
-  if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
+  const isOfImage =
+    node.type === 'definition' && images.has(node.identifier) && picturePaths(node.url)
+  const isLocal = hasSections && (isLocalLink(node) || isOfImage)
+  if ('url' in node && node.type !== 'image' && !isLinkable(node.url) && !isLocal) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     const local = hasSections ? ', the file of a section, or its command with a slash' : ''
-    const link = `Write a whole address: https://…, http://… or mailto:…${local}.`
-    yield finding(place, message, node.type === 'image' ? PICTURE_FIX : link)
+    yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)
   }
   for (const [found] of ('url' in node ? node.url : '').matchAll(PLACEHOLDERS)) {
     yield { ...finding(place, '', ''), ...placeholder(found) }
   }
-  const isPicture = node.type === 'image' || node.type === 'imageReference'
-  const address = isPicture && ('url' in node ? node.url : addresses.get(node.identifier))
-  const isOther = address && ((hasSections && isLocalAddress(address)) || /^mailto:/i.test(address))
-  if (isOther && (node.type === 'imageReference' || isLinkable(address))) {
-    const message = `The address \`${address}\` is not that of a picture.`
-    yield finding(place, message, PICTURE_FIX)
-  }
-  const [mark] = isPicture ? (COMMENTS.exec(node.alt ?? '') ?? []) : []
-  if (mark) yield { ...finding(place, '', ''), ...comment(mark) }
-  if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
-    const fix = 'Write what it shows: `![words](…)`.'
-    yield finding(place, 'This picture has no words.', fix)
+  if (node.type === 'image' || node.type === 'imageReference') {
+    const address = 'url' in node ? node.url : (addresses.get(node.identifier) ?? '')
+    for (const found of checkImage(node, { address, hasSections, isWords })) {
+      yield { ...finding(place, '', ''), ...found }
+    }
   }
   if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
     const isLineEnd =
@@ -228,8 +235,6 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
     yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
-
-const PICTURE_FIX = 'Write a whole address, https://… or http://…'
 
 /** The HTML that is taken: comments, which are for editors, and line ends. */
 const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
 import type { WorkerInput } from './in-worker.ts'
+import type { PictureUse } from './picture-paths.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -15,22 +16,24 @@ export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep
 /** Editions in the cache: the current one, and earlier ones that an editor may return to. */
 const CACHED_EDITIONS = 5
 
-/** An edition with its warnings, and the SHA-256 of its text. */
-export interface LoadedEdition {
+/** An edition with its warnings and the images that it names, and the SHA-256 of its text. */
+export interface CachedEdition {
   readonly edition: Edition
   readonly warnings: readonly Problem[]
+  readonly pictures: readonly PictureUse[]
   readonly digest: string
 }
 
 /**
- * Formats an edition as JSON with a line for the warnings and for each section, so that
+ * Formats an edition as JSON with a line for the warnings and images, and for each section, so that
  * {@link parseCacheText} can read it in steps.
  */
 export function toCacheText(
   { sections, ...rest }: Edition,
   warnings: readonly Problem[] = [],
+  pictures: readonly PictureUse[] = [],
 ): string {
-  const first = JSON.stringify({ warnings }).slice(0, -'}'.length)
+  const first = JSON.stringify({ warnings, pictures }).slice(0, -'}'.length)
   const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
   const lines = sections.map(section => JSON.stringify(section)).join(',\n')
   return [`${first},"edition":`, head, lines, END].join('\n')
@@ -42,7 +45,7 @@ const END = ']}}'
  * Reads the output of {@link toCacheText}, and yields between sections. Rejects if the text is
  * damaged.
  */
-export async function parseCacheText(text: string): Promise<LoadedEdition> {
+export async function parseCacheText(text: string): Promise<CachedEdition> {
   const [first = '', head = '', ...lines] = text.split('\n')
   if (lines.pop() !== END) throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
@@ -52,7 +55,7 @@ export async function parseCacheText(text: string): Promise<LoadedEdition> {
   }
   return {
     edition: { ...JSON.parse(`${head}]}`), sections },
-    warnings: JSON.parse(first.replace(/,"edition":$/, '}')).warnings,
+    ...JSON.parse(first.replace(/,"edition":$/, '}')),
     digest: hash('sha256', text.slice(first.length)),
   }
 }
@@ -61,7 +64,7 @@ export async function parseCacheText(text: string): Promise<LoadedEdition> {
  * Reads the edition that the same code parsed from the same files; undefined if it is not in the
  * cache.
  */
-export async function readCache(folder: string, key: string): Promise<LoadedEdition | undefined> {
+export async function readCache(folder: string, key: string): Promise<CachedEdition | undefined> {
   try {
     return await parseCacheText(await readFile(join(folder, `${key}.json`), 'utf8'))
   } catch {

@@ -87,6 +87,9 @@ export function equalNumbers(sections: readonly SourceFile[]): Problem[] {
 /** Names of text files, with the part before their ending. */
 const TEXT = /^(?<base>.+?)(?:\.md)?\.(?:md|markdown|mdown|mkdn?|mdx|txt|text)$/i
 
+/** Names of images, which sections show. */
+export const IMAGE_NAME = /\.(?:png|jpe?g|webp|gif|svg|avif|heic|bmp|tiff?)$/i
+
 /** Files of editor programs, and the copies that they make. */
 const OF_EDITOR = /^\.|(?:~|\.(?:bak|orig|old|rej|swp|tmp))$/i
 
@@ -96,7 +99,7 @@ const OF_EDITOR = /^\.|(?:~|\.(?:bak|orig|old|rej|swp|tmp))$/i
  */
 export function isContentLike(path: string): boolean {
   const [name = '', parent] = path.replace(/\/$/, '').split('/').reverse()
-  if (OF_EDITOR.test(name)) return false
+  if (OF_EDITOR.test(name) || IMAGE_NAME.test(name)) return false
   if (path.endsWith('/')) return parent !== undefined || /^sections?$/i.test(name)
   if (parent !== undefined) return /^_?\d+-/.test(name) || TEXT.test(name)
   return /^_?(?:(?:edition|events|exercises)\.ya?ml|\d+-.*\.(?:md|markdown))$/i.test(name)

@@ -1,5 +1,6 @@
 import { createLimitedWorker, type ExceededLimit } from '../async/limited-worker.ts'
 import type { SourceFile } from './files.ts'
+import type { PictureUse } from './picture-paths.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -25,9 +26,15 @@ const MOST_EXCESSES = 4
 
 /** The answer of the worker. */
 export type WorkerResult =
-  | { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
+  | Refused
   /** An edition as `toCacheText` formats it. */
   | { readonly text: string }
+
+interface Refused {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  readonly pictures: readonly PictureUse[]
+}
 
 export interface WorkerInput {
   /** All paths that look like content. A file that the edition does not use has only its front matter as its text. */
@@ -64,12 +71,12 @@ export async function parseInWorker(
     const result = await run({ ...input, files }, limits)
     if (!('message' in result)) {
       if (excesses.length === 0) return result
-      if (!('problems' in result)) return { problems: excesses, warnings: [] }
+      if (!('problems' in result)) return { problems: excesses, warnings: [], pictures: [] }
       return { ...result, problems: [...excesses, ...result.problems] }
     }
     excesses.push(result)
     const isLast = excesses.length === MOST_EXCESSES || result.file === ''
-    if (isLast || limits.signal?.aborted) return { problems: excesses, warnings: [] }
+    if (isLast || limits.signal?.aborted) return { problems: excesses, warnings: [], pictures: [] }
     // The parser skips a file without a text, and does not report the file as missing.
     files = files.map(file => (file.path === result.file ? { path: file.path } : file))
   }

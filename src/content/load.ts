@@ -1,18 +1,28 @@
 import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ContentPicture } from '../picture.ts'
 import {
   CACHE,
+  type CachedEdition,
   cacheKey,
-  type LoadedEdition,
   parseCacheText,
   readCache,
   writeCache,
 } from './cache.ts'
+import type { Edition } from './edition.ts'
 import { chooseFiles, isContentLike, isTaken, type SourceFile } from './files.ts'
-import { parseInWorker, type WorkerLimits } from './in-worker.ts'
+import {
+  parseInWorker,
+  type WorkerInput,
+  type WorkerLimits,
+  type WorkerResult,
+} from './in-worker.ts'
+import { addPictures, loadPictures } from './load-pictures.ts'
 import type { BuiltinNames } from './names.ts'
 import { isTimed } from './occurrences.ts'
+import type { FileStates } from './picture-files.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { withRelativeDates } from './relative-dates.ts'
 import { frontMatterOf } from './section.ts'
@@ -20,12 +30,14 @@ import { frontMatterOf } from './section.ts'
 /** Most bytes of a file. 64 KiB is a section of 25 pages. */
 const FILE_BYTES = 64 * 1024
 
-export type LoadResult =
-  | (LoadedEdition & { readonly problems?: never })
-  | (Partial<Record<Exclude<keyof LoadedEdition, 'warnings'>, never>> & {
-      readonly problems: readonly Problem[]
-      readonly warnings: readonly Problem[]
-    })
+export type LoadResult = {
+  readonly warnings: readonly Problem[]
+  /** The states of the images that the sections name, before they were read; see `fileStates`. */
+  readonly pictureStates: FileStates
+} & (
+  | { readonly edition: Edition; readonly digest: string; readonly problems?: never }
+  | { readonly edition?: never; readonly digest?: never; readonly problems: readonly Problem[] }
+)
 
 export interface LoadOptions extends WorkerLimits {
   /** Whether each draft takes the place of its file, and whether the whole edition may be a draft. */
@@ -80,11 +92,22 @@ export async function loadEdition(
     const fix = `Check the folder and its permissions${isSections ? '' : '; CONTENT_DIR names it'}.`
     const message = `The folder cannot be read (${reason(error)}).`
     const file = isSections ? 'sections' : ''
-    return { problems: [{ file, line: 1, message, fix }], warnings: [] }
+    return { problems: [{ file, line: 1, message, fix }], warnings: [], pictureStates: {} }
   }
-  /** Marks an edition with the day of its dates, and its events with their zones. */
-  const marked = ({ edition, ...loaded }: LoadedEdition): LoadedEdition => ({
-    ...loaded,
+  const aliases = [...(builtin.aliases ?? [])]
+  const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut, hasFeeds }
+  const parsed = await parseCached(input, problems.length === 0, cache, limits)
+  const { pictures, problems: faults, states } = await loadPictures(directory, parsed.pictures)
+  const found = [...problems, ...(parsed.problems ?? []), ...faults].sort(byPlace)
+  const { warnings } = parsed
+  if (parsed.problems || found.length > 0)
+    return { problems: found, warnings, pictureStates: states }
+  addPictures(parsed.edition, pictures)
+  const { edition } = parsed
+  return {
+    warnings,
+    pictureStates: states,
+    digest: digestOf(parsed.digest, pictures),
     edition: {
       ...edition,
       ...(isRelative && today && { relativeTo: today.toString() }),
@@ -92,20 +115,32 @@ export async function loadEdition(
         isTimed(event) ? { ...event, zone: event.zone ?? edition.timezone ?? timeZone } : event,
       ),
     },
-  })
-  const aliases = [...(builtin.aliases ?? [])]
-  const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut, hasFeeds }
-  const key = await cacheKey(input)
-  const cached = problems.length === 0 && key && (await readCache(cache, key))
-  if (cached) return marked(cached)
-  const result = await parseInWorker(input, limits)
-  if ('problems' in result) {
-    return { ...result, problems: [...problems, ...result.problems].sort(byPlace) }
   }
-  const loaded = await parseCacheText(result.text)
-  if (problems.length > 0) return { problems: problems.sort(byPlace), warnings: loaded.warnings }
-  if (key) await writeCache(cache, key, result.text)
-  return marked(loaded)
+}
+
+type Parsed =
+  | (CachedEdition & { readonly problems?: never })
+  | Extract<WorkerResult, { readonly problems: unknown }>
+
+/** Takes an edition of the same files from the cache, or parses it. `isWhole`: all files could be read. */
+async function parseCached(
+  input: WorkerInput,
+  isWhole: boolean,
+  cache: string,
+  limits: WorkerLimits,
+): Promise<Parsed> {
+  const key = await cacheKey(input)
+  const cached = isWhole && key ? await readCache(cache, key) : undefined
+  if (cached) return cached
+  const result = await parseInWorker(input, limits)
+  if ('problems' in result) return result
+  if (isWhole && key) await writeCache(cache, key, result.text)
+  return parseCacheText(result.text)
+}
+
+/** Adds the images to the digest of the files. */
+function digestOf(digest: string, pictures: ReadonlyMap<string, ContentPicture>): string {
+  return pictures.size > 0 ? hash('sha256', `${digest}${JSON.stringify([...pictures])}`) : digest
 }
 
 /**

@@ -10,7 +10,9 @@ import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
 import { joinWideLines } from './line-ends.ts'
+import { isLinkable } from './local-links.ts'
 import { collectNotes } from './notes.ts'
+import { liftPictures } from './picture-blocks.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
 import { has, walk } from './walk.ts'
@@ -63,8 +65,9 @@ export function parseMarkdown(
 }
 
 /**
- * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
- * with line ends, joins lines of Chinese and Japanese, moves notes to the end, and removes comments and positions.
+ * Converts a parsed tree into the tree of an edition: resolves references, replaces images on the web with links and
+ * `<br>` with line ends, makes blocks of the other images, joins lines of Chinese and Japanese, moves notes to the end,
+ * and removes comments and positions.
  *
  * @param source the Markdown that the positions refer to.
  */
@@ -85,6 +88,7 @@ export function tidy(root: Root, source: string): void {
   delete root.position
   // Positions do not count a byte order mark.
   tidyBelow(root, definitions, source.replace(/^\uFEFF/, ''))
+  liftPictures(root)
   if (has(root, ({ type }) => type === 'break')) {
     visit(root, 'break', (_, index, parent: Parents | undefined) => trimAround(index, parent))
   }
@@ -139,9 +143,11 @@ function replace(
     case 'imageReference':
       return [{ type: 'image', url: url(), alt: node.alt ?? '' }]
     case 'image':
-      return picture(node)
+      if (isLinkable(node.url)) return picture(node)
+      node.alt = withoutDirection(node.alt ?? '').trim()
+      return undefined
     case 'link': {
-      // A link cannot contain another link, so the links of its pictures follow it.
+      // A link cannot contain another link, so its images, or their links, follow it.
       const images: Image[] = []
       visit(node, (each, index, parent: Parents | undefined) => {
         if (each.type !== 'image' && each.type !== 'imageReference') return
@@ -151,7 +157,12 @@ function replace(
         parent?.children.splice(index ?? 0, 1, text(alt) as never)
       })
       if (images.length === 0) return undefined
-      return [node, ...images.flatMap(image => [text(' ('), linkTo(image, PICTURE), text(')')])]
+      return [
+        node,
+        ...images.flatMap((image): PhrasingContent[] =>
+          isLinkable(image.url) ? [text(' ('), linkTo(image, PICTURE), text(')')] : [image],
+        ),
+      ]
     }
     default:
       return undefined
@@ -160,10 +171,10 @@ function replace(
 
 const LINE_END = /^<br/i
 
-/** Marks a link that leads to a picture. */
+/** Marks a link that leads to an image. */
 const PICTURE = 'picture'
 
-/** Returns a link to a picture, because no platform shows a picture within a text. */
+/** Returns a link to an image on the web, which another server may change or count. */
 function picture(image: Image): Nodes[] {
   return [linkTo(image, `${withoutDirection(image.alt ?? '').trim()} (${PICTURE})`)]
 }

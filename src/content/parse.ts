@@ -18,6 +18,7 @@ import {
 import { addLeftOut, brokenLinks, linesOf } from './link-targets.ts'
 import { resolveLocalLinks } from './local-links.ts'
 import { type BuiltinNames, clashes, givenNames } from './names.ts'
+import type { PictureUse } from './picture-paths.ts'
 import { isError, limitPerFile, type Problem } from './problem.ts'
 import { editionSchema } from './schema.ts'
 import { parseSection } from './section.ts'
@@ -25,17 +26,14 @@ import { withTableIds } from './tables.ts'
 import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
-export type ParseResult =
-  | {
-      readonly edition: Edition
-      readonly warnings: readonly Problem[]
-      readonly problems?: never
-    }
-  | {
-      readonly edition?: never
-      readonly warnings: readonly Problem[]
-      readonly problems: readonly Problem[]
-    }
+export type ParseResult = {
+  readonly warnings: readonly Problem[]
+  /** The images whose files are in the content folder, in the order of the sections. The files are not read yet. */
+  readonly pictures: readonly PictureUse[]
+} & (
+  | { readonly edition: Edition; readonly problems?: never }
+  | { readonly edition?: never; readonly problems: readonly Problem[] }
+)
 
 /**
  * Parses files into an edition, or returns the problems of all files, with a limit for each file. Pure.
@@ -85,6 +83,7 @@ export function parseEdition(
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
+  const pictures = sections.flatMap(section => section.pictures)
   const hasEvents = events.exists || hasFeeds
   const eventNames = hasEvents ? eventNamesOf(head.value, isFormer) : undefined
   const names = givenNames(head, builtin, eventNames)
@@ -112,6 +111,7 @@ export function parseEdition(
   ]
   if (errors.length > 0 || !head.value || !events.value) {
     return {
+      pictures,
       problems: limitPerFile(errors),
       warnings: limitPerFile([...unread.filter(file => !isNamed(file, errors)), ...warnings]),
     }
@@ -138,6 +138,7 @@ export function parseEdition(
       events: events.value,
     },
     warnings: limitPerFile([...unread, ...warnings]),
+    pictures,
   }
 }
 

@@ -5,6 +5,7 @@ import type { NamedTable, Section } from './edition.ts'
 import { checkFields } from './fields.ts'
 import { type LocalLink, localLinks } from './local-links.ts'
 import { parseFile, tidy } from './markdown.ts'
+import { type PictureUse, pictureUses } from './picture-paths.ts'
 import type { Problem } from './problem.ts'
 import { frontMatterSchema } from './schema.ts'
 import { checkSource } from './source-limits.ts'
@@ -33,6 +34,8 @@ export interface ParsedSection {
   }
   /** The links to sections and commands, which stay in the body. */
   readonly links: readonly LocalLink[]
+  /** The images whose files are in the content folder. */
+  readonly pictures: readonly PictureUse[]
   readonly claims: readonly Claim[]
   /** False if the front matter cannot be read, so that the claims are not known. */
   readonly hasClaims: boolean
@@ -42,9 +45,11 @@ export interface ParsedSection {
 /** Parses a Markdown file of `sections/`: front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
   const unparsable = checkSource(source) ?? checkCost(source)
-  const nothing = { file, links: [], claims: [], hasClaims: false }
+  const nothing = { file, ...NOTHING }
   return unparsable ? { ...nothing, problems: [{ file, ...unparsable }] } : parse(file, source)
 }
+
+const NOTHING = { links: [], pictures: [], claims: [], hasClaims: false }
 
 function parse(file: string, source: string): ParsedSection {
   const { length } = frontMatterOf(source)
@@ -52,7 +57,7 @@ function parse(file: string, source: string): ParsedSection {
     const message = `The front matter has ${length} characters; ${FRONT_LENGTH} is the most.`
     const fix = 'Keep only the keys here, and write all other text below the second line `---`.'
     const problems = [{ file, line: 1, message, fix }]
-    return { file, links: [], claims: [], hasClaims: false, problems }
+    return { file, ...NOTHING, problems }
   }
   const root = parseFile(source)
   const front = root.children[0]
@@ -60,7 +65,7 @@ function parse(file: string, source: string): ParsedSection {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')
     const missing = { file, line: 1, ...(open ? NOT_CLOSED : withoutFence(source)) }
     const others = open ? [] : checkBody(file, root, source, true)
-    const read = { links: localLinks(root), claims: [], hasClaims: false }
+    const read = { ...NOTHING, links: localLinks(root), pictures: pictureUses(file, root) }
     return { file, ...read, problems: [missing, ...others] }
   }
   root.children.shift()
@@ -71,7 +76,8 @@ function parse(file: string, source: string): ParsedSection {
   const claims = readClaims(file, yaml)
   const body = checkBody(file, root, source, true)
   const hasClaims = yaml.problems.length === 0
-  const read = { file, links: localLinks(root), claims, hasClaims }
+  const pictures = pictureUses(file, root)
+  const read = { file, links: localLinks(root), pictures, claims, hasClaims }
   const repeated = repeatedFront(root, source).map(line => ({ file, line, ...REPEATED }))
   const all = [...problems, ...repeated, ...checkFields(file, yaml), ...body]
   if (!value) return { ...read, problems: all }

@@ -31,7 +31,7 @@ function read(node: Nodes, marks: Marks): Span[] {
     case 'break':
       return [{ ...marks, text: ' ' }]
     case 'image':
-      return [{ ...marks, url: node.url, text: node.alt ?? '' }]
+      return [{ ...marks, text: node.alt ?? '' }]
     case 'footnoteReference':
       return [{ ...marks, text: `[${node.label ?? node.identifier}]` }]
     case 'delete':
@@ -70,7 +70,7 @@ export function cutSpans(spans: readonly Span[], indexes: readonly number[]): Sp
   return parts
 }
 
-/** A heading, paragraph, table row or code block of a body. */
+/** A heading, paragraph, table row, code block or image of a body. An image is a paragraph of its words. */
 export interface Piece {
   readonly kind: 'heading' | 'paragraph' | 'row' | 'code'
   readonly spans: readonly Span[]
@@ -84,6 +84,9 @@ export function piecesOf(body: Root): Piece[] {
   visit(body, (node, index, parent) => {
     const { type } = node
     if (type === 'heading') pieces.push({ kind: type, spans: spansOf(node) })
+    if (type === 'image' && parent?.type === 'root') {
+      pieces.push({ kind: 'paragraph', spans: spansOf(node) })
+    }
     if (type === 'code') pieces.push({ kind: type, spans: [{ text: node.value }] })
     if (type === 'tableRow' && parent?.type === 'table') {
       const cells = node.children.map(spansOf).filter(cell => lettersOf(cell).trim() !== '')

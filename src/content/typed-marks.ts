@@ -42,7 +42,7 @@ export const TYPED: readonly Explained[] = [
   [PLACEHOLDERS, placeholder],
   [
     /!?\[\[(?!.?toc.?\]\])[^\][\n]{1,200}\]\]/gi,
-    typed('Write `[words](02-file.md)`, or `![words](https://…)` for a picture.'),
+    typed('Write `[words](02-file.md)`, or `![words](map.png)` for an image.'),
   ],
   [
     /\^\[[^\][\n]{1,200}\]/g,

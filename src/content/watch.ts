@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { isDraft, isTaken } from './files.ts'
 import { contentPaths, type LoadResult } from './load.ts'
+import { type FileStates, fileStates } from './picture-files.ts'
 
 /**
  * Time between polls of the folder, in milliseconds. An edit is loaded once two polls see the same
@@ -19,6 +20,8 @@ export interface WatchOptions<T> {
   /** Whether the folder's drafts are read as well. */
   readonly hasDrafts?: boolean | undefined
   readonly load: () => Promise<T>
+  /** Returns the states of the images that the last load has read, or has not found, from before it. */
+  readonly pictureStates?: () => FileStates
   /** Whether the last load is out of date although the files are the same, as relative dates are after midnight. */
   readonly isOutdated?: () => boolean
   /** Called with the result of each load after a change. */
@@ -43,6 +46,8 @@ export interface ContentWatch<T = LoadResult> {
  */
 export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
   const { directory, clock, onChange, hasDrafts, isOutdated = () => false } = options
+  const { pictureStates = () => ({}) } = options
+  let pictures: FileStates = {}
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
@@ -50,20 +55,29 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
 
   async function load(): Promise<T> {
     // The fingerprint precedes the load, so that a change during the load is loaded again.
-    loaded = await fingerprint(directory, hasDrafts)
+    const files = await fingerprint(directory, hasDrafts)
+    const result = await options.load()
+    remember(files)
+    return result
+  }
+
+  /** Remembers the files of the last load. The states of its images are from before it as well. */
+  function remember(files: string): void {
+    pictures = pictureStates()
+    loaded = JSON.stringify([files, pictures])
     previous = loaded
-    return options.load()
   }
 
   async function poll(): Promise<void> {
-    const seen = await fingerprint(directory, hasDrafts)
+    const files = await fingerprint(directory, hasDrafts)
+    const seen = JSON.stringify([files, await fileStates(directory, Object.keys(pictures))])
     const isStable = seen === previous
     previous = seen
     if ((seen === loaded && !isOutdated()) || !isStable) return
     if (await gitIsWriting(directory, clock)) return
     const result = await options.load()
-    if ((await fingerprint(directory, hasDrafts)) !== seen) return
-    loaded = seen
+    if ((await fingerprint(directory, hasDrafts)) !== files) return
+    remember(files)
     onChange(result)
   }
 

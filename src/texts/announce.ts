@@ -40,6 +40,9 @@ export const announce = {
       'I couldn’t download the image, so it was left out. Press Edit to attach it again.',
     unknown: 'The file isn’t a JPEG, PNG or WebP image, so it was left out.',
     misshapen: 'Telegram doesn’t accept an image of these dimensions, so it was left out.',
+    broken:
+      'The image is damaged or incomplete, so it was left out. Press Edit to attach it again.',
+    animated: 'The image is animated, so it was left out. Press Edit to attach a still one.',
   },
   notHere: 'You can’t do this here, because this process isn’t running the bot.',
   unknownDraft: (id: number) => `There’s no draft #${id}.`,

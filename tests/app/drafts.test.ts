@@ -84,7 +84,7 @@ async function loadDrafts() {
 
 test.each([
   ['front matter', 'no front matter', '1: The front matter is missing.'],
-  ['text', draft('fresh', 'New', '![](https://x.org/a.png)'), '7: This picture has no words.'],
+  ['text', draft('fresh', 'New', '![](https://x.org/a.png)'), '7: This image has no words.'],
   [
     'a taken command',
     draft('alpha', 'New'),
@@ -198,7 +198,7 @@ test('each edit is told with its problems, whether it is in use or not', async (
     {
       file: 'sections/01-alpha.md',
       line: 7,
-      message: 'This picture has no words.',
+      message: 'This image has no words.',
       fix: 'Write what it shows: `![words](…)`.',
     },
   ])
@@ -429,7 +429,8 @@ test('drafts that break a published file only together are all left out after a 
   let loads = 0
   const { result, leftOut } = await loadAll(published, paths, async without => {
     loads += 1
-    return without.length < paths.length ? { problems: [problem], warnings: [] } : published
+    const broken = { problems: [problem], warnings: [], pictureStates: {} }
+    return without.length < paths.length ? broken : published
   })
   expect(result).toBe(published)
   expect(leftOut.map(({ file }) => file)).toEqual(paths)

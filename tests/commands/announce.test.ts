@@ -2,7 +2,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { saying } from '../delivery/scene.ts'
-import { png } from '../pictures.ts'
+import { chunk, png } from '../pictures.ts'
 import type { Facts } from '../request.ts'
 import { event } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
@@ -925,6 +925,25 @@ test('a picture that was put there by mistake is left out, but where it is all t
   const alone = await ask('/announce 2 picture off')
   expect(alone).toMatch(/^There’s nothing to send\./)
   expect(alone).toContain('With image')
+})
+
+test('a picture that no platform would show is left out, and its fault is told', async () => {
+  const { ask, store } = await openWithChats()
+  const still = png(64, 48)
+  const frames = chunk('acTL', Buffer.from('0000000200000000', 'hex'))
+  const faults: [Buffer, RegExp][] = [
+    [still.subarray(0, -1), /The image is damaged or incomplete, so it was left out\./],
+    [
+      Buffer.concat([still.subarray(0, 33), frames, still.subarray(33)]),
+      /The image is animated, so it was left out\./,
+    ],
+    [Buffer.from('GIF89a'), /The file isn’t a JPEG, PNG or WebP image, so it was left out\./],
+  ]
+  for (const [index, [bytes, told]] of faults.entries()) {
+    const written = () => ({ ...readMarkdown('Hello.'), picture: async () => bytes })
+    expect(await ask('/announce', { written })).toMatch(told)
+    expect((await store.announcements.find(index + 1))?.text).not.toHaveProperty('picture')
+  }
 })
 
 test('undone after a correction, the draft has the corrected text and the picture that it had', async () => {

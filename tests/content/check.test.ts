@@ -137,7 +137,7 @@ test.each([
   ['![a](mailto:desk@example.org)', 'mailto:desk@example.org'],
 ])('a picture has the address of a picture: %j', (body, address) => {
   expect(ofBody(body)).toEqual([
-    `! ${BETA}:7: The address \`${address}\` is not that of a picture. Write a whole address, https://… or http://…`,
+    `! ${BETA}:7: The address \`${address}\` is not that of an image. Write the path of an image, such as \`map.png\`, or a whole address, https://… or http://…`,
   ])
 })
 
@@ -235,8 +235,8 @@ test('a folder without sections names what may be meant as one', () => {
 })
 
 test('the fix for the address of a picture names no section', () => {
-  expect(ofBody('![Map](map.png)')).toEqual([
-    `! ${BETA}:7: The address \`map.png\` cannot be offered to readers. Write a whole address, https://… or http://…`,
+  expect(ofBody('![Map](ftp://x.org/map.png)')).toEqual([
+    `! ${BETA}:7: The address \`ftp://x.org/map.png\` cannot be offered to readers. Write the path of an image, such as \`map.png\`, or a whole address, https://… or http://…`,
   ])
 })
 

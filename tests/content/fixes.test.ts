@@ -113,7 +113,14 @@ const MENDED: readonly (readonly [Changes, Changes])[] = [
   ],
   // Pictures and HTML.
   both(body, '![](https://x.org/a.png)', '![words](https://x.org/a.png)'),
-  both(body, '![a](map.png)', '![a](https://x.org/map.png)'),
+  both(body, '![a](ftp://x.org/map.png)', '![a](map.png)'),
+  both(body, '![a](data:image/png;base64,x)', '![a](https://x.org/map.png)'),
+  both(body, '![a](../../map.png)', '![a](map.png)'),
+  both(body, '![a](C:/map.png)', '![a](map.png)'),
+  both(body, '![a](maps\\north.png)', '![a](maps/north.png)'),
+  both(body, table('| ![a](map.png) | b |'), `${table('| a | b |')}\n\n![a](map.png)`),
+  both(body, `![${'a'.repeat(1001)}](map.png)`, `![${'a'.repeat(1000)}](map.png)\n\na`),
+  both(body, 'a[^1]\n\n[^1]: ![a](map.png)', 'a[^1]\n\n![a](map.png)\n\n[^1]: x'),
   both(body, '![a](/alpha)', '![a](https://x.org/map.png)'),
   both(body, '![a&#x2066;b](https://x.org/a.png)', '![ab](https://x.org/a.png)'),
   both(body, '![&#xE0041;x](https://x.org/a.png)', '![x](https://x.org/a.png)'),
@@ -351,6 +358,16 @@ const ELSEWHERE = [
   'Change this draft',
   'Write the values out',
   'Align the lines that belong together',
+  // tests/content/pictures.test.ts
+  'Check its permissions',
+  'Keep both sides together',
+  'Put an image in its place',
+  'Put the image itself',
+  'Put the image there',
+  'Save one of its frames',
+  'Save the image as JPEG',
+  'Take some of them out',
+  'Write a whole address, https://… or http://…',
   // tests/content/relative-dates.test.ts
   'Write {{today}}',
 ]

@@ -19,13 +19,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { loadEdition } from '../../src/content/load.ts'
-import type { ParseResult } from '../../src/content/parse.ts'
+import { type LoadResult, loadEdition } from '../../src/content/load.ts'
+import type { FileStates } from '../../src/content/picture-files.ts'
 import { type ContentWatch, watchContent } from '../../src/content/watch.ts'
+import { png } from '../pictures.ts'
 import { folder, section } from './fixture.ts'
 
 let root: string
-let loads: ParseResult[]
+let loads: LoadResult[]
+let pictureStates: FileStates
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'sitrep-watch-'))
@@ -37,7 +39,7 @@ afterEach(() => {
   rmSync(root, { recursive: true })
 })
 
-function write(path: string, text: string): void {
+function write(path: string, text: string | Uint8Array): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
 }
@@ -46,7 +48,12 @@ function watch(clock: Pick<Clock, 'now'> = systemClock): ContentWatch {
   return watchContent({
     directory: root,
     clock,
-    load: () => loadEdition(root, new Set()),
+    load: async () => {
+      const result = await loadEdition(root, new Set())
+      pictureStates = result.pictureStates
+      return result
+    },
+    pictureStates: () => pictureStates,
     onChange: result => loads.push(result),
   })
 }
@@ -95,6 +102,39 @@ test('an edit that keeps the size of the file is seen, and so are new and remove
   rmSync(join(root, 'sections/02-beta.md'))
   await poll(watched, 2)
   expect(titles()).toEqual([['Alpha'], ['Alph1'], ['Alph2'], ['Alph2', 'Beta'], ['Alph2']])
+})
+
+test('an image that sections name is watched: changed, gone, under another name, and there again', async () => {
+  write('map.png', png(9, 9))
+  write('other.png', png(9, 9))
+  write('sections/01-alpha.md', section('command: alpha\ntitle: A\nsummary: S', '![M](map.png)'))
+  const watched = await open()
+  const seen = () =>
+    loads.map(({ edition, problems }) => {
+      const [image] = edition?.sections[0]?.body.children ?? []
+      return image?.type === 'image' ? image.data?.picture?.hash : problems?.[0]?.message
+    })
+  const first = seen()
+  write('other.png', png(10, 9))
+  await poll(watched, 4)
+  expect(seen()).toEqual(first)
+  write('map.png', png(11, 9))
+  await poll(watched, 4)
+  expect(new Set(seen()).size).toBe(2)
+  write('map.png', png(12, 9).subarray(0, 40))
+  await poll(watched, 4)
+  expect(seen().slice(2)).toEqual([expect.stringContaining('is damaged')])
+  renameSync(join(root, 'map.png'), join(root, 'Map.png'))
+  await poll(watched, 4)
+  expect(seen().slice(3)).toEqual([expect.stringContaining('differ in case')])
+  // The folder of the sections comes first.
+  write('sections/map.png', png(9, 9))
+  await poll(watched, 4)
+  expect(seen().slice(4)).toEqual(first)
+  rmSync(join(root, 'sections/map.png'))
+  rmSync(join(root, 'Map.png'))
+  await poll(watched, 4)
+  expect(seen().slice(5)).toEqual([expect.stringContaining('There is no file')])
 })
 
 test('a file that is still being written is not loaded before it rests', async () => {

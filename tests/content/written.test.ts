@@ -154,7 +154,7 @@ test('every pair of marks becomes style or is told (200 texts)', () => {
   )
 })
 
-const wordless = 'This picture has no words. Write what it shows: `![words](…)`.'
+const wordless = 'This image has no words. Write what it shows: `![words](…)`.'
 
 test.each([
   ['Before ![](https://example.org/map.png) after', 7],
@@ -442,7 +442,7 @@ test.each([
   ['x\n~struck~ out', '`~struck~`', '`~~…~~`'],
   ['H~2~O', '`~2~`', '`~~…~~`'],
   ['see\n[[Shelters|the list]] and', '`[[Shelters|the list]]`', '`[words](02-file.md)`'],
-  ['x\n![[map.png]]', '`![[map.png]]`', '`![words](https://…)`'],
+  ['x\n![[map.png]]', '`![[map.png]]`', '`![words](map.png)`'],
   ['a\n==not open==', '`==not open==`', '`**…**`'],
   ['x\n\n## Camps {#camps}', '`{#camps}`', 'Delete it.'],
   ['x {.note}', '`{.note}`', 'Delete it.'],

@@ -1,6 +1,6 @@
 import type { UserText } from '../../bot.ts'
-import { pictureOf } from '../../parsing/picture.ts'
 import type { StoredPicture } from '../../picture.ts'
+import { pictureOf } from '../../picture-check.ts'
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Message, message, paragraph } from '../../../src/message.ts'
-import { pictureOf } from '../../../src/parsing/picture.ts'
+import { pictureOf } from '../../../src/picture-check.ts'
 import { ATTACHED } from '../../../src/platforms/telegram/multipart.ts'
 import { createTelegramPoster } from '../../../src/platforms/telegram/poster.ts'
 import type { Pictures } from '../../../src/poster.ts'

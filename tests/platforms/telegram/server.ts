@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pictureOf } from '../../../src/parsing/picture.ts'
+import { pictureOf } from '../../../src/picture-check.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'

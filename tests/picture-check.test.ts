@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pictureOf } from '../../src/parsing/picture.ts'
-import { jpeg, png, webp } from '../pictures.ts'
-import { runs } from '../properties.ts'
+import { pictureOf } from '../src/picture-check.ts'
+import { chunk, jpeg, png, webp } from './pictures.ts'
+import { runs } from './properties.ts'
 
 const MADE = { jpeg, png, webp }
 
@@ -46,13 +46,51 @@ test('other types, texts and nothing at all are no pictures', () => {
   for (const bytes of others) expect(pictureOf(bytes)).toBe('unknown')
 })
 
+test('a picture that is cut anywhere is broken, and one with more behind its end is whole', () => {
+  const scan = Buffer.concat([
+    jpeg(9, 9).subarray(0, -2),
+    // A thumbnail with an end of its own, within a segment; a scan with a stuffed byte and a restart; the end.
+    Buffer.from('ffe10006ffd9ffd9ffffda0002a0ff00a0ffd0a0ffd9', 'hex'),
+  ])
+  for (const whole of [png(9, 9), jpeg(9, 9), webp(9, 9), scan]) {
+    expect(pictureOf(Buffer.concat([whole, Buffer.from('more')]))).toHaveProperty('type')
+    for (let length = 16; length < whole.length; length++) {
+      expect(pictureOf(whole.subarray(0, length)), `${length}`).toBe('broken')
+    }
+  }
+})
+
+test('a PNG whose bytes have changed is broken', () => {
+  const whole = png(9, 9)
+  for (let at = 29; at < whole.length; at++) {
+    const changed = Buffer.from(whole)
+    changed[at] = (changed[at] ?? 0) ^ 1
+    expect(pictureOf(changed), `${at}`).toBe('broken')
+  }
+})
+
+test('an animated picture is told from a still one', () => {
+  const still = png(9, 9)
+  const frames = chunk('acTL', Buffer.from('0000000200000000', 'hex'))
+  const header = 33
+  expect(
+    pictureOf(Buffer.concat([still.subarray(0, header), frames, still.subarray(header)])),
+  ).toBe('animated')
+  const moving = webp(9, 9)
+  moving[20] = 0b0000_0010
+  expect(pictureOf(moving)).toBe('animated')
+  // The other flags of WebP: transparency, Exif, XMP, a colour profile.
+  moving[20] = 0b0011_1100
+  expect(pictureOf(moving)).toEqual({ type: 'webp' })
+})
+
 test('nothing that is broken throws, or takes its measures from elsewhere', () => {
   for (const make of Object.values(MADE)) {
     const whole = make(1280, 720)
     const needed = { [jpeg.name]: 28, [png.name]: 24, [webp.name]: 30 }[make.name] ?? 0
     for (let length = 0; length < needed; length++) {
       const neighbour = Buffer.concat([whole.subarray(0, length), whole.subarray(length)])
-      expect(pictureOf(neighbour.subarray(0, length))).toBe('unknown')
+      expect(pictureOf(neighbour.subarray(0, length))).toBeOneOf(['unknown', 'broken'])
     }
   }
   const beginnings = Object.values(MADE).map(make => make(9, 9))
@@ -68,7 +106,7 @@ test('nothing that is broken throws, or takes its measures from elsewhere', () =
       const taken = pictureOf(bytes)
       expect(
         typeof taken === 'string'
-          ? ['unknown', 'misshapen'].includes(taken)
+          ? ['unknown', 'misshapen', 'broken', 'animated'].includes(taken)
           : Object.keys(MADE).includes(taken.type),
       ).toBe(true)
     }),
@@ -80,6 +118,15 @@ test('a JPEG made to be slow is looked through in no time', () => {
   const slow = Buffer.alloc(1_000_000)
   jpeg(1, 1).copy(slow, 0, 0, 4)
   const before = process.threadCpuUsage()
-  expect(pictureOf(slow)).toBe('unknown')
+  expect(pictureOf(slow)).toBe('broken')
+  // Fills of 0xff, one marker after another, and chunks without data.
+  const fills = Buffer.concat([jpeg(1, 1).subarray(0, -2), Buffer.alloc(999_000, 0xff)])
+  const restarts = Buffer.concat([
+    jpeg(1, 1).subarray(0, -2),
+    Buffer.alloc(999_000, Buffer.from('ffd0', 'hex')),
+  ])
+  const empty = chunk('tEXt', Buffer.alloc(0))
+  const chunks = Buffer.concat([png(1, 1).subarray(0, 33), Buffer.alloc(996_000, empty)])
+  for (const bytes of [fills, restarts, chunks]) expect(pictureOf(bytes)).toBe('broken')
   expect(process.threadCpuUsage(before).user).toBeLessThan(2e6)
 })
