@@ -1,5 +1,5 @@
 import type { Root } from 'mdast'
-import type { Message } from './message.ts'
+import type { Message, TableStyle } from './message.ts'
 import type { ChatRef, RefusalDetails, UnreachableChat, UnreachableReason } from './platform.ts'
 
 /**
@@ -208,7 +208,7 @@ export interface Reply {
   /** A form for the user to fill in, on platforms that have forms. On others the message says what to type. */
   readonly form?: Form
   /** The chat's setting for tables; `grid` if absent. */
-  readonly tableStyle?: 'grid' | 'cards'
+  readonly tableStyle?: TableStyle
   /**
    * Set if the user exceeded the rate limit: `told` for the first refusal, `again` for the next ones, which platforms
    * show only if silence would look like a fault.

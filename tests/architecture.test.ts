@@ -14,10 +14,10 @@ const MAY_IMPORT: Record<string, string> = {
     node:crypto node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
-  briefing: 'calendar content diff message reminder-leads texts mdast unist-util-visit',
+  briefing: 'calendar content diff message picture reminder-leads texts mdast unist-util-visit',
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
-  cli: `announcements app bot briefing config content file-modes message platform render schedule store
+  cli: `announcements app bot briefing config content drawing file-modes message picture platform render schedule store
     store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
@@ -59,7 +59,7 @@ const MAY_IMPORT: Record<string, string> = {
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats':
-    'async platform store store/announcements store/migrations store/schedule store/sql kysely',
+    'async message platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':
     'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',

@@ -31,6 +31,7 @@ const HAND_MADE = /=== 1 \? '[a-z]*' : '[a-z]*'/g
 const ALLOWED: readonly (readonly [RegExp, string])[] = [
   [/^src\/content\/.* pictures?$/i, 'a link to an image in a section reads "Map (picture)"'],
   [/^src\/content\/body\.ts:\d+ === 1/, 'a worker parses the content, without the texts'],
+  [/^src\/cli\/(?:ask|terminal)\.ts:\d+ picture$/, 'the option --style takes the names of styles'],
   [/^src\/commands\/announcements\/draft\.ts:\d+ picture$/, 'buttons of posted drafts type it'],
 ]
 

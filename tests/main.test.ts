@@ -118,7 +118,7 @@ test('options and commands that do not exist are told in two lines with exit cod
       ['ask', '--style'],
       /^Option '--style <value>' argument missing\.\nRun npm run -s ask -- --help/,
     ],
-    [['ask', 'x', '--style', 'fancy'], /^--style must be grid or cards\./],
+    [['ask', 'x', '--style', 'fancy'], /^--style must be grid, cards, picture or dark-picture\./],
     [['ask', 'x', '--as', 'fax'], /^--as must be text, telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],

@@ -4,6 +4,7 @@ import type { Occurrence } from '../content/occurrences.ts'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localTime } from './local-time.ts'
+import { timelineOn } from './timeline.ts'
 
 /** The two forms of a countdown: "in 3 days", and "starts in 3 days" for a title. */
 type Form = true | 'title'
@@ -23,7 +24,7 @@ export function countdown(
 }
 
 /**
- * Rewords the countdowns of a message for another day: "tomorrow" becomes "began yesterday". Pure.
+ * Rewords the countdowns and the timelines of a message for another day: "tomorrow" becomes "began yesterday". Pure.
  */
 export function refreshed(message: Message, today: Temporal.PlainDate): Message {
   const body = structuredClone(message.body)
@@ -32,6 +33,7 @@ export function refreshed(message: Message, today: Temporal.PlainDate): Message 
       node.value = distance({ ...node, relative: node.relative }, today)
     }
   })
+  visit(body, 'timeline', node => void Object.assign(node, timelineOn(node, today)))
   return { ...message, body }
 }
 

@@ -8,10 +8,12 @@ import { dayOfYear } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { byStart, eventCard, eventsLine, isPast, PAGE } from './events.ts'
+import { byStart, isPast } from './event-state.ts'
+import { eventCard, eventsLine, PAGE } from './events.ts'
 import { footer } from './footer.ts'
 import { SETTINGS_ACTION } from './reminder.ts'
 import { sectionButton, sectionTitle } from './section-button.ts'
+import { timeline } from './timeline.ts'
 import { changesTitle } from './updates.ts'
 
 /** Days ahead for which a digest lists events. */
@@ -47,6 +49,7 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   return message(
     [
       heading(1, ...title, texts.digest.of(dayOfYear(today.toString()))),
+      ...around(events.slice(0, PAGE), edition.events, today),
       ...(isEmpty(changes) ? [] : changeBlocks(changes, edition)),
       ...(events.length > 0
         ? [
@@ -81,6 +84,22 @@ function sectionBlocks(section: Section, isTitled: boolean): RootContent[] {
 
 function cards(events: readonly Occurrence[], today: Temporal.PlainDate): RootContent[] {
   return events.map(each => eventCard(each, countdown(each, today)))
+}
+
+/** Most events of a digest's timeline, and most past ones among them: one screen of a phone. */
+const TIMELINE = { all: 10, past: 2 } as const
+
+/** Returns the timeline of the listed events and of those around them; empty if none are listed. */
+function around(
+  listed: readonly Occurrence[],
+  all: readonly Occurrence[],
+  today: Temporal.PlainDate,
+): RootContent[] {
+  if (listed.length === 0) return []
+  const past = all.filter(isPast)
+  const others = byStart(all).filter(event => !isPast(event) && !listed.includes(event))
+  const coming = [...listed, ...others].slice(0, TIMELINE.all - TIMELINE.past)
+  return timeline([...coming, ...past], today, TIMELINE.past)
 }
 
 /** Returns the scheduled events that are under way, or begin within {@link AHEAD_DAYS}. */

@@ -24,8 +24,10 @@ import {
 } from '../message.ts'
 import { texts } from '../texts.ts'
 import { eventDates } from './event-dates.ts'
+import { byStart, comingFirst, isPast, stateInWords, stateOf } from './event-state.ts'
 import { footer } from './footer.ts'
 import { repeatInWords } from './repeat-words.ts'
+import { timeline } from './timeline.ts'
 
 const words = texts.events
 
@@ -111,6 +113,7 @@ export function eventList(
   return message(
     [
       heading(1, words.titles[filter](eventNames)),
+      ...(page === 1 ? timeline(all, today) : []),
       eventTable(edition, chosen, today) ?? paragraph(words.none[filter](eventNames)),
       ...notes.map(note => paragraph(...note)),
       footer(edition, edition.asOf, today),
@@ -151,7 +154,7 @@ export function nextEvent(edition: LocalEdition, today: Temporal.PlainDate): Mes
   const upcoming = scheduled.filter(each => !each.hasBegun && each.start === first?.start)
   const last = scheduled.findLast(isPast)
   const postponed = edition.events.filter(({ status }) => status === 'postponed')
-  const card = (each: Occurrence) => eventCard(each, status(each, today))
+  const card = (each: Occurrence) => eventCard(each, stateInWords(stateOf(each), each, today))
   // A calendar may have thousands of events on one day.
   const cards = (events: readonly Occurrence[]) => [
     ...events.slice(0, PAGE).map(card),
@@ -190,7 +193,7 @@ export function oneEvent(
   return message(
     [
       heading(1, ...said(event, event.name)),
-      paragraph(...eventFacts(event, status(event, today))),
+      paragraph(...eventFacts(event, stateInWords(stateOf(event), event, today))),
       footer(edition, edition.asOf, today),
     ],
     [
@@ -217,7 +220,7 @@ export function eventTable(
     said(event, event.name),
     eventDates(event),
     said(event, event.participants),
-    status(event, today),
+    stateInWords(stateOf(event), event, today),
     ...(hasPlaces ? [said(event, event.location ?? '')] : []),
   ])
   const header = words.header(eventNames)
@@ -255,34 +258,4 @@ function repeats(event: Occurrence): string[] {
   const said = repeatInWords(event)
   const off = (event.except ?? []).filter(day => day > event.start).sort()
   return said === undefined ? [] : [words.repeats(said, off.slice(0, MOST_EXCEPTIONS))]
-}
-
-/** Whether an event is over. A postponed event is not: it waits for new dates. Pure. */
-export function isPast({ isOver, status }: Occurrence): boolean {
-  return status !== 'postponed' && isOver
-}
-
-function status(event: Occurrence, today: Temporal.PlainDate): string {
-  if (event.status !== 'scheduled') return texts.status[event.status]
-  if (isPast(event)) return texts.status.past
-  const start = Temporal.PlainDate.from(event.start)
-  const untilStart = today.until(start, { largestUnit: 'days' }).days
-  if (!event.hasBegun) return texts.status.upcoming(untilStart)
-  const days = start.until(event.end, { largestUnit: 'days' }).days + 1
-  return event.at && days === 1 ? texts.status.now : texts.status.underWay(1 - untilStart, days)
-}
-
-/** Sorts events by their start, past ones behind the others. Pure. */
-export function comingFirst(events: readonly Occurrence[]): Occurrence[] {
-  const sorted = byStart(events)
-  return [...sorted.filter(event => !isPast(event)), ...sorted.filter(isPast)]
-}
-
-/** Sorts events by their start; those of whole days come first on a day. Pure. */
-export function byStart<Event extends Pick<Occurrence, 'start' | 'at'>>(
-  events: readonly Event[],
-): Event[] {
-  // ISO dates and instants in UTC sort as text.
-  const key = ({ start, at }: Event) => `${start} ${at?.start ?? ''}`
-  return events.toSorted((a, b) => (key(a) === key(b) ? 0 : key(a) < key(b) ? -1 : 1))
 }

@@ -2,12 +2,15 @@ import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
 import type { Problem } from '../content/problem.ts'
 import type { Message, TableStyle } from '../message.ts'
+import type { DrawnPicture } from '../picture.ts'
 import type { Prompt } from './repl.ts'
-import { EXIT, fail, HELP, oneOf, readArguments, readEnvironment } from './terminal.ts'
+import { EXIT, fail, HELP, oneOf, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 /** Formats in which an answer can be printed. */
 const FORMATS = ['text', 'telegram', 'discord'] as const
 type Format = (typeof FORMATS)[number]
+
+const PICTURE_STYLES: readonly TableStyle[] = ['picture', 'dark-picture']
 
 /** Prints the answer to one line, or opens the prompt if the line is empty. */
 export async function ask(args: string[]): Promise<number> {
@@ -16,6 +19,8 @@ export async function ask(args: string[]): Promise<number> {
     options: {
       as: { type: 'string', default: 'text' },
       style: { type: 'string', default: 'grid' },
+      out: { type: 'string' },
+      force: { type: 'boolean', default: false },
       drafts: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -29,6 +34,7 @@ export async function ask(args: string[]): Promise<number> {
   const as = oneOf('as', values.as, FORMATS)
   const config = await readEnvironment()
   const { drafts: hasDrafts } = values
+  checkOut(values, style, positionals)
   if (positionals.length === 0) return prompt(config, as, style, hasDrafts)
 
   const { createBriefing } = await import('../app/briefing.ts')
@@ -41,7 +47,41 @@ export async function ask(args: string[]): Promise<number> {
   const render = await renderer(as, style, understood ? process.stdout : process.stderr)
   if (!understood) return fail(render(message), EXIT.usage)
   console.log(render(message))
-  return EXIT.ok
+  const drawings = await drawingsOf(message, style)
+  const { out, force } = values
+  if (out === undefined) {
+    if (drawings.length > 0) console.error('Add --out FILE to save the images.')
+    return EXIT.ok
+  }
+  if (drawings.length === 0) {
+    return fail('Nothing saved, because this answer has no table and no timeline.', EXIT.usage)
+  }
+  const { saveDrawings } = await import('./save-drawings.ts')
+  return saveDrawings(drawings, out, force)
+}
+
+/** Throws {@link UsageError} unless the options about files fit the others. */
+function checkOut(
+  { out, force }: { readonly out?: string | undefined; readonly force: boolean },
+  style: TableStyle,
+  question: readonly string[],
+): void {
+  if (out === undefined) {
+    if (force) throw new UsageError('--force needs --out FILE.')
+    return
+  }
+  if (out === '') throw new UsageError('--out needs the name of a file.')
+  if (!PICTURE_STYLES.includes(style)) {
+    throw new UsageError('--out saves images. Add --style picture or --style dark-picture.')
+  }
+  if (question.length === 0) throw new UsageError('--out needs a question.')
+}
+
+/** Returns the pictures of a message that are drawn. Those of the content folder are files already. */
+async function drawingsOf(message: Message, style: TableStyle): Promise<DrawnPicture[]> {
+  if (!PICTURE_STYLES.includes(style)) return []
+  const { picturesOf } = await import('../render/pictures.ts')
+  return picturesOf(message, style).filter(picture => 'drawing' in picture)
 }
 
 async function prompt(

@@ -1,5 +1,6 @@
 import { markDraft } from '../briefing/draft.ts'
-import { byStart, eventsActions, isPast } from '../briefing/events.ts'
+import { byStart, isPast } from '../briefing/event-state.ts'
+import { eventsActions } from '../briefing/events.ts'
 import { writeCalendar } from '../calendar/calendar.ts'
 import { calendarUrl } from '../calendar/calendars.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'

@@ -1,11 +1,5 @@
-import {
-  byStart,
-  eventsActions,
-  eventsLine,
-  isPast,
-  muteAction,
-  remindAction,
-} from '../briefing/events.ts'
+import { byStart, isPast } from '../briefing/event-state.ts'
+import { eventsActions, eventsLine, muteAction, remindAction } from '../briefing/events.ts'
 import { isFollowed, withEvent } from '../chats/event-choices.ts'
 import { type CalendarEvent, EVENTS } from '../content/edition.ts'
 import { occurrenceAt } from '../content/occurrences.ts'

@@ -11,6 +11,7 @@ import {
   paragraph,
   type Role,
   strong,
+  TABLE_STYLES,
   typed,
 } from '../message.ts'
 import { SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
@@ -26,6 +27,7 @@ import {
   nextPost,
   serverEventFact,
 } from './settings-facts.ts'
+import { tableSamples } from './table-styles.ts'
 import { topicsOf, topicTitle, typedTopic } from './topics.ts'
 
 /** The pages of the panel, in the order of its buttons. */
@@ -118,7 +120,10 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
             step(settingsButton(options, words.atHour(hourText(hour)), 'hour')),
           ]),
     ],
-    hour: () => hours().map(each => choose(hourText(each), each === hour, `hour ${each}`)),
+    hour: () =>
+      Array.from({ length: 24 }, (_, each) =>
+        choose(hourText(each), each === hour, `hour ${each}`),
+      ),
     sound: () =>
       (['usual', ...SOUNDS] as const).map(each =>
         choose(words.sounds[each], each === (sound ?? 'usual'), `sound ${each}`),
@@ -133,10 +138,8 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
         choose(hoursText(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
       ),
     ],
-    tables: () => [
-      choose(words.tables.grid, tableStyle === 'grid', 'tables grid'),
-      choose(words.tables.cards, tableStyle === 'cards', 'tables cards'),
-    ],
+    tables: () =>
+      TABLE_STYLES.map(each => choose(words.tables[each], each === tableStyle, `tables ${each}`)),
   }
   const isZoneNamed = page === 'zone' && said !== undefined
   return panel(
@@ -147,6 +150,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
         ? paragraph(words.hints[page], ...example(page, options))
         : paragraph(said),
       paragraph(nextPost(options, isZoneNamed)),
+      ...(page === 'tables' ? tableSamples(edition, tableStyle) : []),
     ],
     [
       ...choices[page](),
@@ -277,10 +281,6 @@ const QUIET = [
 function quietChoices(quiet: Subscription['quiet']) {
   const isOffered = QUIET.some(({ from, to }) => quiet?.from === from && quiet.to === to)
   return quiet && !isOffered ? [...QUIET, quiet] : QUIET
-}
-
-function hours(): number[] {
-  return Array.from({ length: 24 }, (_, hour) => hour)
 }
 
 /** Makes a button for a line of `/settings`. The line stays within Telegram's 64 bytes for every chat and section. */

@@ -13,6 +13,7 @@ import { setServerEvents } from './scheduled-events.ts'
 import { factOf } from './settings-facts.ts'
 import { NAMES, OTHER_NAMES, SETTINGS_PAGES } from './settings-pages.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
+import { parseTableStyle, tablesLine } from './table-styles.ts'
 import { topicsOf, topicTitle } from './topics.ts'
 
 const words = texts.settings
@@ -57,13 +58,11 @@ export const settingsCommand: Command = {
 
 /** Splits a line into its first word, the page that the word names, and the rest. */
 function splitLine(typed: string) {
-  const [first = '', ...rest] = typed
-    .trim()
+  const [first = '', ...rest] = tablesLine(typed.trim())
     .replace(/^time\s+zone\b/i, 'zone')
     .replace(/^quiet\s+hours?\b/i, 'quiet')
     .replace(/^time\s+of\s+day\b/i, 'hour')
     .replace(/^section\s+updates\b/i, 'sections')
-    .replace(/^table\s+style\b/i, 'tables')
     // Users copy "Digest: Daily" from the panel, and end a sentence with a full stop.
     .replace(/^(\w+)\s*:/, '$1 ')
     .replace(/[.!]+$/, '')
@@ -73,9 +72,11 @@ function splitLine(typed: string) {
   return { word, page, value: rest.join(' ') }
 }
 
-/** Returns the page of a value that needs no name of its page: the days of digests, or a sound. */
+/** Returns the page of a value that needs no name of its page: the days of digests, a sound, or a style of tables. */
 function pageOf(value: string): Page | undefined {
-  return (['schedule', 'sound'] as const).find(page => SETTERS[page]?.(value.trim().toLowerCase()))
+  return (['schedule', 'sound', 'tables'] as const).find(page =>
+    SETTERS[page]?.(value.trim().toLowerCase()),
+  )
 }
 
 /** Matches a topic or section to add or to remove. */
@@ -202,8 +203,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
     return USUAL_SOUND.includes(named) ? ({ sound: _, ...before }) => before : undefined
   },
   tables(value) {
-    const [, named] = /^(?:always )?(grid|cards)(?: when it fits)?$/.exec(value) ?? []
-    const tableStyle = (['grid', 'cards'] as const).find(each => each === named)
+    const tableStyle = parseTableStyle(value)
     return tableStyle && (before => ({ ...before, tableStyle }))
   },
 }

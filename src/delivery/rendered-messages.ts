@@ -1,6 +1,6 @@
 import { BoundedMap } from '../async/bounded-map.ts'
 import { type Clock, today as dayIn } from '../clock.ts'
-import type { Message } from '../message.ts'
+import type { Message, TableStyle } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { memoize } from '../render/memoize.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
@@ -10,7 +10,7 @@ import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 interface RenderedMessage {
   readonly revision: number
   /** Returns the parts to send, with tables in this style. Pure. */
-  parts(style: 'grid' | 'cards'): readonly Part[]
+  parts(style: TableStyle): readonly Part[]
 }
 
 /** Updates the parts of a message that depend on the date, such as countdowns. */

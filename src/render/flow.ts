@@ -192,7 +192,7 @@ function withMarker(marker: string, blocks: readonly Block[], context: BlockCont
 
 function table(node: Table, context: BlockContext, given: Layout): Block[] {
   const options = { ...given, style: node.data?.style ?? given.style }
-  const asCards = (page: Table) => table(page, context, { ...options, style: 'cards' })
+  const asCards = (page: Table) => table({ ...page, data: { style: 'cards' } }, context, options)
   const pictures = tablePictures(node, context, options, asCards)
   if (pictures) return pictures
   const rows = node.children.map(row =>

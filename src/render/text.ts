@@ -3,7 +3,15 @@ import type { List, ListItem, Nodes, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import { type Action, type Message, paragraph, type TableStyle } from '../message.ts'
+import {
+  type Action,
+  list as listOf,
+  type Message,
+  paragraph,
+  strong,
+  type TableStyle,
+  type Timeline,
+} from '../message.ts'
 import { texts } from '../texts.ts'
 import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
@@ -71,6 +79,8 @@ function block(node: Nodes, options: TextOptions): string {
       return prefixed('    ', '    ', options, () => clean(node.value))
     case 'table':
       return table(node, options)
+    case 'timeline':
+      return timeline(node, options)
     case 'thematicBreak':
       return paint('dim', '─'.repeat(Math.min(options.columns, 20)))
     case 'footnoteDefinition':
@@ -143,8 +153,19 @@ function item({ children, checked, spread }: ListItem, mark: string, options: Te
   )
 }
 
+/** Returns the words of a timeline, in the styles that show it. */
+function timeline({ todayText, events }: Timeline, options: TextOptions): string {
+  if (options.style === 'grid' || options.style === 'cards') return ''
+  const items = events.map(({ name, dates, stateText }) => [
+    strong(name),
+    `: ${dates}, ${stateText}`,
+  ])
+  return blocks([paragraph(todayText), listOf(items)], options)
+}
+
 function table(node: Table, options: TextOptions): string {
-  const { style, columns } = options
+  const { columns } = options
+  const style = node.data?.style ?? options.style
   const rows = node.children.map(({ children }, row) =>
     children.map(cell => {
       const text = inline(cell.children)

@@ -1,4 +1,4 @@
-import { byStart } from '../briefing/events.ts'
+import { byStart } from '../briefing/event-state.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'

@@ -86,6 +86,7 @@ export const events = {
     subscribe: 'Or subscribe to this address, and your calendar stays up to date: ',
     add: 'Add to calendar',
   },
+  today: (day: string) => `Today, ${monthOrDay(day)}`,
   others: (count: number, command: string) => `…and ${figure(count)} more: ${command}`,
   near: ({ many }: Words, days: number) => `${capitalized(many)} in the next ${days} days`,
 } as const

@@ -11,7 +11,7 @@ export const settings = {
     sound: 'Sound',
     zone: 'Time zone',
     quiet: 'Quiet hours',
-    tables: 'Tables',
+    tables: 'Table style',
   },
   sections: 'Section updates',
   hints: {
@@ -23,7 +23,7 @@ export const settings = {
       'announcements always ring.',
     zone: 'Pick one, or send your city:',
     quiet: 'When should I stay quiet? Pick a range, or send your own:',
-    tables: 'How should tables look?',
+    tables: 'How should tables look? Here’s one in each style.',
   },
   formats: {
     what:
@@ -36,7 +36,7 @@ export const settings = {
     sound: 'Add usual, silent or loud, such as /settings sound silent.',
     zone: 'Add a city, such as /settings zone Mostar.',
     quiet: 'Add two different hours or off, such as /settings quiet 22-7.',
-    tables: 'Add grid or cards, such as /settings tables cards.',
+    tables: 'Add grid, cards, image or dark image, such as /settings tables image.',
   },
   done: (name: string, value: string) => `${name}: ${value} ✓`,
   on: 'on',
@@ -58,7 +58,20 @@ export const settings = {
   onlyNew: 'Skip if nothing’s new',
   ifNew: 'skipped if nothing’s new',
   sounds: { usual: 'Silent digests', silent: 'All silent', loud: 'All loud' },
-  tables: { grid: 'Grid when it fits', cards: 'Always cards' },
+  tables: {
+    grid: 'Grid when it fits',
+    cards: 'Always cards',
+    picture: 'Image',
+    'dark-picture': 'Dark image',
+  },
+  /** The name of the sample that both styles with images share. */
+  someImage: 'Image, light or dark',
+  /** The table that shows the styles if the briefing has no short one. */
+  sample: [
+    ['Area', 'Level', 'Trend'],
+    ['North', 'High', 'Falling'],
+    ['South', 'Low', 'Steady'],
+  ],
   someZones: [
     'Europe/Sarajevo',
     'Europe/London',

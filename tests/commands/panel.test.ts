@@ -74,7 +74,9 @@ test.each<[Page, Partial<Subscription>, number]>([
   ['quiet', {}, 1],
   ['quiet', { quiet: { from: 22, to: 7 } }, 1],
   ['quiet', { quiet: { from: 1, to: 2 } }, 1],
+  ['tables', {}, 1],
   ['tables', { tableStyle: 'cards' }, 1],
+  ['tables', { tableStyle: 'dark-picture' }, 1],
 ])('the page %s with %j marks %i choices, and leads back', (page, changes, count) => {
   const panel = pagePanel(page, options(changes))
   expect(chosen(panel)).toHaveLength(count)
@@ -167,7 +169,7 @@ test('the overview says what the chat gets and when, and leaves out what has its
     'When: Daily at 09:00, skipped if nothing’s new',
     'Quiet hours: 22:00–07:00',
     'Sound: All silent',
-    'Tables: Always cards',
+    'Table style: Always cards',
   ])
 })
 

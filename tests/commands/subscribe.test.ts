@@ -4,9 +4,11 @@ import type { Reply } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { CommandStore } from '../../src/commands/command.ts'
+import { TABLE_STYLES } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegramTexts } from '../../src/render/telegram.ts'
+import { texts } from '../../src/texts.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { askBot, type Facts } from '../request.ts'
@@ -197,7 +199,7 @@ test('a value that is not accepted is refused with an example, and changes nothi
     ['/settings quiet 7', /two different hours/],
     ['/settings quiet 7-7', /two different hours/],
     ['/settings quiet 1-2-3', /two different hours/],
-    ['/settings tables wide', /^Add grid or cards/],
+    ['/settings tables wide', /^Add grid, cards, image or dark image/],
     ['/settings +weather', /don’t know that name/],
     ['/settings +next', /don’t know that name/],
     ['/settings colour red', /don’t know that setting.*what, schedule, sound, zone/],
@@ -313,11 +315,16 @@ test('a chat that the bot cannot post to is told why, and can be set up', async 
   expect(await wish()).toMatchObject({ state: 'stopped', tableStyle: 'cards' })
 })
 
-test('a chat that wants cards is given cards', async () => {
+test('a chat is given the table style that it chose, from the answer to its choice on', async () => {
   const { reply } = await open()
   expect((await reply('/exercises')).tableStyle).toBeUndefined()
-  await reply('/settings tables cards')
-  expect((await reply('/exercises')).tableStyle).toBe('cards')
+  for (const style of TABLE_STYLES.toReversed()) {
+    const answer = await reply(`/settings tables ${style}`)
+    const label = texts.settings.tables[style]
+    expect(textOf(answer.message.body)).toMatch(`Table style: ${label} ✓This chat isn’t subscribed`)
+    expect((answer.message.actions ?? []).map(each => each.label)).toContain(`✓ ${label}`)
+    expect((await reply('/exercises')).tableStyle).toBe(style)
+  }
 })
 
 test('without a store, every command that needs one says so', async () => {

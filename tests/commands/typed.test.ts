@@ -2,6 +2,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { defaults } from '../../src/chats/subscription.ts'
 import { factOf } from '../../src/commands/settings-facts.ts'
+import { TABLE_STYLES } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { CADENCES, SOUNDS } from '../../src/store/chats/chat.ts'
 import { openKeepingBot } from '../keeping.ts'
@@ -154,6 +155,20 @@ test('hours and quiet hours are typed in words', async () => {
     ['/settings loud', { sound: 'loud' }],
     ['Tables: Grid when it fits', { tableStyle: 'grid' }],
     ['Tables: Always cards', { tableStyle: 'cards' }],
+    ['/settings tables picture', { tableStyle: 'picture' }],
+    ['/settings tables dark', { tableStyle: 'dark-picture' }],
+    ['/settings tables image', { tableStyle: 'picture' }],
+    ['/settings tables dark image', { tableStyle: 'dark-picture' }],
+    ['/settings tables light pictures', { tableStyle: 'picture' }],
+    ['/settings tables dark-picture', { tableStyle: 'dark-picture' }],
+    ['Table style: Image', { tableStyle: 'picture' }],
+    ['Table style: Dark image.', { tableStyle: 'dark-picture' }],
+    ['show tables as cards', { tableStyle: 'cards' }],
+    ['Show the tables as images.', { tableStyle: 'picture' }],
+    ['Use a grid for all tables', { tableStyle: 'grid' }],
+    ['table style dark mode', { tableStyle: 'dark-picture' }],
+    ['draw all tables as a picture', { tableStyle: 'picture' }],
+    ['/settings always cards', { tableStyle: 'cards' }],
     ['Time zone: Europe/Vienna', { zone: 'Europe/Vienna' }],
     ['Stop.', { state: 'stopped' }],
   ] as const) {
@@ -175,7 +190,7 @@ test('each line of settings that the panel shows is typed as it stands', async (
       ),
     ),
     ...SOUNDS.map(sound => ['sound', { sound }] as const),
-    ...(['grid', 'cards'] as const).map(tableStyle => ['tables', { tableStyle }] as const),
+    ...TABLE_STYLES.map(tableStyle => ['tables', { tableStyle }] as const),
     ...hours.map(from => ['quiet', { quiet: { from, to: 7 } }] as const),
     ...hours.map(hour => ['hour', { hour }] as const),
   ]
@@ -311,7 +326,7 @@ test('each change is confirmed in one line with its new value', async () => {
     ['/settings sound usual', 'Sound: Silent digests ✓'],
     ['/settings quiet 22-7', 'Quiet hours: 22:00–07:00 ✓'],
     ['/settings quiet off', 'Quiet hours: Off ✓'],
-    ['/settings tables cards', 'Tables: Always cards ✓'],
+    ['/settings tables cards', 'Table style: Always cards ✓'],
     ['/settings zone Europe/Paris', 'Time zone: Europe/Paris ✓'],
     ['/settings zone Mostar', 'Mostar → Europe/Sarajevo ✓'],
   ] as const) {

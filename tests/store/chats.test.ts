@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TABLE_STYLES } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import { saying } from '../delivery/scene.ts'
@@ -62,7 +63,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         hour,
         weekday: fc.integer({ min: 1, max: 7 }),
         quiet: fc.record({ from: hour, to: hour }),
-        tableStyle: fc.constantFrom('grid' as const, 'cards' as const),
+        tableStyle: fc.constantFrom(...TABLE_STYLES),
         onlyNew: fc.boolean(),
         sound: fc.constantFrom('silent' as const, 'loud' as const),
         nextDigestAt: millis,
@@ -142,6 +143,15 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
     expect(await store.chats.loadAnswerPrefs(place('42'))).toMatchObject({ isGone: true })
+  })
+
+  test('a table style that this release does not know is a grid', async () => {
+    const { store, url } = await open()
+    await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'dark-picture' }))
+    await query(url, "update chats set table_style = 'hologram'")
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toMatchObject({ tableStyle: 'grid' })
+    const kept = await store.chats.find(place('42'))
+    expect(kept?.subscription).toMatchObject({ tableStyle: 'grid' })
   })
 
   test('a move that is told twice at once loses nothing', async () => {

@@ -1,5 +1,6 @@
 import { readTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
-import { eventsLine, eventsTitle, isPast } from '../../briefing/events.ts'
+import { isPast } from '../../briefing/event-state.ts'
+import { eventsLine, eventsTitle } from '../../briefing/events.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { currentZone } from '../../clock.ts'
 import type { Edition } from '../../content/edition.ts'

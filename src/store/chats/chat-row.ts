@@ -1,11 +1,11 @@
 import { knownZone } from '../../clock.ts'
+import { TABLE_STYLES, type TableStyle } from '../../message.ts'
 import type { ChatKind, ChatRef } from '../../platform.ts'
 import { EPOCH, instantOf, LARGEST_MS } from '../instant.ts'
 import type { ChatRow } from '../sql/schema.ts'
 import {
   CADENCES,
   type Chat,
-  type ChatTableStyle,
   type DigestDates,
   digestDatesOn,
   type Rhythm,
@@ -75,9 +75,9 @@ export function readKind(kind: string): ChatKind {
   return oneOf(KINDS, kind) ?? 'channel'
 }
 
-/** Reads the table style of a chat; `grid` if it is damaged. Pure. */
-export function readTableStyle(row: Pick<ChatRow, 'table_style'>): ChatTableStyle {
-  return row.table_style === 'cards' ? 'cards' : 'grid'
+/** Reads the table style of a chat; `grid` if it is damaged or of a later release. Pure. */
+export function readTableStyle(row: Pick<ChatRow, 'table_style'>): TableStyle {
+  return oneOf(TABLE_STYLES, row.table_style) ?? 'grid'
 }
 
 /** Reads the sound of a chat; empty if it is the usual one, or damaged. Pure. */

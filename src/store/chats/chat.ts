@@ -1,3 +1,4 @@
+import type { TableStyle } from '../../message.ts'
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
 import type { Missed, UnreachableState } from './reachability-columns.ts'
 
@@ -5,8 +6,6 @@ export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
 /** The cadence of digests. */
 export type DigestCadence = Exclude<Cadence, 'instant'>
-
-export type ChatTableStyle = 'grid' | 'cards'
 
 /** The choices of a chat about sound, besides the usual one. */
 export const SOUNDS = ['silent', 'loud'] as const
@@ -60,7 +59,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly followed?: readonly string[]
   /** The ids of events that the chat muted; absent if there are none. No event is both followed and muted. */
   readonly muted?: readonly string[]
-  readonly tableStyle: ChatTableStyle
+  readonly tableStyle: TableStyle
   /** Whether the chat wants no digest without news. */
   readonly onlyNew: boolean
   /** Whether all posts arrive silently or all ring; absent if that depends on the kind of the post: see `isSilent`. */

@@ -1,13 +1,14 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
+import type { TableStyle } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import { insertNote } from '../announcements/audit.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from '../announcements/forget-author.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import { forgetServer } from '../schedule/scheduled-events.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
-import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
-import { NOTHING, toChat, toColumns } from './chat-row.ts'
+import type { Chat, Subscription } from './chat.ts'
+import { NOTHING, readTableStyle, toChat, toColumns } from './chat-row.ts'
 import { type ChatExport, exportOf, exportServer } from './export.ts'
 import { emptyJournal, forgetChat } from './forget-chat.ts'
 import { topicRows, toTopics } from './topic-rows.ts'
@@ -48,7 +49,7 @@ export interface Chats {
 }
 
 interface DeliveryPrefs {
-  readonly tableStyle: ChatTableStyle
+  readonly tableStyle: TableStyle
   /** IANA zone. */
   readonly zone: string
   readonly isGone: boolean
@@ -133,9 +134,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       })
       const [row] = rows
       if (!row) return undefined
-      const { table_style, gone, zone } = row
+      const { gone, zone } = row
       return {
-        tableStyle: table_style as ChatTableStyle,
+        tableStyle: readTableStyle(row),
         zone: knownZone(zone),
         isGone: gone !== null,
       }

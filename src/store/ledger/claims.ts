@@ -1,7 +1,8 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
+import type { TableStyle } from '../../message.ts'
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
-import type { ChatTableStyle, Sound } from '../chats/chat.ts'
+import type { Sound } from '../chats/chat.ts'
 import { readQuiet, readSound, readTableStyle, toChatRef } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
@@ -46,7 +47,7 @@ export interface Claimed extends DeliveryKey {
   readonly isTry: boolean
   readonly zone: string
   readonly quiet?: { readonly from: number; readonly to: number }
-  readonly tableStyle: ChatTableStyle
+  readonly tableStyle: TableStyle
   readonly sound?: Sound
   readonly attempts: number
   readonly triedAt?: Temporal.Instant
