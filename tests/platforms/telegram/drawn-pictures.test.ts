@@ -22,9 +22,9 @@ function press(data: string, more: object = {}) {
 /** What makes the pressed message a picture of an answer. */
 const OWN = { text: undefined, caption: 'Rivers', photo: [], show_caption_above_media: true }
 
-function open(pictures: Pictures = memoryPictures()) {
+async function open(pictures: Pictures = memoryPictures(), timeoutMs = 300) {
   const { bot, left } = drawingBot()
-  return openTelegram({ bot, pictures }).then(scene => ({ ...scene, left }))
+  return { ...(await openTelegram({ bot, pictures, timeoutMs })), left }
 }
 
 type Scene = Awaited<ReturnType<typeof open>>
@@ -69,7 +69,8 @@ test.for([
   reset,
   hang,
 ])('cards stand in the place of each refused picture, and nothing is lost (%#)', async fault => {
-  await using scene = await open()
+  // Three slow uploads of each picture take nine times as long.
+  await using scene = await open(memoryPictures(), fault === hang ? 50 : 300)
   scene.server.weather = ({ method }) => (method === 'sendPhoto' ? { fault } : undefined)
   scene.server.push(messageUpdate('/both'))
   await expect.poll(() => shownBy(scene), { timeout: 10_000 }).toHaveLength(3)
