@@ -1,5 +1,5 @@
 import type { Message, TableStyle } from '../message.ts'
-import type { Block } from '../render/flow.ts'
+import type { Block } from '../render/blocks.ts'
 
 /** A platform that announcements are sent to. */
 export interface TargetPlatform {

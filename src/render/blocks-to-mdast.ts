@@ -1,5 +1,5 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
-import type { Block } from './flow.ts'
+import type { Block } from './blocks.ts'
 import type { Run } from './runs.ts'
 
 type TextBlock = Extract<Block, { kind: 'text' }>

@@ -1,4 +1,4 @@
-import type { Block, PictureBlock } from './flow.ts'
+import type { Block, PictureBlock } from './blocks.ts'
 import type { Run } from './runs.ts'
 
 /** Most UTF-16 units of a head that is repeated: more than two lines of a grid, even of emoji. */

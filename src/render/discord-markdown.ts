@@ -1,6 +1,6 @@
+import type { Block } from './blocks.ts'
 import { type Cuttable, isText } from './cut.ts'
 import { apart, escapeLineStarts, escapeMarkdown, inlineMarkdown } from './discord-inline.ts'
-import type { Block } from './flow.ts'
 import { perObject } from './memoize.ts'
 
 /** Renders the texts among blocks as Discord's Markdown. Pure. */

@@ -1,5 +1,5 @@
+import type { Block } from './blocks.ts'
 import { after, before, type Cuttable } from './cut.ts'
-import type { Block } from './flow.ts'
 import type { Steps } from './steps.ts'
 
 /** Returns the share of a message that blocks take: at most 1 if the platform accepts them as one message. */

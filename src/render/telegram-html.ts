@@ -1,6 +1,6 @@
 import type { TimeStyle } from '../message.ts'
+import type { Block } from './blocks.ts'
 import { type Cuttable, isText } from './cut.ts'
-import type { Block } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
 import { perObject } from './memoize.ts'
 import { leadLength } from './parts.ts'

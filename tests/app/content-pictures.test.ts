@@ -6,7 +6,7 @@ import { createContentNews } from '../../src/app/content-news.ts'
 import { openEditions } from '../../src/app/edition-source.ts'
 import { systemClock } from '../../src/clock.ts'
 import { sentences } from '../../src/log.ts'
-import { pictureFolder } from '../content/picture-folder.ts'
+import { contentPictureOf, pictureFolder } from '../content/picture-folder.ts'
 import { png } from '../pictures.ts'
 
 /** A watched folder with an image in its second section, and one in a draft. */
@@ -32,7 +32,7 @@ async function open() {
     /** The hash of the image, and the messages of the problems. */
     state() {
       const [image] = editions.published()?.sections[1]?.body.children ?? []
-      const hash = image?.type === 'image' ? image.data?.picture?.hash : undefined
+      const hash = contentPictureOf(image)?.hash
       return { hash, problems: editions.problems().map(({ message }) => message) }
     },
     /** Changes the folder. Resolves once the change has been read. */

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { RootContent } from 'mdast'
 import { type LoadOptions, loadEdition } from '../../src/content/load.ts'
 import { formatProblems } from '../../src/content/problem.ts'
+import type { ContentPicture } from '../../src/picture.ts'
 import { folder, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
@@ -44,4 +46,10 @@ export function pictureFolder(): PictureFolder {
     },
     [Symbol.dispose]: () => rmSync(outside, { recursive: true }),
   }
+}
+
+/** The file of an image of a section. */
+export function contentPictureOf(node: RootContent | undefined): ContentPicture | undefined {
+  const picture = node?.type === 'image' ? node.data?.picture : undefined
+  return picture && 'hash' in picture ? picture : undefined
 }

@@ -12,7 +12,7 @@ import { createPictureFiles } from '../../src/content/picture-files.ts'
 import { picturePaths } from '../../src/content/picture-paths.ts'
 import { jpeg, png, webp } from '../pictures.ts'
 import { runs } from '../properties.ts'
-import { pictureFolder } from './picture-folder.ts'
+import { contentPictureOf, pictureFolder } from './picture-folder.ts'
 
 const MAP = png(40, 30)
 const map = (path = 'map.png', bytes: Uint8Array = MAP) => ({
@@ -22,7 +22,7 @@ const map = (path = 'map.png', bytes: Uint8Array = MAP) => ({
 /** The nodes of a body: the kind of each, its words, and the file of an image. */
 function outline(nodes: readonly RootContent[]): unknown[] {
   return nodes.map(node => {
-    if (node.type === 'image') return { words: node.alt, file: node.data?.picture?.path }
+    if (node.type === 'image') return { words: node.alt, file: contentPictureOf(node)?.path }
     if ('children' in node) return { [node.type]: outline(node.children as RootContent[]) }
     return 'value' in node ? node.value : node.type
   })
@@ -410,7 +410,7 @@ test('bytes are read while the file is the same, and never those of another file
   expect(await files.read({ ...map('map.png', large), type: 'png' })).toBeUndefined()
   content.write('map.png', MAP)
   expect(await files.read(picture)).toBeDefined()
-  renameSync(join(content.root, 'map.png'), join(content.root, 'Map.png'))
+  renameSync(join(content.root, 'map.png'), join(content.root, 'other.png'))
   expect(await files.read(picture)).toBeUndefined()
   rmSync(content.root, { recursive: true })
   expect(await files.read(picture)).toBeUndefined()

@@ -24,6 +24,7 @@ import type { FileStates } from '../../src/content/picture-files.ts'
 import { type ContentWatch, watchContent } from '../../src/content/watch.ts'
 import { png } from '../pictures.ts'
 import { folder, section } from './fixture.ts'
+import { contentPictureOf } from './picture-folder.ts'
 
 let root: string
 let loads: LoadResult[]
@@ -112,7 +113,7 @@ test('an image that sections name is watched: changed, gone, under another name,
   const seen = () =>
     loads.map(({ edition, problems }) => {
       const [image] = edition?.sections[0]?.body.children ?? []
-      return image?.type === 'image' ? image.data?.picture?.hash : problems?.[0]?.message
+      return contentPictureOf(image)?.hash ?? problems?.[0]?.message
     })
   const first = seen()
   write('other.png', png(10, 9))
