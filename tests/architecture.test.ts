@@ -48,7 +48,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:util`,
   'platforms/telegram': `async bot message parsing picture platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono node:crypto
+  'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono image-size node:crypto
     node:fs node:module node:path node:url node:util preact preact/hooks zod`,
   poster: 'message picture platform',
   render:
