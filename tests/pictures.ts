@@ -1,6 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { createPictures, type PictureSources } from '../src/app/pictures.ts'
-import type { Log } from '../src/log.ts'
 import { type PictureType, pictureName } from '../src/picture.ts'
 import type { Pictures } from '../src/poster.ts'
 
@@ -48,9 +47,9 @@ export function webp(width: number, height: number): Buffer {
 }
 
 /** The pictures of a store, one for each picture of the content folder and each drawn one. */
-export function storePictures(store: PictureSources['store'], log: Log): Pictures {
-  const other = { read: async () => ({ bytes: png(8, 6), type: 'png' }) as const }
-  return createPictures({ store, content: other, drawings: other, log })
+export function storePictures(store: PictureSources['store']): Pictures {
+  const others = { read: async () => ({ bytes: png(8, 6), type: 'png' }) as const }
+  return createPictures({ store, files: others, drawings: others })
 }
 
 /**

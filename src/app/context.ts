@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { createBot } from '../commands/bot.ts'
 import type { Operations } from '../commands/command.ts'
 import type { Config } from '../config.ts'
+import { createPictureFiles } from '../content/picture-files.ts'
 import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import { type Log, sentences } from '../log.ts'
@@ -18,7 +19,7 @@ import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
-import { createPictures } from './pictures.ts'
+import { createPictures, openDrawings } from './pictures.ts'
 import { createSupervisor, type Supervisor } from './platform-supervisor.ts'
 import { modulesOf, type PlatformContext, type PlatformModule } from './platforms.ts'
 
@@ -131,12 +132,10 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
   const reachability = createReachability({ store, now: clock.now, log })
 
-  const pictures = createPictures({
-    store,
-    content: { read: async () => undefined },
-    drawings: { read: () => Promise.reject(new Error('No drawings yet.')) },
-    log,
-  })
+  const drawings = openDrawings(config.databaseUrl, log)
+  opened.defer(drawings.close)
+  const files = createPictureFiles(config.contentDir)
+  const pictures = createPictures({ store, files, drawings })
 
   const operations = await openOperations()
   const bot = createBot({

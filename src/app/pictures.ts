@@ -1,34 +1,50 @@
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PictureFiles } from '../content/picture-files.ts'
+import { createDrawings, type Drawings } from '../drawing/drawings.ts'
 import type { Log } from '../log.ts'
-import type { ContentPicture, DrawnPicture, PictureFile } from '../picture.ts'
 import type { Pictures } from '../poster.ts'
 import type { Store } from '../store/store.ts'
 
 export interface PictureSources {
   readonly store: Pick<Store, 'pictures' | 'telegramFiles'>
-  /** The content folder. Resolves to undefined if it no longer has the picture. */
-  readonly content: { read(picture: ContentPicture): Promise<PictureFile | undefined> }
-  /** Rejects if a picture cannot be drawn. */
-  readonly drawings: { read(picture: DrawnPicture): Promise<PictureFile> }
-  readonly log: Log
+  readonly files: PictureFiles
+  readonly drawings: Pick<Drawings, 'read'>
 }
 
 /**
- * Returns the pictures of all sources. Only the store's failures reject, because a post can wait for the store. A message
- * does not wait for a picture that another source cannot read now: words replace it.
+ * Returns the pictures of all sources. Only the store's failures reject, because a post can wait for the store. A picture
+ * that cannot be drawn counts as missing: words replace it.
  */
-export function createPictures({ store, content, drawings, log }: PictureSources): Pictures {
+export function createPictures({ store, files, drawings }: PictureSources): Pictures {
   return {
     async read(picture) {
       if ('id' in picture) return store.pictures.read(picture.id)
-      try {
-        return await ('hash' in picture ? content.read(picture) : drawings.read(picture))
-      } catch (err) {
-        const source = 'hash' in picture ? picture.path : picture.drawing.kind
-        log.warn({ event: 'picture.unread', source, err }, 'Couldn’t read or draw an image.')
-        return undefined
-      }
+      if ('hash' in picture) return files.read(picture)
+      // The drawings log their failures.
+      return drawings.read(picture).catch(() => undefined)
     },
     telegramFile: store.telegramFiles.find,
     keepTelegramFile: store.telegramFiles.keep,
+  }
+}
+
+/**
+ * Creates the drawings of a process. Their cache is a folder beside an SQLite file. With PostgreSQL it is a temporary
+ * folder, which `close` removes.
+ */
+export function openDrawings(databaseUrl: string, log: Log): Drawings {
+  if (databaseUrl.startsWith('file:')) {
+    return createDrawings({ directory: `${databaseUrl.slice('file:'.length)}-pictures`, log })
+  }
+  const directory = join(tmpdir(), `sitrep-pictures-${crypto.randomUUID()}`)
+  const drawings = createDrawings({ directory, log })
+  return {
+    ...drawings,
+    async close() {
+      await drawings.close()
+      await rm(directory, { recursive: true, force: true })
+    },
   }
 }

@@ -21,6 +21,9 @@ const HASH_BYTES = 32
 
 const SUFFIX = '.cache'
 
+/** Files of the cache, whole and unfinished. The folder may have others, which stay. */
+const OWN = /\.(?:cache|new)$/
+
 /** Share of the limits that remains when the least recently used files are removed. New files fill the rest. */
 const REMAINING = 0.9
 
@@ -35,7 +38,7 @@ const BATCH = 16
  * that is full, read-only or damaged makes the cache forget; the first failure is logged.
  */
 export function createDiskCache(folder: string, most: CacheSize, log: Log): DiskCache {
-  /** What may still be written before files are removed. The first write looks at the folder. */
+  /** The room for new files before old ones are removed. The first write looks at the folder. */
   let room: CacheSize = { files: 0, bytes: 0 }
   let isWarned = false
   let lastWrite: Promise<void> = Promise.resolve()
@@ -103,7 +106,7 @@ export function createDiskCache(folder: string, most: CacheSize, log: Log): Disk
 
 /** Returns the files of a folder, the least recently used first. */
 async function filesIn(folder: string) {
-  const names = await readdir(folder)
+  const names = (await readdir(folder)).filter(name => OWN.test(name))
   const files = []
   for (let start = 0; start < names.length; start += BATCH) {
     const batch = names.slice(start, start + BATCH).map(async name => {

@@ -93,7 +93,7 @@ export async function openScene(options: SceneOptions = {}) {
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
-    const common = { term, timeoutMs, pictures: storePictures(through(store), memory.log) }
+    const common = { term, timeoutMs, pictures: storePictures(through(store)) }
     const posters = [
       createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
       createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),

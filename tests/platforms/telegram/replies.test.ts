@@ -103,7 +103,7 @@ test('an answer with a picture stands below what was pressed; one that Telegram 
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
-test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
+test('a picture that cannot be read, or whose uploads all fail, leaves its words', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
   const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
@@ -114,10 +114,8 @@ test('a picture that cannot be read leaves its words; one whose fate is unknown 
   await using scene = await openTelegram({ bot, pictures: memoryPictures(png(40, 30)) })
   scene.server.meet('sendPhoto', reset, reset, reset)
   scene.server.push(press('/map'))
-  await scene.seen('reply.failed')
-  scene.server.push(press('/map', { id: 'again' }))
-  await scene.server.next('answerCallbackQuery')
-  expect(scene.server.calls.map(({ method }) => method)).not.toContain('sendMessage')
+  expect((await scene.server.next('sendMessage')).body.text).toBe('[Image]\n\nThe map.')
+  expect(scene.server.calls.filter(({ method }) => method === 'sendPhoto')).toHaveLength(3)
 })
 
 for (const reason of ["message can't be edited", 'message to edit not found']) {

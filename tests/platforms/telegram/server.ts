@@ -53,6 +53,8 @@ export interface TelegramServer {
   meet(method: string, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
   weather: (call: Call) => Mishap | undefined
+  /** Whether an edit may make a picture of a text: older servers refuse that. */
+  addsMedia: boolean
   /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
   isConfirming: boolean
   /** The text or caption of each chat's messages, by their ids; null for a deleted message. */
@@ -305,6 +307,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       }
       case 'editMessageMedia': {
         const { media, type, caption, parse_mode } = body.media
+        if (!self.addsMedia && !photos.has(`${body.chat_id}/${body.message_id}`))
+          throw new RefusalDetails('Bad Request: there is no media in the message to edit')
         if (type !== 'photo')
           throw new RefusalDetails("Bad Request: can't parse input media JSON object")
         const [, attached = ''] = /^attach:\/\/(.+)$/.exec(media) ?? []
@@ -377,6 +381,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     files,
     presses,
     weather: () => undefined,
+    addsMedia: true,
     isConfirming: false,
     statuses,
     changeStatus(chat, id, status) {
