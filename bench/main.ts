@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { attacks } from './attacks.ts'
 import { briefing } from './briefing.ts'
 import { card, ledger, limiter, speed } from './delivery.ts'
+import { drawing } from './drawing.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
@@ -14,6 +15,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   briefing,
   search,
   rendering,
+  drawing,
   replies,
   attacks,
   store,

@@ -32,6 +32,8 @@ const MAY_IMPORT: Record<string, string> = {
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
+  drawing: `async picture @napi-rs/canvas bidi-js node:crypto node:fs node:fs/promises node:module node:path
+    node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
     node:https node:module node:net node:path node:stream node:worker_threads node:zlib`,
   'file-modes': 'node:fs',
@@ -47,7 +49,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:util`,
   'platforms/telegram': `async bot message parsing picture platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono node:crypto
+  'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono image-size node:crypto
     node:fs node:module node:path node:url node:util preact preact/hooks zod`,
   poster: 'message picture platform',
   render:

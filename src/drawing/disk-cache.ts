@@ -38,7 +38,7 @@ const BATCH = 16
  * that is full, read-only or damaged makes the cache forget; the first failure is logged.
  */
 export function createDiskCache(folder: string, most: CacheSize, log: Log): DiskCache {
-  /** What may still be written before files are removed. The first write looks at the folder. */
+  /** The room for new files before old ones are removed. The first write looks at the folder. */
   let room: CacheSize = { files: 0, bytes: 0 }
   let isWarned = false
   let lastWrite: Promise<void> = Promise.resolve()

@@ -14,18 +14,18 @@ export interface FontStyle {
   readonly isItalic?: boolean
 }
 
-/** Packages with fonts, in the order in which a character is looked up. */
+/** The package for Hangul alone. Its forms of Chinese characters are Korean. */
+const KOREAN = '@fontsource-variable/noto-sans-kr'
+
+/** Packages with fonts, in the order in which a canvas looks for a glyph. */
 const PACKAGES = [
   '@fontsource-variable/noto-sans',
   '@fontsource-variable/noto-sans-arabic',
   '@fontsource-variable/noto-sans-hebrew',
   '@fontsource/noto-sans-symbols-2',
+  KOREAN,
   '@fontsource-variable/noto-sans-sc',
-  '@fontsource-variable/noto-sans-kr',
 ] as const
-
-/** The package for Hangul. Noto Sans SC has a few of its letters in another form. */
-const HANGUL_PACKAGES = ['@fontsource-variable/noto-sans-kr'] as const
 
 type Package = (typeof PACKAGES)[number]
 
@@ -38,6 +38,8 @@ const path = createRequire(import.meta.url).resolve
 
 /** A font file: characters of its package, and the range that the package declares for the file. */
 interface Subset {
+  /** Place of the package in {@link PACKAGES}. */
+  readonly rank: number
   readonly file: string
   /** The same in italics, which only Noto Sans has. Skia slants the letters of the others. */
   readonly italic: string
@@ -57,12 +59,28 @@ const found = new Map<string, Subset | undefined>()
  */
 export function fontOf(text: string, isEmoji: boolean, style: FontStyle): string {
   const { size, weight, isItalic = false } = style
-  const families = new Set<string>()
-  if (isEmoji) families.add(familyOf(path('twemoji-colr-font/twemoji.woff2'), EMOJI))
-  else for (const character of text) addFamily(families, character, isItalic)
-  // A text of joiners alone needs any font.
-  if (families.size === 0) addFamily(families, 'x', isItalic)
-  return `${isItalic ? 'italic ' : ''}${weight} ${size}px ${[...families].join(', ')}`
+  const families = isEmoji
+    ? [familyOf(path('twemoji-colr-font/twemoji.woff2'), EMOJI)]
+    : subsetsFor(text).map(subset => {
+        const file = isItalic ? subset.italic : subset.file
+        return familyOf(file, basename(file, '.woff2'))
+      })
+  return `${isItalic ? 'italic ' : ''}${weight} ${size}px ${families.join(', ')}`
+}
+
+/** Returns the subsets with the characters of a text. The first one is that of Latin letters, which has the blank. */
+function subsetsFor(text: string): Subset[] {
+  const needed = new Set<Subset>()
+  for (const character of `x${text}`) {
+    if (INVISIBLE.test(character)) continue
+    const subset = subsetOf(character)
+    if (!subset) {
+      const point = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+      throw new MissingGlyph(`No font has the character U+${point}.`)
+    }
+    needed.add(subset)
+  }
+  return [...needed].sort((a, b) => a.rank - b.rank)
 }
 
 /** Whether the emoji font has all characters of a grapheme. */
@@ -76,17 +94,6 @@ export function isInEmojiFont(grapheme: string): boolean {
 /** Whether a font other than that of emoji has a character. */
 export function isInTextFont(character: string): boolean {
   return subsetOf(character) !== undefined
-}
-
-function addFamily(families: Set<string>, character: string, isItalic: boolean): void {
-  if (INVISIBLE.test(character)) return
-  const subset = subsetOf(character)
-  if (!subset) {
-    const point = character.codePointAt(0)?.toString(16).toUpperCase()
-    throw new MissingGlyph(`No font has the character U+${point}.`)
-  }
-  const file = isItalic ? subset.italic : subset.file
-  families.add(familyOf(file, basename(file, '.woff2')))
 }
 
 /**
@@ -110,8 +117,8 @@ function subsetOf(character: string): Subset | undefined {
 
 function findSubset(character: string): Subset | undefined {
   const point = character.codePointAt(0) ?? 0
-  const packages = /\p{Script=Hangul}/u.test(character) ? HANGUL_PACKAGES : PACKAGES
-  for (const name of packages) {
+  const isHangul = /\p{Script=Hangul}/u.test(character)
+  for (const name of PACKAGES.filter(each => (each === KOREAN) === isHangul)) {
     const subset = subsetsOf(name).find(
       ({ file, ranges }) =>
         ranges.some(([first, last]) => point >= first && point <= last) &&
@@ -143,6 +150,7 @@ function subsetsOf(name: Package): readonly Subset[] {
     // The number of a subset of Chinese or Korean is in brackets.
     const file = `${begin}-${subset.replace(/[[\]]/g, '')}-${weight}-normal.woff2`
     return {
+      rank: PACKAGES.indexOf(name),
       file,
       italic: font === 'noto-sans' ? file.replace(/normal(?=\.woff2$)/, 'italic') : file,
       ranges: text.split(',').map(range => {

@@ -35,7 +35,7 @@ export interface Box {
   readonly isDashed?: boolean
 }
 
-export interface Stroke {
+interface Stroke {
   readonly kind: 'stroke'
   readonly from: readonly [x: number, y: number]
   readonly to: readonly [x: number, y: number]

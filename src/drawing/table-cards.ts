@@ -66,17 +66,19 @@ export function cardsOf({ rows }: TableDrawing, colours: Colours, measure: Measu
     })
     y = Math.max(...bottoms) + PADDING
   }
+  // A header alone has no card below.
+  if (cards.length === 0) y += 2 * PADDING
   return { height: Math.ceil(y), fill: colours.plain.fill, marks }
 }
 
-/** Gives the cells of a table their styles. `name` is the header of the titles. */
+/** Gives the cells of a table their styles. `name` has the header of the titles and the labels that no card has. */
 function readCards(
   [header = [], ...rows]: TableDrawing['rows'],
   { plain, code }: Colours,
 ): { readonly name: Runs; readonly cards: readonly Card[] } {
   const runs = (cell: DrawnCell, size: number, weight: 400 | 600, colour: string) =>
     styled(cell, { size, weight, colour }, { colour: code.text, fill: code.fill })
-  const [name = [], ...labels] = header.map(cell => runs(cell, LABEL_SIZE, 400, plain.quiet))
+  const [first = [], ...labels] = header.map(cell => runs(cell, LABEL_SIZE, 400, plain.quiet))
   const cards = rows.map(([title = [], ...values]) => ({
     title: runs(title, TITLE.size, 600, plain.accent),
     entries: values
@@ -86,6 +88,12 @@ function readCards(
       }))
       .filter(({ value }) => hasText(value)),
   }))
+  const isNeeded = (label: Runs) =>
+    hasText(label) && !cards.some(({ entries }) => entries.some(entry => entry.label === label))
+  const between = runs([{ text: ' · ' }], LABEL_SIZE, 400, plain.quiet)
+  const name = [first, ...labels]
+    .filter(isNeeded)
+    .flatMap((label, index) => (index === 0 ? label : [...between, ...label]))
   return { name, cards }
 }
 

@@ -51,6 +51,7 @@ export function timelineScene(drawing: TimelineDrawing, colours: Colours, measur
 
   addEvents(drawing.events.slice(0, started))
   const today = todayMarks(drawing, colours, measure, y, todayPlace(axis, drawing.today))
+  texts.push(...today.marks)
   y += today.height
   addEvents(drawing.events.slice(started))
   const x = todayPlace(axis, drawing.today)
@@ -67,7 +68,7 @@ export function timelineScene(drawing: TimelineDrawing, colours: Colours, measur
   return {
     height: Math.ceil(y + MARGIN / 2),
     fill: colours.plain.fill,
-    marks: [...bands, ...yearLines, vertical, ...bars, ...today.marks, ...texts],
+    marks: [...bands, ...yearLines, vertical, ...bars, ...texts],
   }
 }
 

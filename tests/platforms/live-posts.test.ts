@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { dressed } from '../../src/commands/answer.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
+import { createShownPictures } from '../../src/platforms/web/pictures.ts'
 import { createWebPoster } from '../../src/platforms/web/poster.ts'
 import { noCommandIds } from '../../src/render/command-mentions.ts'
 import { memoryPictures } from '../pictures.ts'
@@ -22,7 +23,10 @@ test('a post on Discord mentions the commands whose ids the connection knows', (
 
 test('a post in the local chat has its commands live in both skins', () => {
   const chats = { post: () => '', amend: () => true }
-  const [part] = createWebPoster(chats, shippedBot).render(post, 'grid')
+  const [part] = createWebPoster(chats, shippedBot, createShownPictures(memoryPictures())).render(
+    post,
+    'grid',
+  )
   expect(JSON.stringify(part)).toContain('See </threats:0>, not /nothing.')
   expect(JSON.stringify(part)).toContain('See /threats, not /\u2060nothing.')
 })

@@ -4,7 +4,9 @@ import { systemClock } from '../../src/clock.ts'
 import { sentences } from '../../src/log.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { createChats } from '../../src/platforms/web/chats.ts'
+import { createShownPictures } from '../../src/platforms/web/pictures.ts'
 import type { Entry, View } from '../../src/platforms/web/protocol.ts'
+import { memoryPictures } from '../pictures.ts'
 import { answering } from '../request.ts'
 import { openBot } from '../shipped.ts'
 import { VIEW, type WebPerson, webPerson } from './web-person.ts'
@@ -232,6 +234,7 @@ test('a reset empties the conversation and greets again', async () => {
 test('resets at the same time greet once', async () => {
   const chats = createChats({
     ...{ bot: openBot(), clock: systemClock, log: sentences(() => {}), timeZone: 'UTC' },
+    pictures: createShownPictures(memoryPictures()),
   })
   onTestFinished(chats.close)
   const chat = await chats.find(chats.open(), 'private')

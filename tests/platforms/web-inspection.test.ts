@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
-import { message, paragraph } from '../../src/message.ts'
+import { message, paragraph, type TableStyle, table } from '../../src/message.ts'
 import { answerBodies } from '../../src/platforms/web/bodies.ts'
 import { inspect } from '../../src/platforms/web/inspection.ts'
+import { createShownPictures } from '../../src/platforms/web/pictures.ts'
 import type { Entry } from '../../src/platforms/web/protocol.ts'
+import { memoryPictures } from '../pictures.ts'
 import { openBot } from '../shipped.ts'
 
 /** The inspection of an entry with the messages of an answer. */
 async function inspected(
   { isPressed = false, ...entry }: Partial<Entry> & { readonly isPressed?: boolean },
   said = message([paragraph('One.')]),
+  style: TableStyle = 'grid',
 ) {
-  const bodies = await answerBodies(said, 'grid', openBot())
+  const pictures = createShownPictures(memoryPictures())
+  const bodies = pictures.named(await answerBodies(said, style, openBot()))
   const all = { id: 1, key: 1, by: 'typed', at: 0, ...bodies, ...entry } as Entry
   return inspect({ entry: all, shows: {}, isPressed })
 }
@@ -63,11 +67,53 @@ test('an image and the keys of the server are placeholders', async () => {
       picture,
     },
   )
-  expect(discord[0]?.body).not.toHaveProperty('picture')
+  expect(discord[0]?.body).not.toHaveProperty('pictures')
   expect(telegram).toMatchObject([
     { call: 'sendPhoto', body: { photo: '{file}', caption: 'One.' } },
   ])
   expect(telegram[0]?.body).not.toHaveProperty('method')
+  expect(telegram[0]?.body).not.toHaveProperty('instead')
+})
+
+test('a call with images names its parts, and a picture of a table has its words beside it', async () => {
+  const cells = (name: string) => table([['River'], [name]])
+  const said = message([paragraph('One.'), cells('Drin'), paragraph('Two.'), cells('Buna')])
+  const { discord, telegram } = await inspected({ by: 'post' }, said, 'picture')
+  expect(discord[0]?.files).toEqual([
+    { part: 'files[0]', filename: 'picture.png', type: 'image/png' },
+    { part: 'files[1]', filename: 'picture-2.png', type: 'image/png' },
+  ])
+  expect(discord[0]?.body).toMatchObject({
+    attachments: [
+      { id: 0, filename: 'picture.png' },
+      { id: 1, filename: 'picture-2.png' },
+    ],
+  })
+  expect(JSON.stringify(discord[0]?.body)).toContain('"description":"River\\nDrin"')
+  expect(telegram).toMatchObject([
+    {
+      call: 'sendPhoto',
+      body: { photo: '{file}', caption: expect.stringContaining('Drin') },
+      objections: [],
+    },
+    { call: 'sendPhoto', body: { show_caption_above_media: true } },
+  ])
+})
+
+test('an edit keeps the image of an announcement, and replaces the image of a table', async () => {
+  const edited = { by: 'post', isEdited: true } as const
+  const picture = { id: 7, type: 'png' } as const
+  const announced = await inspected(edited, { ...message([paragraph('One.')]), picture })
+  expect(announced.telegram).toMatchObject([
+    { call: 'editMessageCaption', body: { message_id: '{message}', caption: 'One.' } },
+  ])
+  expect(announced.telegram[0]?.body).not.toHaveProperty('photo')
+  expect(announced.discord[0]?.body).not.toHaveProperty('attachments')
+  expect(announced.discord[0]).not.toHaveProperty('files')
+  const drawn = await inspected(edited, message([table([['River'], ['Drin']])]), 'picture')
+  const media = { type: 'photo', media: '{file}', caption: expect.stringContaining('Drin') }
+  expect(drawn.telegram).toMatchObject([{ call: 'editMessageMedia', body: { media } }])
+  expect(drawn.discord).toMatchObject([{ files: [{ part: 'files[0]' }] }])
 })
 
 test('what was read of a text is shown without positions', async () => {

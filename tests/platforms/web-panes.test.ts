@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
-import { message, paragraph } from '../../src/message.ts'
+import { type Message, message, paragraph } from '../../src/message.ts'
+import { postBodies } from '../../src/platforms/web/bodies.ts'
+import { createShownPictures } from '../../src/platforms/web/pictures.ts'
 import type { DiscordBody, TelegramBody } from '../../src/platforms/web/protocol.ts'
-import { renderDiscord } from '../../src/render/discord.ts'
-import { renderTelegram } from '../../src/render/telegram.ts'
+import { memoryPictures } from '../pictures.ts'
 import { answerTo, registry, shippedBot } from '../shipped.ts'
 import { usePage, violations } from './web-page-scene.ts'
 
@@ -41,6 +42,12 @@ window.isReady = true
 
 const scene = usePage(shippedBot)
 let page: Page
+
+/** The bodies of a message, as the page gets them. */
+function bodiesOf(said: Message) {
+  const pictures = createShownPictures(memoryPictures())
+  return pictures.named(postBodies(said, 'grid', { menu: () => [] }))
+}
 
 interface Drawing {
   readonly discord?: readonly DiscordBody[]
@@ -174,8 +181,9 @@ test('every shipped answer fits a phone of 320 pixels, and its keyboard is as wi
   await page.setViewportSize({ width: 320, height: 740 })
   const lines = registry.commands.filter(each => !each.forModerators).map(({ name }) => `/${name}`)
   const messages = await Promise.all(lines.map(async line => (await answerTo(line)).message))
-  const discord = messages.flatMap(each => renderDiscord(each)) as readonly DiscordBody[]
-  const telegram = messages.flatMap(each => renderTelegram(each)) as readonly TelegramBody[]
+  const bodies = messages.map(bodiesOf)
+  const discord = bodies.flatMap(each => each.discord)
+  const telegram = bodies.flatMap(each => each.telegram)
   for (const drawing of [
     { discord: [...discord, DISCORD] },
     { telegram: [...telegram, TELEGRAM] },
@@ -335,6 +343,6 @@ test.each([
   const at = '2026-11-23T08:00:00Z'
   const time = { type: 'time', at, style, value: 'then' } as never
   const said = message([paragraph('At ', time)])
-  await draw({ discord: renderDiscord(said), telegram: renderTelegram(said) as TelegramBody[] })
+  await draw(bodiesOf(said))
   expect(await page.locator('.display time, .text > time').allInnerTexts()).toEqual([shown, shown])
 })

@@ -77,7 +77,7 @@ export async function webPerson(address: string, view: View = VIEW): Promise<Web
         const { event, data } = await next(entries)
         if (event === 'content') continue
         last = data as Entry
-        for (const body of last.discord) readDiscord(body as DiscordBody)
+        for (const body of last.discord) readDiscord(body as unknown as DiscordBody)
         return last.telegram.flatMap(({ text }) =>
           text === undefined ? [] : [parseTelegramHtml(text).text.replaceAll('\u2060', '')],
         )

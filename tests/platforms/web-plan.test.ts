@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
+import type { Preview } from '../../src/platforms/web/protocol.ts'
 import { shippedBot } from '../shipped.ts'
 import { usePage, violations } from './web-page-scene.ts'
 
@@ -173,6 +174,21 @@ test('today is marked, and a post after the day of the facts has no remark', asy
   expect(await page.locator('#posts details[open] .quiet').count()).toBe(0)
   await open('?from=2024-01-01&to=2024-01-31')
   expect(await page.locator('.axis .today').count()).toBe(0)
+})
+
+test('the posts show their tables in the chosen style, which a reload and a link keep', async () => {
+  await open('?from=2023-05-01&to=2023-05-31')
+  const tables = page.getByRole('combobox', { name: 'Tables' })
+  expect(await tables.inputValue()).toBe('grid')
+  const reports = page.waitForResponse(answer => answer.url().includes('/posts?'))
+  await tables.selectOption({ label: 'Dark image' })
+  const { posts }: Preview = await (await reports).json()
+  expect(posts.length).toBeGreaterThan(0)
+  expect(new URL(page.url()).searchParams.get('tables')).toBe('dark-picture')
+  await page.reload()
+  await shows(/posts/)
+  expect(await tables.inputValue()).toBe('dark-picture')
+  expect(await page.inputValue('#to')).toBe('2023-05-31')
 })
 
 test('the keyboard alone opens a post and shows it for either platform', async () => {

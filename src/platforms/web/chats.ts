@@ -6,9 +6,10 @@ import type { Log } from '../../log.ts'
 import { StoreUnavailableError } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
 import { createLiveReplies } from '../live-replies.ts'
-import { answerBodies, type Bodies } from './bodies.ts'
+import { answerBodies } from './bodies.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import { createHistory, type History } from './history.ts'
+import type { PageBodies, ShownPictures } from './pictures.ts'
 import type { Place } from './protocol.ts'
 import { CHATS, placeOf } from './view.ts'
 
@@ -20,7 +21,7 @@ export interface Chat extends Conversation {
 }
 
 /** A post as it is shown. */
-interface Post extends Bodies {
+interface Post extends PageBodies {
   readonly isSilent?: true
 }
 
@@ -33,7 +34,7 @@ export interface Chats {
   /** Shows a post in its chat, also in sessions that are opened later. Returns its ID. */
   post(address: string, post: Post): string
   /** Replaces a post. Returns false if the post is no longer kept. */
-  amend(id: string, bodies: Bodies): boolean
+  amend(id: string, bodies: PageBodies): boolean
   /** Draws the answers of all open chats anew, because the content has changed; those of others once they are found. */
   redraw(): Promise<void>
   close(): void
@@ -50,6 +51,7 @@ export interface ChatsOptions {
   readonly log: Log
   /** IANA zone of the views' times. */
   readonly timeZone: string
+  readonly pictures: Pick<ShownPictures, 'measured'>
 }
 
 /** A post that is kept. */
@@ -64,7 +66,7 @@ interface KeptPost {
 type Session = Map<Place, { readonly chat: Chat; readonly greeted: Promise<void> }>
 
 /** Creates the chats. They are in memory: a page that reloads keeps its chats until a restart. */
-export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats {
+export function createChats({ bot, clock, log, timeZone, pictures }: ChatsOptions): Chats {
   const ask = createAsk(log)
   const ending = new AbortController()
   const liveReplies = createLiveReplies({ clock, log, signal: ending.signal })
@@ -77,7 +79,7 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
   function createChat(place: Place): Chat {
     const history = createHistory()
     const conversation = createConversation({
-      ...{ bot, ask, clock, timeZone, history },
+      ...{ bot, ask, clock, timeZone, history, pictures },
       follow(live, show) {
         count += 1
         liveReplies.follow(String(count), live, show)
@@ -113,7 +115,10 @@ export function createChats({ bot, clock, log, timeZone }: ChatsOptions): Chats 
         }
       })
       const at = clock.now().epochMilliseconds
-      if (said) chat.history.add({ by: 'post', at, ...(await answerBodies(said, 'grid', bot)) })
+      if (said) {
+        const bodies = await pictures.measured(await answerBodies(said, 'grid', bot))
+        chat.history.add({ by: 'post', at, ...bodies })
+      }
     }
     for (const [id, kept] of posts) if (kept.place === place) show(chat.history, id, kept)
   }

@@ -10,10 +10,12 @@ import type { Ask } from '../answer-queue.ts'
 import type { ShowVersion } from '../live-replies.ts'
 import { isPassing, mayReplace } from '../placement.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
-import { answerBodies, type Bodies } from './bodies.ts'
+import { answerBodies } from './bodies.ts'
 import type { History, Kept, Shown } from './history.ts'
+import type { PageBodies, ShownPictures } from './pictures.ts'
 import type {
   Answered,
+  DiscordBody,
   DiscordComponent,
   Entry,
   FormRequest,
@@ -49,6 +51,7 @@ export interface ConversationOptions {
   /** IANA zone of the views' times. */
   readonly timeZone: string
   readonly history: History
+  readonly pictures: Pick<ShownPictures, 'measured'>
   /** Shows later versions of an answer: see `LiveReplies.follow`. */
   readonly follow: (live: Live, show: ShowVersion) => void
 }
@@ -69,7 +72,7 @@ interface Question {
 }
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { bot, ask, clock, timeZone, history, follow } = options
+  const { bot, ask, clock, timeZone, history, pictures, follow } = options
   /** Number of the latest redraw. A later one ends the ones before. */
   let redraws = 0
 
@@ -84,8 +87,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     return { parsed, reply, at: (now ?? clock.now()).epochMilliseconds }
   }
 
-  function render(message: Message, view: View, reply: Reply): Promise<Bodies> {
-    return answerBodies(message, view.tables ?? reply.tableStyle ?? 'grid', bot)
+  async function render(message: Message, view: View, reply: Reply): Promise<PageBodies> {
+    const style = view.tables ?? reply.tableStyle ?? 'grid'
+    return pictures.measured(await answerBodies(message, style, bot))
   }
 
   async function answer(question: Question): Promise<Answered> {
@@ -112,7 +116,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function place(answered: {
     readonly shown: Shown
     readonly reply: Reply
-    readonly bodies: Bodies
+    readonly bodies: PageBodies
     readonly isAlone: boolean
     readonly passes: boolean
     readonly on: Kept | undefined
@@ -171,7 +175,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function replaceShown(
     before: Shown,
     after: Shown,
-    bodies: Bodies,
+    bodies: PageBodies,
     more: Pick<Entry, 'isEdited'> = {},
   ): boolean {
     let isKept = false
@@ -244,18 +248,16 @@ function shows(shown: Shown, platforms: readonly PlatformName[]): Kept['shows'] 
   return Object.fromEntries(platforms.map(platform => [platform, shown]))
 }
 
-function pick(bodies: Bodies, platforms: readonly PlatformName[]): Partial<Bodies> {
+function pick(bodies: PageBodies, platforms: readonly PlatformName[]): Partial<PageBodies> {
   return Object.fromEntries(platforms.map(platform => [platform, bodies[platform]]))
 }
 
-type Body = Bodies['discord'][number]
-
-function hidden(body: Body): Body {
-  return { ...body, flags: body.flags | EPHEMERAL }
+function hidden(body: DiscordBody): DiscordBody {
+  return { ...body, flags: (body.flags ?? 0) | EPHEMERAL }
 }
 
 /** An edit cannot change who sees a message. */
-function withFlagsOf({ discord: [before] }: Entry, body: Body): Body {
+function withFlagsOf({ discord: [before] }: Entry, body: DiscordBody): DiscordBody {
   return (before?.flags ?? 0) & EPHEMERAL ? hidden(body) : body
 }
 

@@ -1,6 +1,14 @@
 import { judgeDiscord, judgeTelegram } from '../../render/objections.ts'
 import type { Kept } from './history.ts'
-import type { DiscordBody, Entry, InspectedCall, Inspection, TelegramBody } from './protocol.ts'
+import { isOfAnnouncement } from './pictures.ts'
+import type {
+  DiscordBody,
+  Entry,
+  InspectedCall,
+  Inspection,
+  TelegramBody,
+  TextFile,
+} from './protocol.ts'
 
 /** Returns the calls that have sent an entry, with what the platforms say about them. Pure. */
 export function inspect({ entry, parsed, isPressed = false }: Kept): Inspection {
@@ -16,11 +24,15 @@ const [NEW, UPDATE] = [4, 7] as const
 
 function discordCall(
   { by, line = '', isEdited }: Entry,
-  { picture: _, file: __, ...body }: DiscordBody,
+  { pictures = [], file, ...content }: DiscordBody,
   index: number,
   isPressed: boolean,
 ): InspectedCall {
-  const verdict = judgeDiscord(body)
+  const { attachments: _, ...words } = content
+  const isOld = isEdited && by === 'post' && pictures.every(({ name }) => isOfAnnouncement(name))
+  // Without the list of attachments, a message keeps the image of its announcement.
+  const body = isOld ? words : content
+  const verdict = { ...filesOf(body, file), ...judgeDiscord(body) }
   const isMessage = by === 'post' || (by === 'typed' && !line.startsWith('/'))
   if (isMessage && !isPressed) {
     const call = isEdited
@@ -42,17 +54,47 @@ function discordCall(
   }
 }
 
-function telegramCall({ isEdited }: Entry, { method, ...body }: TelegramBody): InspectedCall {
+/** Returns the parts of a call to Discord beside `payload_json`; none if the body has no attachments. */
+function filesOf(
+  { attachments = [] }: DiscordBody,
+  file: TextFile | undefined,
+): Pick<InspectedCall, 'files'> {
+  if (attachments.length === 0) return {}
+  const files = attachments.map(({ id, filename }) => ({
+    part: `files[${id}]`,
+    filename,
+    type: file?.type ?? `image/${filename.split('.').at(-1)}`,
+  }))
+  return { files }
+}
+
+function telegramCall(
+  { by, isEdited }: Entry,
+  { method, instead: _, ...body }: TelegramBody,
+): InspectedCall {
+  const verdict = judgeTelegram(body)
+  const where = { chat_id: '{chat}', ...(isEdited && { message_id: '{message}' }) }
+  const { photo, reply_markup, ...content } = body
+  const buttons = reply_markup && { reply_markup }
+  if (isEdited && photo) {
+    // The image of an announcement never changes.
+    return by === 'post' && isOfAnnouncement(photo.name)
+      ? { call: 'editMessageCaption', body: { ...where, ...content, ...buttons }, ...verdict }
+      : {
+          call: 'editMessageMedia',
+          body: { ...where, media: { type: 'photo', media: '{file}', ...content }, ...buttons },
+          ...verdict,
+        }
+  }
   return {
     call: isEdited && method === 'sendMessage' ? 'editMessageText' : method,
     body: {
-      chat_id: '{chat}',
-      ...(isEdited && { message_id: '{message}' }),
+      ...where,
       ...body,
-      ...(body.photo && { photo: '{file}' }),
+      ...(photo && { photo: '{file}' }),
       ...(body.document && { document: '{file}' }),
     },
-    ...judgeTelegram(body),
+    ...verdict,
   }
 }
 

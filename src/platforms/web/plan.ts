@@ -3,7 +3,9 @@ import { currentZone } from '../../clock.ts'
 import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
+import type { ShownPictures } from './pictures.ts'
 import type { Preview } from './protocol.ts'
+import { tablesSchema } from './view.ts'
 
 /** Resolves to the posts between two days as the user typed them; to an error in words if a day is invalid. */
 export type PlanQuery = (from?: string, to?: string) => Promise<PlannedSpan | string>
@@ -42,10 +44,14 @@ interface PlannedPost {
   readonly message: Message
 }
 
-/** Creates the handler that answers with the posts of a span, each rendered for both platforms. */
-export function servePlan(plan: PlanQuery) {
+/**
+ * Creates the handler that answers with the posts of a span, each rendered for both platforms. Pictures are drawn once
+ * the page shows them: a span of years has hundreds.
+ */
+export function servePlan(plan: PlanQuery, pictures: Pick<ShownPictures, 'named'>) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
+    const { data: style } = tablesSchema.safeParse(context.req.query('tables'))
     if (typeof planned === 'string') return context.text(planned, 400)
     const { posts, allDays, events, eventNames, today, asOf } = planned
     const zone = currentZone(planned.zone)
@@ -60,8 +66,10 @@ export function servePlan(plan: PlanQuery) {
         at: at.epochMilliseconds,
         day: at.toZonedDateTimeISO(zone).toPlainDate().toString(),
         ...{ local, kind, title, why },
-        discord: renderDiscord(message),
-        telegram: renderTelegram(message),
+        ...pictures.named({
+          discord: renderDiscord(message, style),
+          telegram: renderTelegram(message, style),
+        }),
       })),
     }
     return context.json(preview)

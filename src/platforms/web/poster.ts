@@ -3,17 +3,20 @@ import { asPost } from '../../message.ts'
 import type { Poster } from '../../poster.ts'
 import { type Bodies, postBodies } from './bodies.ts'
 import type { Chats } from './chats.ts'
+import type { PageBodies, ShownPictures } from './pictures.ts'
 import { WEB_LIMITS } from './rate-limits.ts'
 
 /** Creates the poster for the local chat. A post is one part, which contains the bodies for both platforms. */
 export function createWebPoster(
   chats: Pick<Chats, 'post' | 'amend'>,
   bot: Pick<Bot, 'menu'>,
+  pictures: Pick<ShownPictures, 'measured'>,
 ): Poster {
   const done = async <T>(value: T) => ({ ok: true, value }) as const
   const missing = async () =>
     ({ ok: false, failure: { next: 'message-missing', code: 'forgotten' } }) as const
-  const amended = (id: string, bodies: Bodies) => (chats.amend(id, bodies) ? done(id) : missing())
+  const amended = (id: string, bodies: PageBodies) =>
+    chats.amend(id, bodies) ? done(id) : missing()
 
   return {
     platform: 'web',
@@ -22,10 +25,11 @@ export function createWebPoster(
       const bodies = postBodies(asPost(message), style, bot)
       return bodies.discord.length > 0 ? [bodies] : []
     },
-    send(to, part, { isSilent }) {
-      return done(chats.post(to.address, { ...(part as Bodies), ...(isSilent && { isSilent }) }))
+    async send(to, part, { isSilent }) {
+      const bodies = await pictures.measured(part as Bodies)
+      return done(chats.post(to.address, { ...bodies, ...(isSilent && { isSilent }) }))
     },
-    edit: (_, id, part) => amended(id, part as Bodies),
+    edit: async (_, id, part) => amended(id, await pictures.measured(part as Bodies)),
     remove: (_, id) => amended(id, { discord: [], telegram: [] }),
     close() {},
   }

@@ -17,7 +17,17 @@ export interface View {
   /** The local date and time of the bot's answers, `2027-05-01T09:00`; absent for the current time. */
   readonly today?: string
   /** The style of tables; absent for the chat's own setting. */
-  readonly tables?: 'grid' | 'cards'
+  readonly tables?: TableStyle
+}
+
+type TableStyle = 'grid' | 'cards' | 'picture' | 'dark-picture'
+
+/** An image that the server has at `/pictures/{name}`. */
+export interface ShownPicture {
+  readonly name: string
+  /** In pixels; absent if the server has not read the image yet. */
+  readonly width?: number
+  readonly height?: number
 }
 
 /** The body of a call that creates a message on Discord, as far as the page draws it. */
@@ -25,8 +35,9 @@ export interface DiscordBody {
   /** 1 << 6: only the user who asked sees the message. */
   readonly flags?: number
   readonly components: readonly DiscordComponent[]
-  /** The attached image, which a gallery component shows. */
-  readonly picture?: { readonly id: number }
+  readonly attachments?: readonly { readonly id: number; readonly filename: string }[]
+  /** The attached images, which gallery components show in their order, with the Markdown in place of each. */
+  readonly pictures?: readonly (ShownPicture & { readonly instead: string })[]
   /** The attached file, which a file component shows. */
   readonly file?: TextFile
 }
@@ -45,15 +56,23 @@ export interface DiscordComponent {
   readonly placeholder?: string
   readonly url?: string
   readonly options?: readonly { readonly label: string; readonly value: string }[]
+  /** Of a gallery: its one image, and the text that it says. */
+  readonly items?: readonly {
+    readonly media: { readonly url: string }
+    readonly description?: string
+  }[]
 }
 
 /** The body of sendMessage, sendPhoto or sendDocument on Telegram, as far as the page draws it. */
 export interface TelegramBody {
   readonly method: 'sendMessage' | 'sendPhoto' | 'sendDocument'
   readonly text?: string
-  /** The text below a photo or a file. */
+  /** The text below a photo or a file; above a photo if `show_caption_above_media`. */
   readonly caption?: string
-  readonly photo?: { readonly id: number }
+  readonly show_caption_above_media?: true
+  readonly photo?: ShownPicture
+  /** The text of the message if the photo is refused. */
+  readonly instead?: string
   readonly document?: TextFile
   readonly reply_markup?:
     | { readonly inline_keyboard: readonly (readonly TelegramButton[])[] }
@@ -164,6 +183,12 @@ export interface InspectedCall {
   /** The method of the Bot API, or the method and path of Discord's API. */
   readonly call: string
   readonly body: object
+  /** The files of a call in parts: the name of each part, the name of the file, and its media type. */
+  readonly files?: readonly {
+    readonly part: string
+    readonly filename: string
+    readonly type: string
+  }[]
   readonly limits: readonly {
     /** As `characters`, `bytes`, `components`. */
     readonly name: string

@@ -6,12 +6,12 @@ import { type Bot, FORM_LENGTH } from '../../bot.ts'
 import { currentZone } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PICTURE_BYTES } from '../../picture.ts'
-import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
 import type { Chat, Chats } from './chats.ts'
 import { addEditions, type EditionChoice } from './editions-routes.ts'
 import { addFiles, POLICY } from './files.ts'
 import { inspect } from './inspection.ts'
+import { isOfAnnouncement, type ShownPictures } from './pictures.ts'
 import { type PlanQuery, servePlan } from './plan.ts'
 import type { Answered, FormRequest, Place, Session, View } from './protocol.ts'
 import { type ContentFeed, streamConversation } from './stream.ts'
@@ -27,7 +27,7 @@ export interface RouteOptions {
   /** Absent if there are no other briefings to choose. */
   readonly editionChoice?: EditionChoice | undefined
   readonly plan: PlanQuery
-  readonly pictures: Pick<Pictures, 'read'>
+  readonly pictures: ShownPictures
   /** IANA zone of the times on the page. */
   readonly timeZone: string
 }
@@ -36,6 +36,9 @@ export interface RouteOptions {
 const LINE_BYTES = 64 * 1024
 /** Most bytes of a form's body: a picture in base64, a text, and a line. */
 const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + LINE_BYTES
+
+/** Keeps a picture in this browser alone, for a year. */
+const CACHED = 'private, max-age=31536000, immutable'
 
 const SAY = {
   closed: 'Open the page first.',
@@ -85,7 +88,7 @@ export function createRoutes(options: RouteOptions): Hono {
   const sessionOf = (context: Context) => getCookie(context, cookie())
 
   addFiles(app)
-  app.get('/posts', servePlan(plan))
+  app.get('/posts', servePlan(plan, pictures))
   app.get('/suggestions', context => context.json(suggestions(bot.menu())))
   const hasSession = (context: Context) => chats.has(sessionOf(context))
   addEditions(app, { choice, hasSession, requireJson })
@@ -105,10 +108,13 @@ export function createRoutes(options: RouteOptions): Hono {
   })
 
   // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
-  app.get('/pictures/:id{[0-9]{1,15}}', async context => {
+  app.get('/pictures/:name{[A-Za-z0-9-]{1,100}}', async context => {
     if (!chats.has(sessionOf(context))) return context.text(SAY.closed, 403)
-    const picture = await pictures.read({ id: Number(context.req.param('id')), type: 'png' })
+    const name = context.req.param('name')
+    const picture = await pictures.read(name)
     if (!picture) return context.text(SAY.noImage, 404)
+    // An id may belong to another picture once the store is replaced. Other names are hashes of all that is shown.
+    if (!isOfAnnouncement(name)) context.header('cache-control', CACHED)
     const body = new Uint8Array(picture.bytes)
     return context.body(body, 200, { 'content-type': `image/${picture.type}` })
   })

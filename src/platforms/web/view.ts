@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BotRequest, RequestChat } from '../../bot.ts'
+import { TABLE_STYLES } from '../../message.ts'
 import type { Place, View } from './protocol.ts'
 
 const PLACES = [
@@ -12,6 +13,8 @@ const PLACES = [
 
 export const placeSchema = z.enum(PLACES)
 
+export const tablesSchema = z.enum(TABLE_STYLES)
+
 export const viewSchema = z.strictObject({
   platform: z.enum(['both', 'discord', 'telegram']),
   place: placeSchema,
@@ -21,7 +24,7 @@ export const viewSchema = z.strictObject({
     .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)
     .refine(isDateTime)
     .exactOptional(),
-  tables: z.enum(['grid', 'cards']).exactOptional(),
+  tables: tablesSchema.exactOptional(),
 })
 
 function isDateTime(text: string): boolean {

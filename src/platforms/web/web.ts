@@ -3,17 +3,19 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { asPost, type Message } from '../../message.ts'
 import type { HttpRoute, Platform } from '../../platform.ts'
-import type { Poster } from '../../poster.ts'
+import type { Pictures, Poster } from '../../poster.ts'
 import { postBodies } from './bodies.ts'
 import { createChats } from './chats.ts'
+import { createShownPictures, type ShownPictures } from './pictures.ts'
 import { createWebPoster } from './poster.ts'
 import type { ContentState } from './protocol.ts'
 import { createRoutes, type RouteOptions } from './routes.ts'
 
-export interface WebOptions extends Omit<RouteOptions, 'chats' | 'content'> {
+export interface WebOptions extends Omit<RouteOptions, 'chats' | 'content' | 'pictures'> {
   readonly clock: Clock
   readonly log: Log
   readonly content: ContentSource
+  readonly pictures: Pick<Pictures, 'read'>
 }
 
 /** The content on the disk, for editors. */
@@ -34,12 +36,13 @@ interface ContentSource {
 export function createWebPlatform(
   options: WebOptions,
 ): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
-  const chats = createChats(options)
   const { content, bot } = options
+  const pictures = createShownPictures(options.pictures)
+  const chats = createChats({ ...options, pictures })
   const routes = createRoutes({
     ...options,
-    chats,
-    content: { state: () => stateOf(content, bot), listen: content.listen },
+    ...{ chats, pictures },
+    content: { state: () => stateOf(content, bot, pictures), listen: content.listen },
   })
   const unlisten = content.listen(() => void chats.redraw())
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
@@ -47,7 +50,7 @@ export function createWebPlatform(
 
   return {
     name: 'web',
-    poster: createWebPoster(chats, options.bot),
+    poster: createWebPoster(chats, options.bot, pictures),
     run: () => stopped,
     async stop() {
       status = 'stopped'
@@ -66,8 +69,14 @@ export function createWebPlatform(
 }
 
 /** Returns the state of the content as the page gets it. */
-function stateOf(content: ContentSource, bot: Pick<Bot, 'menu'>): ContentState {
-  const updates = content.updates().map(update => postBodies(asPost(update), 'grid', bot))
+function stateOf(
+  content: ContentSource,
+  bot: Pick<Bot, 'menu'>,
+  pictures: Pick<ShownPictures, 'named'>,
+): ContentState {
+  const updates = content
+    .updates()
+    .map(update => pictures.named(postBodies(asPost(update), 'grid', bot)))
   return {
     problems: content.problems(),
     drafts: content.drafts(),

@@ -51,6 +51,7 @@ export function Controls(props: ControlsProps): JSX.Element {
       choice('role', 'Role'),
       h(Today, props),
       choice('tables', 'Tables'),
+      choice('images', 'Images'),
       choice('theme', 'Theme'),
       choice('width', 'Width'),
       editions && editions.all.length > 1
@@ -83,7 +84,7 @@ export function Controls(props: ControlsProps): JSX.Element {
   )
 }
 
-function Choice({
+export function Choice({
   label,
   values,
   value,

@@ -2,7 +2,8 @@ import { h, type JSX, type TargetedEvent, type TargetedKeyboardEvent } from 'pre
 import { useState } from 'preact/hooks'
 import type { DiscordBody, DiscordComponent } from '../protocol.ts'
 import { type Block, type Inline, readDiscordMarkdown } from './discord-markdown.ts'
-import { Anchor, Command, Download, Icon, Picture, Spoiler } from './parts.ts'
+import { Anchor, Command, Download, Icon, Spoiler } from './parts.ts'
+import { Picture, useRefusal } from './pictures.ts'
 import { sentTime, Time } from './times.ts'
 
 export interface DiscordMessageProps {
@@ -128,13 +129,12 @@ function Head({
   )
 }
 
-function Component({
-  component,
-  context,
-}: {
+interface ComponentProps {
   readonly component: DiscordComponent
   readonly context: Context
-}): JSX.Element | null {
+}
+
+function Component({ component, context }: ComponentProps): JSX.Element | null {
   const { type, components = [], content = '', accent_color } = component
   const children = () =>
     components.map((child, index) => h(Component, { key: index, component: child, context }))
@@ -145,9 +145,9 @@ function Component({
       return h('div', { class: `container${accent ? ' accent' : ''}`, ...accent }, children())
     }
     case 10:
-      return h('div', { class: 'display' }, h(Markdown, { source: content, context }))
+      return h(Display, { content, context })
     case 12:
-      return context.body.picture ? h(Picture, context.body.picture) : null
+      return h(Gallery, { component, context })
     case 13:
       return context.body.file ? h(Download, context.body.file) : null
     case 14:
@@ -163,16 +163,30 @@ function Component({
   }
 }
 
+/** The image of a gallery, or the text in its place. */
+function Gallery({ component: { items = [] }, context }: ComponentProps): JSX.Element | null {
+  const { attachments = [], pictures = [] } = context.body
+  const [{ media, description } = { media: undefined }] = items
+  const index = attachments.findIndex(each => `attachment://${each.filename}` === media?.url)
+  const picture = pictures[index]
+  const [isRefused, onMissing] = useRefusal(picture?.name)
+  if (!picture) return null
+  if (!isRefused) return h(Picture, { picture, description, onMissing })
+  const { instead } = picture
+  return instead === '' ? null : h(Display, { content: instead, context })
+}
+
+function Display({ content, context }: { readonly content: string; readonly context: Context }) {
+  return h('div', { class: 'display' }, drawBlocks(readDiscordMarkdown(content), context))
+}
+
 /** The classes of the styles of buttons. */
 const STYLES: Readonly<Record<number, string>> = { 1: 'primary', 2: 'secondary', 4: 'danger' }
 
 function Button({
   component: { label = '', style = 2, custom_id = '', url },
   context: { onPress },
-}: {
-  readonly component: DiscordComponent
-  readonly context: Context
-}): JSX.Element {
+}: ComponentProps): JSX.Element {
   if (url !== undefined) {
     return h(Anchor, { url, class: 'button link' }, label, h(Icon, { name: 'out' }))
   }
@@ -185,10 +199,7 @@ function Button({
 function Menu({
   component: { options = [], placeholder = '' },
   context: { onPress },
-}: {
-  readonly component: DiscordComponent
-  readonly context: Context
-}): JSX.Element {
+}: ComponentProps): JSX.Element {
   const [isByKey, setByKey] = useState(false)
   const send = (menu: HTMLSelectElement) => {
     if (menu.value === '') return
@@ -216,10 +227,6 @@ function Menu({
     h('option', { value: '' }, placeholder),
     options.map(({ label, value }) => h('option', { key: value, value }, label)),
   )
-}
-
-function Markdown({ source, context }: { readonly source: string; readonly context: Context }) {
-  return drawBlocks(readDiscordMarkdown(source), context)
 }
 
 function drawBlocks(blocks: readonly Block[], context: Context): JSX.Element[] {

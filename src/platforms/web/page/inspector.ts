@@ -68,7 +68,7 @@ function Calls({
 }
 
 function Call({
-  call: { call, body, limits, objections },
+  call: { call, body, files = [], limits, objections },
 }: {
   readonly call: InspectedCall
 }): JSX.Element {
@@ -94,6 +94,15 @@ function Call({
           'ul',
           { class: 'objections' },
           objections.map(each => h('li', { key: each }, each)),
+        ),
+    files.length === 0
+      ? null
+      : h(
+          'ul',
+          { class: 'files' },
+          files.map(({ part, filename, type }) =>
+            h('li', { key: part }, h('code', {}, part), `: ${filename}, ${type}`),
+          ),
         ),
     h(Json, { value: body }),
   )

@@ -1,14 +1,16 @@
 import { h, type JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { Entry, PlatformName, View } from '../protocol.ts'
+import type { Entry, PlatformName } from '../protocol.ts'
 import { DiscordThinking } from './discord.ts'
 import { type Actions, EntryView } from './entry.ts'
+import { RefusesImages } from './pictures.ts'
 import { placeNote } from './places.ts'
+import type { Settings } from './settings.ts'
 import { type Note, TelegramToast, TelegramTyping } from './telegram.ts'
 
 export interface LogProps {
   readonly platform: PlatformName
-  readonly view: View
+  readonly view: Settings
   readonly entries: readonly Entry[]
   readonly zone: string | undefined
   /** The keys of the entries whose messages for the user alone are dismissed. */
@@ -89,7 +91,11 @@ export function Log(props: LogProps): JSX.Element {
         'aria-live': isLive ? 'polite' : 'off',
         tabIndex: 0,
       },
-      [...drawn.current.values()].map(({ node }) => node),
+      h(
+        RefusesImages.Provider,
+        { value: view.images === 'refused' },
+        [...drawn.current.values()].map(({ node }) => node),
+      ),
       isWaiting
         ? h(platform === 'discord' ? DiscordThinking : TelegramTyping, { key: 'wait' })
         : null,

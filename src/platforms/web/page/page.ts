@@ -68,7 +68,7 @@ function Page(): JSX.Element {
   const [sent, setSent] = useState<readonly string[]>([])
   const current = useRef(settings)
   current.current = settings
-  const { platform, place, theme, width } = settings
+  const { platform, place, theme, width, tables } = settings
 
   useLayoutEffect(() => writeSettings(settings), [settings])
   useLayoutEffect(() => {
@@ -235,7 +235,7 @@ function Page(): JSX.Element {
       'header',
       {},
       h('h1', {}, 'Sitrep'),
-      h('a', { href: '/plan' }, 'Schedule preview'),
+      h('a', { href: `/plan${tables ? `?tables=${tables}` : ''}` }, 'Schedule preview'),
       h(Editor, { content, zone, onLine: actions.onLine }),
       h(Controls, {
         ...{ settings, editions, isInspecting },

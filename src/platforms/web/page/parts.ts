@@ -28,11 +28,6 @@ export function Icon({
   )
 }
 
-/** The image of a post, from the server. */
-export function Picture({ id }: { readonly id: number }): JSX.Element {
-  return h('img', { class: 'picture', src: `/pictures/${id}`, alt: 'Image of the post' })
-}
-
 /** A file that the reader can download. */
 export function Download({ name, type, text }: TextFile): JSX.Element {
   const [file, setFile] = useState<{ readonly url: string; readonly bytes: number }>()

@@ -1,13 +1,21 @@
 import { h, type JSX, render, type TargetedEvent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Days, Preview, PreviewedPost } from '../protocol.ts'
+import { post } from './api.ts'
 import { Axis } from './axis.ts'
+import { Choice } from './controls.ts'
 import { DiscordMessage } from './discord.ts'
 import { addDays, dayInWords } from './marks.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, TABLES } from './settings.ts'
 import { TelegramMessage } from './telegram.ts'
 
+/** The days and the style of tables that the address names, as far as it names them. */
+interface Asked extends Partial<Days> {
+  readonly tables?: string
+}
+
 function Page(): JSX.Element {
+  const [tables, setTables] = useState('')
   const [days, setDays] = useState<Days>({ from: '', to: '' })
   const [preview, setPreview] = useState<Preview>()
   const [notice, setNotice] = useState('')
@@ -15,22 +23,27 @@ function Page(): JSX.Element {
   const latest = useRef(0)
 
   /** Requests and shows the posts of some days. The earlier posts stay until the response arrives. */
-  const show = async (asked: Partial<Days>, isChosen = true) => {
+  const show = async (chosen: Asked, isChosen = true) => {
     latest.current += 1
     const mine = latest.current
+    const { tables: style = tables, ...asked } = chosen
+    const styled = style !== '' && { tables: style }
     setNotice('Loading…')
     try {
-      const answer = await fetch(`/posts?${new URLSearchParams({ ...asked })}`)
+      // Only a session may load images.
+      await post('/session', {})
+      const answer = await fetch(`/posts?${new URLSearchParams({ ...asked, ...styled })}`)
       const fault = answer.ok ? undefined : await answer.text()
       const next: Preview | undefined = answer.ok ? await answer.json() : undefined
       // The user chose other days while this request was under way.
       if (mine !== latest.current) return
       if (!next) return setNotice(fault ?? '')
       // The days are in the address, so a reload or a link shows the same, and Back shows the earlier days.
-      const address = `?${new URLSearchParams({ from: next.from, to: next.to })}`
+      const address = `?${new URLSearchParams({ from: next.from, to: next.to, ...styled })}`
       if (isChosen && address !== location.search) history.pushState(null, '', address)
       else history.replaceState(null, '', address)
       setDays({ from: next.from, to: next.to })
+      setTables(style)
       setPreview(next)
       const count = next.posts.length === 1 ? '1 post' : `${next.posts.length} posts`
       setNotice(`${count}, by the clock of ${next.zone}.`)
@@ -41,9 +54,10 @@ function Page(): JSX.Element {
 
   /** Shows the days in the page's address, and leaves the address as it is. */
   const showAsked = () => {
-    const asked = Object.fromEntries(new URLSearchParams(location.search))
+    const asked: Asked = Object.fromEntries(new URLSearchParams(location.search))
     setDays({ from: asked.from ?? '', to: asked.to ?? '' })
-    void show(asked, false)
+    // An unknown style counts as absent.
+    void show({ ...asked, tables: readSettings().tables ?? '' }, false)
   }
   useEffect(() => {
     showAsked()
@@ -60,7 +74,11 @@ function Page(): JSX.Element {
       'main',
       {},
       h('p', {}, 'Everything that a chat with every subscription would get. Nothing is sent.'),
-      h(DaysForm, { days, preview, onType: setDays, onShow: asked => void show(asked) }),
+      h(DaysForm, {
+        ...{ days, tables, preview },
+        onType: setDays,
+        onShow: asked => void show(asked),
+      }),
       h('p', { id: 'notice', role: 'status' }, notice),
       preview ? h(Quiet, { preview, onShow: asked => void show(asked) }) : null,
       preview && preview.posts.length + preview.events.length > 0
@@ -77,14 +95,16 @@ function Page(): JSX.Element {
 
 function DaysForm({
   days,
+  tables,
   preview,
   onType,
   onShow,
 }: {
   readonly days: Days
+  readonly tables: string
   readonly preview: Preview | undefined
   onType(days: Days): void
-  onShow(days: Partial<Days>): void
+  onShow(asked: Asked): void
 }): JSX.Element {
   const day = (name: keyof Days, label: string) =>
     h(
@@ -118,6 +138,12 @@ function DaysForm({
     button('Next 30 days', today ? { from: today } : {}),
     today ? button('Next year', { from: today, to: addDays(today, 365) }) : null,
     preview?.allDays ? button(`All ${preview.words?.many}`, preview.allDays) : null,
+    h(Choice, {
+      label: 'Tables',
+      values: TABLES,
+      value: tables === '' ? 'grid' : tables,
+      onChange: chosen => onShow({ ...days, tables: chosen }),
+    }),
   )
 }
 

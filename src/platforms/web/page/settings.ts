@@ -4,10 +4,20 @@ import type { View } from '../protocol.ts'
 export interface Settings extends View {
   readonly theme: 'system' | 'light' | 'dark'
   readonly width: 'full' | 'phone' | 'tablet'
+  /** Whether the platforms take images, or refuse them as some chats do. */
+  readonly images: 'shown' | 'refused'
 }
 
 /** Settings that a control changes; undefined for one that it clears. */
 export type Change = { readonly [K in keyof Settings]?: Settings[K] | undefined }
+
+/** The styles of tables, with their labels. The first one is that of a chat without a setting. */
+export const TABLES = {
+  grid: 'Grid',
+  cards: 'Cards',
+  picture: 'Image',
+  'dark-picture': 'Dark image',
+} as const
 
 /** The values of each control, with their labels. The first one is the default. */
 export const CHOICES = {
@@ -20,7 +30,8 @@ export const CHOICES = {
     'user-installed': 'User-installed app',
   },
   role: { moderator: 'Moderator', admin: 'Admin', reader: 'Reader' },
-  tables: { '': 'Chat’s setting', grid: 'Grid', cards: 'Cards' },
+  tables: { '': 'Chat’s setting', ...TABLES },
+  images: { shown: 'Shown', refused: 'Refused' },
   theme: { system: 'System', light: 'Light', dark: 'Dark' },
   width: { full: 'Full', phone: 'Phone', tablet: 'Tablet' },
 } as const
@@ -48,6 +59,7 @@ export function readSettings(): Settings {
     role: chosen('role'),
     theme: chosen('theme'),
     width: chosen('width'),
+    images: chosen('images'),
     ...(isDateTime(today) && { today }),
     ...(tables !== '' && { tables }),
   }
@@ -63,7 +75,7 @@ export function writeSettings(settings: Settings): void {
 }
 
 /** Returns the part of the settings that answers depend on. */
-export function viewOf({ theme: _, width: __, ...view }: Settings): View {
+export function viewOf({ theme: _, width: __, images: ___, ...view }: Settings): View {
   return view
 }
 

@@ -1,7 +1,8 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { TelegramBody, TelegramButton } from '../protocol.ts'
-import { Anchor, Command, Copy, Download, Icon, Picture, Spoiler } from './parts.ts'
+import { Anchor, Command, Copy, Download, Icon, Spoiler } from './parts.ts'
+import { Picture, useRefusal } from './pictures.ts'
 import { clockTime, Time } from './times.ts'
 
 export interface TelegramMessageProps {
@@ -24,12 +25,17 @@ type Context = Pick<TelegramMessageProps, 'zone' | 'onCommand'>
 /** A message of the bot, as Telegram shows it: a bubble with its keyboard below. */
 export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
   const { body, at, zone, sender, isEdited, isSilent, onPress } = props
-  const { text = '', caption = text, photo, document: file, reply_markup } = body
+  const { text = '', caption = text, document: file, reply_markup } = body
+  const [isRefused, onMissing] = useRefusal(body.photo?.name)
+  const picture = isRefused ? undefined : body.photo
+  const words = body.photo && isRefused ? (body.instead ?? '') : caption
   // A parsed document runs no scripts and loads nothing, and only known tags are drawn from it.
-  const parsed = useMemo(
-    () => new DOMParser().parseFromString(caption, 'text/html').body,
-    [caption],
-  )
+  const parsed = useMemo(() => new DOMParser().parseFromString(words, 'text/html').body, [words])
+  const photo = picture && h(Picture, { picture, onMissing })
+  const isAbove = body.show_caption_above_media
+  // The time of a photo without a text below it lies over the photo.
+  const stamp = h(Stamp, { at, zone, isEdited, isSilent })
+  const isOver = picture && (isAbove || words === '')
   return h(
     'article',
     { class: 'message', 'aria-label': 'Sitrep', tabIndex: -1 },
@@ -37,14 +43,13 @@ export function TelegramMessage(props: TelegramMessageProps): JSX.Element {
       'div',
       { class: 'bubble' },
       sender === undefined ? null : h('b', { class: 'sender' }, sender),
-      photo ? h(Picture, photo) : null,
+      isAbove ? null : photo,
       file ? h(Download, file) : null,
-      h(
-        'div',
-        { class: 'text' },
-        drawAll(parsed, props),
-        h(Stamp, { at, zone, isEdited, isSilent }),
-      ),
+      isOver && words === ''
+        ? null
+        : h('div', { class: 'text' }, drawAll(parsed, props), isOver ? null : stamp),
+      isAbove ? photo : null,
+      isOver ? h('div', { class: 'over' }, stamp) : null,
     ),
     (reply_markup?.inline_keyboard ?? []).map((row, index) =>
       h(

@@ -1,0 +1,120 @@
+import { imageSize } from 'image-size'
+import { BoundedMap } from '../../async/bounded-map.ts'
+import { type Picture, type PictureFile, pictureName } from '../../picture.ts'
+import type { Pictures } from '../../poster.ts'
+import { withoutUploads } from '../../render/discord.ts'
+import type { TelegramPhoto, TelegramText } from '../../render/telegram.ts'
+import { createPictureReader } from '../pictures.ts'
+import type { Bodies } from './bodies.ts'
+import type { Entry, ShownPicture } from './protocol.ts'
+
+/** Most pictures whose names are remembered. A schedule preview of ten years of weekly digests shows about 1,000. */
+const REMEMBERED = 2000
+
+/** The bodies of a message, as the page gets them. */
+export type PageBodies = Pick<Entry, 'discord' | 'telegram'>
+
+/** The pictures that the page shows, by their names. */
+export interface ShownPictures {
+  /** Returns bodies with the names of their pictures, without their sizes. */
+  named(bodies: Bodies): PageBodies
+  /**
+   * Resolves to bodies with the names and sizes of their pictures. The plainer form, as the platform would get it,
+   * replaces a body with a picture that cannot be read.
+   */
+  measured(bodies: Bodies): Promise<PageBodies>
+  /** Resolves to undefined if no picture that was shown has this name, or if it cannot be read. */
+  read(name: string): Promise<PictureFile | undefined>
+}
+
+type Size = Pick<ShownPicture, 'width' | 'height'>
+
+export function createShownPictures(pictures: Pick<Pictures, 'read'>): ShownPictures {
+  const readPicture = createPictureReader(pictures)
+  const shown = new BoundedMap<string, Size & { readonly picture: Picture }>(REMEMBERED)
+
+  /** Remembers a picture. Returns what the page gets of it. */
+  function named(picture: Picture): ShownPicture {
+    const name = pictureName(picture)
+    const { width, height } = shown.get(name) ?? {}
+    const size = width !== undefined && height !== undefined && { width, height }
+    shown.set(name, { picture, ...size })
+    return { name, ...size }
+  }
+
+  /** Remembers a picture with its size. Resolves to false if it cannot be read. */
+  async function measure(picture: Picture): Promise<boolean> {
+    if (named(picture).width !== undefined) return true
+    try {
+      const { bytes } = await readPicture(picture)
+      shown.set(pictureName(picture), { picture, ...sizeOf(bytes) })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  const nameAll = ({ discord, telegram }: Bodies): PageBodies => ({
+    discord: discord.map(({ pictures: uploads, ...body }) => ({
+      ...body,
+      ...(uploads && {
+        pictures: uploads.map(({ picture, instead }) => ({ ...named(picture), instead })),
+      }),
+    })),
+    telegram: telegram.map(body =>
+      'photo' in body ? { ...body, photo: named(body.photo) } : body,
+    ),
+  })
+
+  return {
+    named: nameAll,
+    async measured({ discord, telegram }) {
+      const forDiscord = discord.map(async body => {
+        const found = await Promise.all(
+          (body.pictures ?? []).map(({ picture }) => measure(picture)),
+        )
+        return found.every(Boolean) ? body : withoutUploads(body)
+      })
+      const forTelegram = telegram.map(async body =>
+        !('photo' in body) || (await measure(body.photo)) ? body : withoutPhoto(body),
+      )
+      return nameAll({
+        discord: await Promise.all(forDiscord),
+        telegram: await Promise.all(forTelegram),
+      })
+    },
+    async read(name) {
+      // The page keeps the posts of an earlier process, with their ids.
+      const stored = isOfAnnouncement(name) && ({ id: Number(name), type: 'png' } as const)
+      const picture = shown.get(name)?.picture ?? stored
+      return picture ? readPicture(picture).catch(() => undefined) : undefined
+    },
+  }
+}
+
+/** Whether a name is the id of an announcement's picture, in the store, rather than a hash of the picture. Pure. */
+export function isOfAnnouncement(name: string): boolean {
+  return /^[0-9]{1,15}$/.test(name)
+}
+
+/** Returns the text in place of a picture. Pure. */
+function withoutPhoto({
+  photo: _,
+  caption: __,
+  show_caption_above_media: ___,
+  instead,
+  ...body
+}: TelegramPhoto): TelegramText {
+  const link_preview_options = { is_disabled: true } as const
+  return { ...body, method: 'sendMessage', text: instead, link_preview_options }
+}
+
+/** Returns the size in which browsers show an image: a JPEG may say that it lies on its side. */
+function sizeOf(bytes: Uint8Array): Size {
+  try {
+    const { width, height, orientation = 1 } = imageSize(bytes)
+    return orientation > 4 ? { width: height, height: width } : { width, height }
+  } catch {
+    return {}
+  }
+}
