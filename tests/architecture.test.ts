@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time picture platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message picture platform
+  app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message platform
     platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:crypto node:events node:fs/promises node:module node:os node:path node:worker_threads`,
