@@ -38,7 +38,8 @@ const MAY_IMPORT: Record<string, string> = {
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
   message: 'picture mdast',
-  parsing: 'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  parsing:
+    'bot content message picture image-size mdast remark-gfm remark-parse unified unist-util-visit',
   picture: 'node:crypto',
   platform: '',
   platforms: 'async bot message parsing picture platform poster render texts',
