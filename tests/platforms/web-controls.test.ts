@@ -36,7 +36,9 @@ test('each control has its name, and the values that it offers', async () => {
     ...['Channel', 'Group', 'Private chat', 'Server', 'User-installed app'],
   ])
   expect(await values('Role')).toEqual(['Admin', 'Moderator', 'Reader'])
-  expect(await values('Tables')).toEqual(['Cards', 'Chat’s setting', 'Grid'])
+  expect(await values('Tables')).toEqual([
+    ...['Cards', 'Chat’s setting', 'Dark image', 'Grid', 'Image'],
+  ])
   expect(await values('Theme')).toEqual(['Dark', 'Light', 'System'])
   expect(await values('Width')).toEqual(['Full', 'Phone', 'Tablet'])
   expect(await page.getByLabel('Today', { exact: true }).getAttribute('type')).toBe(
