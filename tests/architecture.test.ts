@@ -9,9 +9,10 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time picture platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements async bot briefing calendar chats commands config content delivery feeds message picture platform platforms
+  app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message platform
+    platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
-    node:crypto node:events node:module node:os node:path node:worker_threads`,
+    node:crypto node:events node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
   briefing: 'calendar content diff message picture reminder-leads texts mdast unist-util-visit',

@@ -126,7 +126,7 @@ async function nameLeftOut(found: readonly Problem[], directory: string): Promis
 
 /** Returns a renderer to text, or to the bodies of the requests as JSON. */
 async function renderer(as: Format, style: TableStyle, stream: NodeJS.WriteStream) {
-  const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
+  const json = (bodies: unknown) => JSON.stringify(bodies, asSent, 2)
   if (as === 'telegram') {
     const { renderTelegram } = await import('../render/telegram.ts')
     const { withDocument } = await import('../render/telegram-document.ts')
@@ -144,6 +144,12 @@ async function renderer(as: Format, style: TableStyle, stream: NodeJS.WriteStrea
     }
   }
   return textRenderer(style, stream)
+}
+
+/** Shows a body as a platform receives it: its images are other parts of the call. */
+function asSent(key: string, value: unknown): unknown {
+  if (key === 'photo') return 'attach://photo'
+  return ['pictures', 'instead'].includes(key) ? undefined : value
 }
 
 /** Returns a renderer to text: with colour and the terminal's width on a terminal, plain and 80 columns in a pipe. */

@@ -1,5 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas'
-import type { Drawing } from '../picture.ts'
+import { type Drawing, PICTURE_BYTES } from '../picture.ts'
 import { measureWith, paint, type Scene, WIDTH } from './scene.ts'
 import { tableScene } from './table-picture.ts'
 import type { Measure } from './text-layout.ts'
@@ -16,7 +16,7 @@ const HEIGHT = 2800
 const canvas = createCanvas(1, 1)
 const context = canvas.getContext('2d')
 
-/** Draws a picture as PNG. Throws {@link MissingGlyph}, or a `RangeError` if the picture would be too tall. */
+/** Draws a picture as PNG. Throws {@link MissingGlyph}, or a `RangeError` if it would be too tall or too large. */
 export function draw(drawing: Drawing): Buffer {
   const scene = sceneOf(drawing, measureWith(context))
   if (scene.height > HEIGHT) throw new RangeError(`The drawing is ${scene.height} pixels tall.`)
@@ -26,7 +26,11 @@ export function draw(drawing: Drawing): Buffer {
   context.scale(SCALE, SCALE)
   context.lang = 'en'
   paint(context, scene)
-  return canvas.encodeSync('png')
+  const bytes = canvas.encodeSync('png')
+  // An idle worker keeps no pixels.
+  canvas.height = 1
+  if (bytes.length > PICTURE_BYTES) throw new RangeError(`The drawing has ${bytes.length} bytes.`)
+  return bytes
 }
 
 /** Lays out a drawing. Pure, but for the fonts that `measure` registers. */

@@ -1,6 +1,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import { fontOf } from './fonts.ts'
-import type { Line, Measure, Piece } from './text-layout.ts'
+import type { Piece } from './styled-text.ts'
+import type { Line, Measure } from './text-layout.ts'
 
 /** Width of a picture in CSS pixels: that of a narrow phone. */
 export const WIDTH = 360

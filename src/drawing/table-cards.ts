@@ -1,6 +1,7 @@
 import type { DrawnCell, TableDrawing } from '../picture.ts'
 import { INNER, MARGIN, type Mark, placeLines, type Scene } from './scene.ts'
-import { layOut, type Measure, type StyledRun, styled, widthsOf } from './text-layout.ts'
+import { type StyledRun, styled } from './styled-text.ts'
+import { layOut, type Measure, widthsOf } from './text-layout.ts'
 import type { Colours } from './theme.ts'
 
 const TITLE = { size: 15, line: 22 }

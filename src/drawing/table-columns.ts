@@ -1,5 +1,6 @@
 import { INNER } from './scene.ts'
-import { type Measure, type StyledRun, widthsOf } from './text-layout.ts'
+import type { StyledRun } from './styled-text.ts'
+import { type Measure, widthsOf } from './text-layout.ts'
 
 /** Space between two columns, in CSS pixels. */
 export const GAP = 14

@@ -1,8 +1,9 @@
 import type { DrawnCell, TableDrawing } from '../picture.ts'
 import { MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
+import { type StyledRun, styled, type TextStyle } from './styled-text.ts'
 import { cardsOf } from './table-cards.ts'
 import { columnWidths, GAP } from './table-columns.ts'
-import { layOut, type Measure, type StyledRun, styled, type TextStyle } from './text-layout.ts'
+import { layOut, type Measure } from './text-layout.ts'
 import type { Colours } from './theme.ts'
 
 const SIZE = 14

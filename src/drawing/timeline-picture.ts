@@ -1,6 +1,7 @@
 import type { DrawnEvent, EventState, TimelineDrawing } from '../picture.ts'
 import { type Box, INNER, MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
-import { drawable, layOut, type Measure, type StyledRun, type TextStyle } from './text-layout.ts'
+import { drawable, type StyledRun, type TextStyle } from './styled-text.ts'
+import { layOut, type Measure } from './text-layout.ts'
 import type { Colours, Surface } from './theme.ts'
 import { type TimeAxis, timeAxis } from './time-axis.ts'
 

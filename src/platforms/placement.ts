@@ -2,7 +2,7 @@ import type { Reply } from '../bot.ts'
 
 /**
  * Returns whether an answer of so many parts may take the place of the message whose button was pressed. Several parts
- * cannot replace one message, and platforms do not edit a text into an image or a file. Pure.
+ * cannot replace one message. A file and the image of an announcement are messages of their own. Pure.
  */
 export function mayReplace(
   { message: { picture, file }, understood, isBelow }: Reply,

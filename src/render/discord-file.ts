@@ -10,17 +10,18 @@ export function withFile(bodies: readonly DiscordBody[], file: MessageFile): Dis
   return bodies.map((body, index) => {
     if (index < bodies.length - 1) return body
     const [container] = body.components
+    const { attachments = [] } = body
     const shown = { type: FILE, file: { url: `attachment://${file.name}` } } as const
     return {
       ...body,
       components: [{ ...container, components: [...container.components, shown] }],
-      attachments: [{ id: 0, filename: file.name }],
+      attachments: [...attachments, { id: attachments.length, filename: file.name }],
       file,
     }
   })
 }
 
-/** Replaces the file of a body with a line of text, if the chat accepts no file. Pure. */
+/** Replaces the file of a body without images with a line of text, if the chat accepts no file. Pure. */
 export function withoutFile({ file: _, attachments: __, ...body }: DiscordBody): DiscordBody {
   const [container] = body.components
   const line = { type: TEXT, content: texts.noFile } as const

@@ -83,18 +83,9 @@ export function timelinePicture(
     { text: name, bold: true },
     { text: `: ${dates}, ${stateText}` },
   ])
-  return [
-    {
-      ...context,
-      kind: 'picture',
-      picture: {
-        type: 'png',
-        drawing: { kind: 'timeline', today, todayText, events, ...lookOf(theme, options) },
-      },
-      words: folded([[{ text: todayText, italic: true }], ...lines], context, options),
-      instead: [],
-    },
-  ]
+  const words = folded([[{ text: todayText, italic: true }], ...lines], context, options)
+  const drawing = { kind: 'timeline' as const, today, todayText, events, ...lookOf(theme, options) }
+  return [{ ...context, kind: 'picture', picture: { type: 'png', drawing }, words, instead: words }]
 }
 
 /** Replaces pictures, for a place that shows texts alone. Pure. */

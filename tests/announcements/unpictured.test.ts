@@ -24,7 +24,9 @@ test.for([
         : undefined
     const photo = [{ file_id: 'map', file_unique_id: 'u', width: 64, height: 48, file_size: 100 }]
     const more = { text: undefined, caption: '/announce Mind the river.', photo }
-    const draft = await ada.write('', /^Draft #1/, more)
+    const words = await ada.write('', /^Draft #1/, more)
+    expect(words.text).toContain('With image')
+    const draft = await ada.sees(/^Mind the river/)
     const seen = await ada.press(draft, ' show', /Mind the river\.\n/)
     expect(seen.text).toMatch(/^\[Image\]\n\nMind the river\.\n/)
     expect((await store.chats.find(place))?.subscription).not.toHaveProperty('gone')
@@ -49,7 +51,7 @@ test.for([50013, 50001, 50046])(
     const ada = onDiscord()
     discord.files.set('map.png', png(64, 48))
     discord.weather = ({ body }) =>
-      body?.attachments ? { fault: refuseDiscord(403, code) } : undefined
+      body?.attachments?.length > 0 ? { fault: refuseDiscord(403, code) } : undefined
     const url = `${new URL(discord.url).origin}/attachments/map.png`
     const draft = await ada.menu('Announce this', {
       content: 'Mind the river.',

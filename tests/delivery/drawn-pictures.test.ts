@@ -21,7 +21,7 @@ describe.for(DIALECTS)('a post with pictures on %s', dialect => {
     const post = async (shown = DIGEST) =>
       (await scene.store.broadcasts.create(announcement({ message: shown }))).id
     const uploads = () => scene.telegram.calls.filter(({ body }) => body.photo === UPLOADED).length
-    /** What a chat of Telegram shows, in order. */
+    /** Returns the texts and captions of a chat of Telegram, in order. */
     const shown = (chat: string) =>
       [...(scene.telegram.taken.get(chat) ?? [])].flatMap(([id, text]) =>
         text === null

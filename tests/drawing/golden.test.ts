@@ -47,7 +47,7 @@ const GOLDEN: readonly (readonly [keyof typeof SAMPLES, Theme])[] = [
   ['thirty', 'light'],
 ]
 
-test.for(GOLDEN)('%s in the %s theme looks as it did', async ([name, theme]) => {
+test.for(GOLDEN)('%s in the %s theme looks as it did', { tags: 'slow' }, async ([name, theme]) => {
   const bytes = draw({ ...SAMPLES[name], theme })
   expect(bytes.length).toBeLessThan(PICTURE_BYTES)
   const now = await shrink(bytes)

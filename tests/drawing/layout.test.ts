@@ -74,7 +74,7 @@ function missing(drawn: string, said: string): string {
     .join('')
 }
 
-test('no text of any table is clipped, overlaps another or is lost', () => {
+test('no text of any table is clipped, overlaps another or is lost', { tags: 'slow' }, () => {
   fc.assert(
     fc.property(table, given => {
       const scene = sceneOf({ ...given, theme: 'light' }, measure)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { MissingGlyph } from '../../src/drawing/fonts.ts'
-import { layOut, styled, type TextStyle } from '../../src/drawing/text-layout.ts'
+import { styled, type TextStyle } from '../../src/drawing/styled-text.ts'
+import { layOut } from '../../src/drawing/text-layout.ts'
 import { measure } from './scenes.ts'
 
 const STYLE: TextStyle = { size: 14, weight: 400, colour: '#000000' }
@@ -34,6 +35,8 @@ test('Chinese breaks between any two letters, and no line begins with a closing 
 
 test('a line end breaks the line, and blanks at its ends are not drawn', () => {
   expect(linesIn(' one \n\n two', 200)).toEqual(['one', '', 'two'])
+  const [word] = layOut(styled([{ text: 'Donau' }], STYLE, CODE), 400, measure)
+  expect(linesIn('   Donau', (word?.width ?? 0) + 1)).toEqual(['Donau'])
 })
 
 test('the pieces of a line from right to left stand in their order on the screen', () => {

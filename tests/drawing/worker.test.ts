@@ -10,7 +10,7 @@ import { SAMPLES } from './samples.ts'
 
 const rivers: Drawing = { ...SAMPLES.rivers, theme: 'light' }
 
-test('the worker draws a PNG, and goes on after a drawing that fails', async () => {
+test('the worker draws a PNG, and continues after a drawing that fails', async () => {
   const thai: Drawing = { kind: 'table', theme: 'light', rows: [[[{ text: 'ภาษาไทย' }]]] }
   await expect(drawInWorker(thai)).rejects.toThrow('No font has the character U+0E20.')
   const bytes = await drawInWorker(rivers)
@@ -24,14 +24,16 @@ test('a drawing that is too tall is refused', async () => {
   await expect(drawInWorker(tall)).rejects.toThrow(DrawingError)
 })
 
-test('a drawing that takes too much CPU time is ended, and the next one is drawn', async () => {
+test('a drawing that takes too much CPU time is ended, and the next one is drawn', {
+  tags: 'slow',
+}, async () => {
   const text = 'word '.repeat(400_000)
   const costly: Drawing = { kind: 'table', theme: 'light', rows: [[[{ text }]]] }
   await expect(drawInWorker(costly, undefined, 100)).rejects.toThrow(DrawingError)
   expect((await drawInWorker(rivers)).length).toBeGreaterThan(1000)
 })
 
-test('other work goes on while many pictures are drawn', async () => {
+test('other work continues while many pictures are drawn', { tags: 'slow' }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sitrep-drawings-'))
   const write = () => {}
   const log = { debug: write, info: write, warn: write, error: write, fatal: write }

@@ -41,6 +41,10 @@ const ANSWERS: Readonly<Record<string, Message>> = {
     MAP,
     paragraph('Last.'),
   ]),
+  '/file': {
+    ...tabled('Drin'),
+    file: { name: 'rivers.csv', type: 'text/csv', text: 'River,Level' },
+  },
   '/words': message([paragraph('No table.')], more),
 }
 

@@ -180,7 +180,10 @@ test('a timeline is shown by the picture styles alone', () => {
   ])
   expect(renderTelegram(body, 'grid')).toMatchObject([{ text: '<b>Exercises</b>\nA list.' }])
   expect(renderTelegram(body, 'picture')).toMatchObject([
-    { photo: { drawing: { kind: 'timeline', events: [event] } }, instead: '<b>Exercises</b>' },
+    {
+      photo: { drawing: { kind: 'timeline', events: [event] } },
+      caption: expect.stringContaining('<b>Immediate Response</b>: 1–10 May 2027, in 3 weeks'),
+    },
     { text: 'A list.' },
   ])
   const [discord] = renderDiscord(body, 'picture')

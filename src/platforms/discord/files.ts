@@ -51,6 +51,7 @@ export function plainerAnswer(body: DiscordBody, failure: Failure): DiscordBody 
 }
 
 function withText(body: DiscordBody): DiscordBody | undefined {
-  if (body.pictures) return withoutUploads(body)
-  return body.file ? withoutFile(body) : undefined
+  const words = body.pictures ? withoutUploads(body) : body
+  if (body.file) return withoutFile(words)
+  return body.pictures && words
 }

@@ -1,28 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type APIInteraction,
-  InteractionResponseType,
-  MessageFlags,
-  type RawFile,
-} from 'discord.js'
+import { type APIInteraction, InteractionResponseType, MessageFlags } from 'discord.js'
 import { BoundedMap } from '../../async/bounded-map.ts'
 import type { Bot, Line, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import type { Failure, KnownRights, Outcome } from '../../poster.ts'
+import type { KnownRights } from '../../poster.ts'
 import type { CommandIds } from '../../render/command-mentions.ts'
 import type { DiscordBody } from '../../render/discord.ts'
-import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { refusedOf } from '../fallback.ts'
 import { createLiveReplies } from '../live-replies.ts'
-import { logReplyFailure } from '../pictures.ts'
-import { type RetryOptions, retry } from '../retry.ts'
-import type { Api, Body } from './api.ts'
-import { classifyError, withRight } from './failure.ts'
-import { editing, plainerAnswer, type WithFiles } from './files.ts'
+import type { Api } from './api.ts'
+import { withRight } from './failure.ts'
+import { editing, type WithFiles } from './files.ts'
 import { type Incoming, isMember, isOwn, messageOf, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
 import { hasUpload, hidden, isReplaced, prepare, render } from './rendered-reply.ts'
+import { createReplyCalls, DEFERRAL, OTHER_CALL, type Rest, type Sent } from './reply-calls.ts'
 
 /** Wait before an interaction is deferred, in milliseconds. Discord waits 3 s for the first response. */
 const DEFER_MS = 1000
@@ -32,17 +26,6 @@ const DEFER_MS = 1000
  * modal, so this is as long as one call may still be in time.
  */
 const FORM_MS = 2000
-
-/** Attempts for a first answer and for a deferral, so that it arrives within 3 s. See CALLBACK_MS. */
-const FIRST_ANSWER = { tries: 2, patienceMs: 1500 }
-const DEFERRAL = { tries: 2, patienceMs: 500 }
-
-/** Attempts for all other calls. */
-const OTHER_CALL = {
-  tries: 3,
-  // The bot does not answer a question that is older than this either.
-  patienceMs: 10 * 60_000,
-}
 
 /** Time in which an answer can be edited, in milliseconds: Discord's token of an interaction is valid for 15 minutes. */
 const EDITABLE_MS = 14 * 60_000
@@ -64,15 +47,7 @@ export interface RepliesOptions {
   readonly signal: AbortSignal
 }
 
-/** How often and for how long a call is tried; `signal` ends that earlier than the platform does. */
-type Limits = Pick<RetryOptions, 'tries' | 'patienceMs'> & { readonly signal?: AbortSignal }
-
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
-
-type Sent = 'sent' | 'failed' | Extract<Failure, { next: 'gone' }>
-
-/** Sends the parts after a first answer. */
-type Rest = () => Promise<void>
 
 export interface Replies {
   /** Answers an interaction. Resolves to a function that sends the rest; undefined if there is no rest. */
@@ -91,26 +66,11 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, api, withFiles, clock, log, onReply, rights, commandIds, signal } = options
+  const { bot, api, clock, log, onReply, rights, commandIds, signal } = options
+  const { sent, inOrder, editResponse, respond, followUps } = createReplyCalls(options)
   /** The users whom the newest answers in channels are for, by message: Discord does not name them in a press. */
   const askers = new BoundedMap<string, string>(MAX_ANSWERS)
   const liveReplies = createLiveReplies({ clock, log, signal })
-
-  async function attempted(
-    what: string,
-    call: () => Promise<unknown>,
-    limits: Limits = OTHER_CALL,
-  ): Promise<Outcome<unknown>> {
-    const outcome = await retry(call, { classifyError, clock, signal, ...limits })
-    if (!outcome.ok && outcome.failure.next !== 'done') {
-      logReplyFailure(log, 'Discord', { platform: 'discord', what }, outcome.failure)
-    }
-    return outcome
-  }
-
-  async function sent(...request: Parameters<typeof attempted>): Promise<Sent> {
-    return sentOf(await attempted(...request))
-  }
 
   /** Resolves to the reply, which may be undefined itself, in an object; to undefined if it takes over `withinMs`. */
   async function soon(asking: Promise<Reply | undefined>, withinMs: number) {
@@ -121,18 +81,6 @@ export function createReplies(options: RepliesOptions): Replies {
       new Promise<undefined>(resolve => setImmediate(resolve, undefined)),
     ])
     return now ?? Promise.race([answered, clock.pause(withinMs, signal)])
-  }
-
-  /** Sends bodies as {@link sendInOrder} does. */
-  async function inOrder(
-    what: string,
-    bodies: readonly DiscordBody[],
-    send: (body: Body, files?: RawFile[]) => unknown,
-    limits: Limits = OTHER_CALL,
-  ): Promise<Sent> {
-    const sendOne = (body: DiscordBody) =>
-      attempted(what, async () => send(...(await withFiles(body))), limits)
-    return sentOf(await sendInOrder(bodies, plainerAnswer, sendOne))
   }
 
   /** Posts bodies in a channel. Discord accepts one message for each nonce, so a retry cannot post twice. */
@@ -158,30 +106,6 @@ export function createReplies(options: RepliesOptions): Replies {
       await bot.left({ platform: 'discord', address: channel }, result.why, true, more)
     }
     return result
-  }
-
-  /** Replaces the first response. Its attachments go, unless the body has them. */
-  function editResponse(
-    interaction: APIInteraction,
-    what: string,
-    body: DiscordBody,
-    limits?: Limits,
-  ): Promise<Sent> {
-    const edit = (form: Body, files?: RawFile[]) =>
-      api.editResponse(interaction, editing(form), files)
-    return inOrder(what, [body], edit, limits)
-  }
-
-  function respond(interaction: APIInteraction, response: object, limits: Limits = FIRST_ANSWER) {
-    // The SDK's types expect the components' builders, not plain objects.
-    const typed = response as Parameters<Api['respond']>[1]
-    return sent('response', () => api.respond(interaction, typed), limits)
-  }
-
-  function followUps(interaction: APIInteraction, bodies: readonly DiscordBody[]): Rest {
-    return async () => {
-      await inOrder('part', bodies, (...body) => api.followUp(interaction, ...body))
-    }
   }
 
   /** Ends the changes of the pressed message: see `LiveReplies.end`. */
@@ -305,11 +229,6 @@ export function createReplies(options: RepliesOptions): Replies {
     },
     askerOf: message => askers.get(message),
   }
-}
-
-function sentOf(outcome: Outcome<unknown>): Sent {
-  if (hasArrived(outcome)) return 'sent'
-  return !outcome.ok && outcome.failure.next === 'gone' ? outcome.failure : 'failed'
 }
 
 /** The bodies of a question that gets no reply. */

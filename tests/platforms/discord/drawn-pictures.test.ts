@@ -166,6 +166,17 @@ test('a press whose pictures are refused leaves cards in its message, without th
   expect(filesOf(scene, second)).toEqual([])
 })
 
+test('a file stands below the pictures, and both become words where uploads are refused', async () => {
+  await using scene = await open()
+  const first = await scene.server.shown(await scene.slash('file')).next()
+  expect(typesOf(first)).toEqual([10, 12, 13])
+  expect(filesOf(scene, first)).toEqual(['picture.png', 'rivers.csv'])
+  scene.server.meet(/^PATCH .*@original$/, refuse(403, 50013))
+  const second = await scene.server.shown(await scene.slash('file')).next()
+  expect(words(second)).toMatch(/River: Drin\n.*\nI can’t send files here\./)
+  expect(filesOf(scene, second)).toEqual([])
+})
+
 test('a part that is a picture with its number alone is replaced by no answer', async () => {
   await using scene = await open()
   const me = asker()

@@ -134,6 +134,9 @@ export const half: Fault = response => {
 }
 
 /** Discord on this machine: REST and gateway. */
+/** The flag of a message that only one user sees. */
+const EPHEMERAL = 1 << 6
+
 export async function openDiscordServer(): Promise<DiscordServer> {
   const calls: Call[] = []
   const faults: { pattern: RegExp; fault: Fault }[] = []
@@ -146,6 +149,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const files: DiscordServer['files'] = new Map()
   /** The message that each interaction's token edits. */
   const originals = new Map<string, string>()
+  /** The tokens of interactions whose answer only one user sees. */
+  const hiddenOriginals = new Set<string>()
   const guildEvents = createGuildEvents()
   let commands: object[] = []
 
@@ -212,6 +217,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (first === 'interactions' && third) {
       const { type, data } = body
       const isNew = type === 4 || type === 5
+      if (type === 5 && data?.flags & EPHEMERAL) hiddenOriginals.add(third)
       const message = (isNew ? undefined : originals.get(third)) ?? snowflake()
       if (isNew) originals.set(third, message)
       if ([4, 7].includes(type) && !isWhole(data, parts, message)) return INVALID
@@ -226,7 +232,10 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       const message = (method === 'PATCH' ? originals.get(third) : undefined) ?? snowflake()
       if (!isWhole(body, parts, message)) return INVALID
       attach(message, body, parts)
-      streamOf(third).push({ body, call, message })
+      // An edit cannot change who sees a message.
+      const isHidden = method === 'PATCH' && hiddenOriginals.has(third)
+      const seen = isHidden ? { ...body, flags: (body.flags ?? 0) | EPHEMERAL } : body
+      streamOf(third).push({ body: seen, call, message })
       return { status: 200, body: { id: message, channel_id: '1' } }
     }
     if (first === 'channels' && third === 'messages' && fourth) {

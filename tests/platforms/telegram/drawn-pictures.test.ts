@@ -11,7 +11,7 @@ const CHAT = { id: 700, type: 'private', first_name: 'Ada' }
 
 let ids = 0
 
-/** A press of a button under the message 5: a text, or what `more` makes of it. */
+/** A press of a button under the message 5: a text, unless `more` says otherwise. */
 function press(data: string, more: object = {}) {
   ids += 1
   const sent = { message_id: 5, date: 1_764_000_000, chat: CHAT, from: ME, text: 'Before' }
@@ -19,7 +19,7 @@ function press(data: string, more: object = {}) {
   return { callback_query: { id: `p${ids}`, from: FROM, chat_instance: '1', data, message } }
 }
 
-/** What makes the pressed message a picture of an answer. */
+/** The fields of a pressed message that is a picture of an answer. */
 const OWN = { text: undefined, caption: 'Rivers', photo: [], show_caption_above_media: true }
 
 async function open(pictures: Pictures = memoryPictures(), timeoutMs = 300) {
@@ -32,7 +32,7 @@ type Scene = Awaited<ReturnType<typeof open>>
 const photosOf = ({ server }: Scene) =>
   server.calls.filter(({ method }) => method === 'sendPhoto').map(({ body }) => body.photo)
 
-/** What chat 700 shows, in order: each text, and each picture with its caption. */
+/** Returns the texts of chat 700, and its pictures with their captions, in order. */
 function shownBy({ server }: Pick<Scene, 'server'>): string[] {
   return [...(server.taken.get('700') ?? [])].flatMap(([id, text]) =>
     text === null ? [] : [server.photos.has(`700/${id}`) ? `[photo] ${text}` : text],

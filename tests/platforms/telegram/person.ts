@@ -32,10 +32,17 @@ export function telegramPerson(server: TelegramServer, user: number): Person {
   const shown = server.shown(String(user))
   let last: Awaited<ReturnType<typeof shown.next>> | undefined
 
+  /** The text of a message, or its picture and caption, as Telegram sends them with a press. */
+  function contentOf({ id, text, body }: Partial<NonNullable<typeof last>> = {}) {
+    if (!server.photos.has(`${user}/${id}`)) return { text }
+    const { show_caption_above_media: above } = body.media ?? body
+    return { photo: [], caption: text, ...(above && { show_caption_above_media: true }) }
+  }
+
   async function part(): Promise<string> {
     last = await shown.next()
-    const { text } = last
-    return last.body.parse_mode ? parseTelegramHtml(text).text.replaceAll('\u2060', '') : text
+    const { text, body } = last
+    return (body.media ?? body).parse_mode ? parseTelegramHtml(text).text.replaceAll('\u2060', '') : text
   }
 
   return {
@@ -53,7 +60,7 @@ export function telegramPerson(server: TelegramServer, user: number): Person {
           chat_instance: '1',
           data: button.callback_data,
           message: {
-            ...{ message_id: last?.id, date: 1, chat, from: ME, text: last?.text },
+            ...{ message_id: last?.id, date: 1, chat, from: ME, ...contentOf(last) },
             reply_markup: { inline_keyboard: [last?.keyboard] },
           },
         },
