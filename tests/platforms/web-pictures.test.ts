@@ -1,8 +1,11 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core'
+import UPNG from 'upng-js'
 import { beforeEach, expect, test } from 'vitest'
 import { message, paragraph, table } from '../../src/message.ts'
-import type { Inspection } from '../../src/platforms/web/protocol.ts'
+import { postBodies } from '../../src/platforms/web/bodies.ts'
+import { createShownPictures } from '../../src/platforms/web/pictures.ts'
+import type { Inspection, Preview } from '../../src/platforms/web/protocol.ts'
 import { memoryPictures, png } from '../pictures.ts'
 import { shippedBot } from '../shipped.ts'
 import { usePage, violations } from './web-page-scene.ts'
@@ -88,6 +91,7 @@ test('a post shows its picture on both platforms, and none once it is taken back
     const shown = reader.messages(pane).filter({ hasText: 'Look at this.' })
     const image = shown.getByRole('img', { name: 'Image' })
     await expect.poll(() => widthOf(image)).toBe(64)
+    await expect.poll(() => shadeOf(image)).toBe(9)
     expect(await topOf(shown, 'Look')).toBeGreaterThanOrEqual(await bottomOf(image))
   }
   expect(await violations(page)).toEqual([])
@@ -168,6 +172,26 @@ test('Enter opens an image large, and Escape closes it', async () => {
   await dialog.waitFor({ state: 'detached' })
 })
 
+test('the schedule preview shows the very image of a post, and opens it large', async () => {
+  const said = { ...message([paragraph('Look.')]), picture: { id: 1, type: 'png' as const } }
+  const bodies = createShownPictures(memory).named(postBodies(said, 'grid', { menu: () => [] }))
+  await page.route('**/posts?*', async route => {
+    const answer = await route.fetch()
+    const preview: Preview = await answer.json()
+    await route.fulfill({ json: { ...preview, posts: [{ ...preview.posts[0], ...bodies }] } })
+  })
+  await page.goto(`${scene.web.address()}/plan`)
+  await page.locator('#posts summary').click()
+  const post = page.locator('#posts details[open]')
+  for (const image of await post.getByRole('img').all()) {
+    await expect.poll(() => shadeOf(image)).toBe(9)
+  }
+  await post.getByRole('button', { name: 'Enlarge image' }).last().press('Enter')
+  const large = page.getByRole('dialog', { name: 'Image' }).getByRole('img')
+  await expect.poll(() => shadeOf(large)).toBe(9)
+  expect(await violations(page)).toEqual([])
+})
+
 test('a chat that refuses images gets the words of each in the same place', async () => {
   const reader = await open()
   const shown = await post(reader)
@@ -228,6 +252,14 @@ test.each([
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
   expect(await violations(page)).toEqual([])
 })
+
+/** Resolves to the shade in the middle of what the reader sees of an image. */
+async function shadeOf(image: Locator): Promise<number | undefined> {
+  const shot = UPNG.decode(new Uint8Array(await image.screenshot()).buffer)
+  const { width, height } = shot
+  const pixels = new Uint8Array(UPNG.toRGBA8(shot)[0] ?? new ArrayBuffer(0))
+  return pixels[4 * (Math.floor(height / 2) * width + Math.floor(width / 2))]
+}
 
 async function bottomOf(image: Locator): Promise<number> {
   const { y = Number.NaN, height = 0 } = (await image.boundingBox()) ?? {}

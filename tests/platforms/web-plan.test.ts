@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
-import type { Preview } from '../../src/platforms/web/protocol.ts'
 import { shippedBot } from '../shipped.ts'
 import { usePage, violations } from './web-page-scene.ts'
 
@@ -176,19 +175,34 @@ test('today is marked, and a post after the day of the facts has no remark', asy
   expect(await page.locator('.axis .today').count()).toBe(0)
 })
 
-test('the posts show their tables in the chosen style, which a reload and a link keep', async () => {
+test('a digest leads with its timeline in the style of images, which a reload and a link keep', async () => {
   await open('?from=2023-05-01&to=2023-05-31')
   const tables = page.getByRole('combobox', { name: 'Tables' })
   expect(await tables.inputValue()).toBe('grid')
-  const reports = page.waitForResponse(answer => answer.url().includes('/posts?'))
+  await page.locator('#posts summary', { hasText: 'digest of 8 May' }).click()
+  const digest = page.locator('#posts details[open]')
+  await digest.locator('.telegram .message').first().waitFor()
+  expect(await digest.getByRole('img').count()).toBe(0)
   await tables.selectOption({ label: 'Dark image' })
-  const { posts }: Preview = await (await reports).json()
-  expect(posts.length).toBeGreaterThan(0)
+  const images = digest.getByRole('img')
+  await expect.poll(() => images.count()).toBe(2)
+  // On Discord its words are the description of the image.
+  expect(await images.first().getAttribute('alt')).toMatch(/^Today, 8 May 2023\nDefender 2023: /)
+  for (const image of await images.all()) {
+    await expect
+      .poll(() => image.evaluate(each => (each as HTMLImageElement).naturalWidth))
+      .toBeGreaterThan(0)
+    expect(await image.getAttribute('src')).toMatch(/^\/pictures\/drawn-/)
+  }
   expect(new URL(page.url()).searchParams.get('tables')).toBe('dark-picture')
   await page.reload()
   await shows(/posts/)
   expect(await tables.inputValue()).toBe('dark-picture')
   expect(await page.inputValue('#to')).toBe('2023-05-31')
+  await page.goto(`${scene.web.address()}/?tables=picture`)
+  await page.click('text=Schedule preview')
+  await shows(/posts/)
+  expect(await tables.inputValue()).toBe('picture')
 })
 
 test('the keyboard alone opens a post and shows it for either platform', async () => {
