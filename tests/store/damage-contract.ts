@@ -24,6 +24,8 @@ function copied(table: string, n: number): Readonly<Record<string, string>> {
     case 'agenda':
     case 'lease':
       return { name: `'copy ${n}'` }
+    case 'telegram_files':
+      return { name: `'copy ${n}'` }
     case 'floods':
       return { platform: `'telegram/${n}'` }
     case 'event_servers':

@@ -90,6 +90,7 @@ export async function openDamage(dialect: Dialect) {
     await store.audit.note({ actor: 'telegram:42', action: 'test', details: { broadcast: 1 } })
     await store.floods.keep('telegram', clock.now())
     await store.pictures.add(Buffer.from([1]), 'png')
+    await store.telegramFiles.keep('drawn-1', 'file')
     await store.lease.acquire('active', 'test', 10_000)
     await store.calendarFeeds.claim('key', undefined, clock.now(), clock.now())
     const { id } = await store.broadcasts.create(
