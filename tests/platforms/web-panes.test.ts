@@ -315,6 +315,15 @@ test('a long quote unfolds, and code is copied', async () => {
   expect(copied).toMatch(/^const a = 1\nwide /)
 })
 
+test('a quote of three lines has nothing to unfold, until its pane is narrower', async () => {
+  const words = '<blockquote expandable>One line of words.\nTwo lines.\nThree lines.</blockquote>'
+  await draw({ telegram: [{ method: 'sendMessage', text: words }] })
+  const more = page.locator('blockquote').getByRole('button', { name: 'Show all' })
+  await expect.poll(() => more.count()).toBe(0)
+  await page.setViewportSize({ width: 160, height: 740 })
+  await expect.poll(() => more.count()).toBe(1)
+})
+
 test('a silent and an edited message say so', async () => {
   await draw({ discord: [DISCORD], telegram: [FILE], more: { isEdited: true, isSilent: true } })
   const [discord, telegram] = await page.getByRole('article', { name: 'Sitrep' }).all()

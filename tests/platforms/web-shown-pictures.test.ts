@@ -94,7 +94,7 @@ test('only pictures that were shown are read, and announcements by their id', as
   expect(reads).toEqual([{ id: 7, type: 'png' }, MAP])
 })
 
-test('of 10,000 pictures the newest are remembered, as many as a preview of ten years has', async () => {
+test('of 10,000 pictures the newest 1,000 are remembered', async () => {
   const { pictures } = shown()
   const [body] = bodies.telegram.filter(each => 'photo' in each)
   if (!body) throw new Error('There is no photo.')
@@ -106,8 +106,8 @@ test('of 10,000 pictures the newest are remembered, as many as a preview of ten 
   const found = await Promise.all(
     names.map(async name => (await pictures.read(name)) !== undefined),
   )
-  expect(found.indexOf(true)).toBe(8000)
-  expect(found.slice(8000)).not.toContain(false)
+  expect(found.indexOf(true)).toBe(9000)
+  expect(found.slice(9000)).not.toContain(false)
 })
 
 test('a plan shows the tables of its posts in the chosen style, and reads no picture before it is shown', async () => {

@@ -8,8 +8,8 @@ import { createPictureReader } from '../pictures.ts'
 import type { Bodies } from './bodies.ts'
 import type { Entry, ShownPicture } from './protocol.ts'
 
-/** Most pictures whose names are remembered. A schedule preview of ten years of weekly digests shows about 1,000. */
-const REMEMBERED = 2000
+/** Most pictures that are remembered. A schedule preview of ten years has 520 digests, each with its own timeline. */
+const REMEMBERED = 1000
 
 /** The bodies of a message, as the page gets them. */
 export type PageBodies = Pick<Entry, 'discord' | 'telegram'>

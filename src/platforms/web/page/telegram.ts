@@ -1,5 +1,5 @@
 import { type ComponentChildren, h, type JSX } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { TelegramBody, TelegramButton } from '../protocol.ts'
 import { Anchor, Command, Copy, Download, Icon, Spoiler } from './parts.ts'
 import { Picture, useRefusal } from './pictures.ts'
@@ -199,18 +199,31 @@ function draw(node: Node, context: Context): ComponentChildren {
   return TAGS.includes(tag) ? h(tag, {}, children()) : children()
 }
 
-/** A long quote, which shows its first lines until it is unfolded. */
+/** A long quote, which shows its first three lines until it is unfolded. One that has no more is shown as it is. */
 function Quote({ children }: { readonly children?: ComponentChildren }): JSX.Element {
+  const content = useRef<HTMLDivElement>(null)
   const [isOpen, setOpen] = useState(false)
+  const [isLong, setLong] = useState(true)
+  useLayoutEffect(() => {
+    const { current: element } = content
+    if (!element || isOpen) return
+    const observer = new ResizeObserver(() =>
+      setLong(element.scrollHeight > element.clientHeight + 1),
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [isOpen])
   return h(
     'blockquote',
     { class: isOpen ? 'open' : 'folded' },
-    h('div', {}, children),
-    h(
-      'button',
-      { type: 'button', 'aria-expanded': isOpen, onClick: () => setOpen(!isOpen) },
-      isOpen ? 'Show less' : 'Show all',
-    ),
+    h('div', { ref: content }, children),
+    isLong
+      ? h(
+          'button',
+          { type: 'button', 'aria-expanded': isOpen, onClick: () => setOpen(!isOpen) },
+          isOpen ? 'Show less' : 'Show all',
+        )
+      : null,
   )
 }
 
