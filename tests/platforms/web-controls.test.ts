@@ -39,10 +39,7 @@ test('each control has its name, and the values that it offers', async () => {
   expect(await values('Tables')).toEqual([
     ...['Cards', 'Chat’s setting', 'Dark image', 'Grid', 'Image'],
   ])
-<<<<<<< HEAD
-=======
   expect(await values('Images')).toEqual(['Refused', 'Shown'])
->>>>>>> webpics
   expect(await values('Theme')).toEqual(['Dark', 'Light', 'System'])
   expect(await values('Width')).toEqual(['Full', 'Phone', 'Tablet'])
   expect(await page.getByLabel('Today', { exact: true }).getAttribute('type')).toBe(
