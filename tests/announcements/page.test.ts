@@ -62,14 +62,14 @@ test('the form of the local chat: an announcement with an image is previewed for
   await page.setViewportSize({ width: 1200, height: 800 })
   await reader.button('Telegram', 'Send only to me').click()
   for (const pane of PANES) {
-    await reader.messages(pane).getByRole('img', { name: 'Image of the post' }).first().waitFor()
+    await reader.messages(pane).getByRole('img', { name: 'Image', exact: true }).first().waitFor()
   }
   await reader.button('Telegram', 'Send to 1 chat').click()
   await says(/Goes out /).waitFor()
   // The post with its image for both platforms, and a progress message that ends without a press.
   for (const pane of PANES) {
     const post = reader.messages(pane).filter({ hasText: 'The river is rising.' }).last()
-    await post.getByRole('img', { name: 'Image of the post' }).waitFor()
+    await post.getByRole('img', { name: 'Image', exact: true }).waitFor()
   }
   await says('1 of 1').waitFor()
   await says('✅ Announcement #1 sent').waitFor({ timeout: 15_000 })

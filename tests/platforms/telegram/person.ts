@@ -42,7 +42,9 @@ export function telegramPerson(server: TelegramServer, user: number): Person {
   async function part(): Promise<string> {
     last = await shown.next()
     const { text, body } = last
-    return (body.media ?? body).parse_mode ? parseTelegramHtml(text).text.replaceAll('\u2060', '') : text
+    return (body.media ?? body).parse_mode
+      ? parseTelegramHtml(text).text.replaceAll('\u2060', '')
+      : text
   }
 
   return {
