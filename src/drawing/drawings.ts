@@ -56,7 +56,11 @@ export function createDrawings(options: Options): Drawings {
 
   /** Draws after the pictures that wait. */
   async function drawNext(name: string, { drawing }: DrawnPicture): Promise<Buffer> {
-    if (waiting >= MOST_WAITING) throw new DrawingError('Too many drawings wait.')
+    if (waiting >= MOST_WAITING) {
+      const error = new DrawingError('Too many drawings wait.')
+      warn(error)
+      throw error
+    }
     waiting += 1
     const drawn = lastDrawn.then(() => {
       ending.signal.throwIfAborted()
@@ -67,15 +71,17 @@ export function createDrawings(options: Options): Drawings {
     try {
       return await drawn
     } catch (error) {
-      if (!ending.signal.aborted) onFailure(name, error)
+      if (!ending.signal.aborted) {
+        failures.set(name, error)
+        warn(error)
+      }
       throw error
     } finally {
       waiting -= 1
     }
   }
 
-  function onFailure(name: string, err: unknown): void {
-    failures.set(name, err)
+  function warn(err: unknown): void {
     log.warn({ event: 'drawing.failed', err }, 'An image can’t be drawn; its words replace it.')
   }
 
