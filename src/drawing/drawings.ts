@@ -30,7 +30,7 @@ interface Options {
   readonly draw?: typeof drawInWorker
 }
 
-/** Half of the largest pictures, or a thousand of the usual 200 KB. */
+/** A thousand pictures of the usual 200 KB, or 200 of the largest. */
 const SIZE: CacheSize = { files: 1000, bytes: 200_000_000 }
 
 /** Pictures in memory: those of an answer that many readers ask for. */
