@@ -14,9 +14,6 @@ const CARD_UNITS = 2900
 /** Most height of a page, in CSS pixels: two screens of a phone. The drawing takes twice as much, as this is an estimate. */
 const PAGE_HEIGHT = 1400
 
-/** Most pages of a table. A longer one is cards, which take fewer messages. */
-const MAX_PAGES = 20
-
 /** Letters of other scripts than those for which there is a font. */
 const FOREIGN =
   /[[\p{L}\p{M}]--[\p{scx=Latin}\p{scx=Cyrillic}\p{scx=Greek}\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Devanagari}\p{sc=Common}\p{sc=Inherited}]]/v
@@ -52,7 +49,7 @@ export function tablePages(table: Table, links: Links): TablePage[] | undefined 
   const isForeign = [header, ...body].some(({ cells }) =>
     cells.some(cell => cell.some(({ text }) => FOREIGN.test(text))),
   )
-  if (isForeign || pages.length > MAX_PAGES) return undefined
+  if (isForeign) return undefined
   return pages.map(page => ({
     table: { ...table, children: [header, ...page].map(({ node }) => node) },
     rows: [header, ...page].map(({ cells }) => [...cells]),

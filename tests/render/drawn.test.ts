@@ -248,6 +248,16 @@ test('a long table has pages, each with the header and within the limits of alt 
   for (const part of renderTelegram(body, 'picture')) expect(part).toHaveProperty('caption')
 })
 
+test('a message whose tables take more than 20 pictures has cards', () => {
+  const many = (count: number) => message(Array.from({ length: count }, () => gauges))
+  expect(picturesOf(many(20), 'picture')).toHaveLength(20)
+  const rows = Array.from({ length: 500 }, () => ['word '.repeat(20), 'Drin'])
+  for (const body of [many(21), message([table([['A', 'B'], ...rows])])]) {
+    expect(renderTelegram(body, 'picture')).toEqual(renderTelegram(body, 'cards'))
+    expect(renderDiscord(body, 'picture')).toEqual(renderDiscord(body, 'cards'))
+  }
+})
+
 test('a table with letters that no font has, or with a row beyond a page, is cards', () => {
   for (const cell of ['ท่าเรือ', 'ნავსადგური', 'word '.repeat(300)]) {
     const body = message([
