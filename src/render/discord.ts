@@ -7,7 +7,7 @@ import { isLink } from './discord-inline.ts'
 import { markdown } from './discord-markdown.ts'
 import { flow } from './flow.ts'
 import { parts } from './parts.ts'
-import { altText, withoutPictures } from './picture-blocks.ts'
+import { altText, withoutPictures, withoutTooLong } from './picture-blocks.ts'
 import { finish, type Steps } from './steps.ts'
 
 /** The body of a call that creates a message. */
@@ -80,7 +80,8 @@ export function renderDiscord(message: Message, style: TableStyle = 'grid'): Dis
 /** Renders a message as {@link renderDiscord} does, with pauses. */
 export function* discordSteps(message: Message, style: TableStyle): Steps<DiscordBody[]> {
   const { actions = [] } = message
-  const divided = yield* parts(blocksOf(message, style), share)
+  const blocks = withoutTooLong(blocksOf(message, style), picture => share([picture]) > 1)
+  const divided = yield* parts(blocks, share)
   const messages = divided.map(partOf).filter(({ components }) => components.length > 0)
   const numbered = messages.map((part, index) => mark(part, index + 1, messages.length))
   for (const [index, row] of actionRows(actions).entries()) {

@@ -8,7 +8,10 @@ import { type Links, plainText, type Run, runs } from './runs.ts'
  */
 const PAGE_UNITS = 900
 
-/** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
+/**
+ * Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. Discord counts
+ * the addresses of links, also of those below the picture.
+ */
 const CARD_UNITS = 2900
 
 /** Most lines of a page: Telegram shrinks an image of more than 2560 pixels, and a phone shows about 40 lines. */
@@ -40,7 +43,8 @@ export function tablePages(table: Table, links: Links): TablePage[] | undefined 
   let left = NOTHING
   for (const row of body) {
     // Each card repeats the names of the columns.
-    const taken = { units: row.units, cards: row.units + header.units, lines: row.lines }
+    const cards = row.units + header.units + 2 * row.addresses
+    const taken = { units: row.units, cards, lines: row.lines }
     if (!fits(taken, left)) {
       pages.push([])
       left = minus({ units: PAGE_UNITS, cards: CARD_UNITS, lines: PAGE_LINES }, header)
@@ -80,6 +84,8 @@ interface Row {
   readonly cells: readonly (readonly Run[])[]
   /** UTF-16 units of its line of words. */
   readonly units: number
+  /** UTF-16 units of the addresses of its links. */
+  readonly addresses: number
   /** An estimate of the lines that the row takes in a picture. */
   readonly lines: number
 }
@@ -93,7 +99,8 @@ function rowOf(node: TableRow, links: Links): Row {
     count > MOST_COLUMNS
       ? widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / (LINE_COLUMNS / 2))), 0)
       : Math.max(1, ...widths.map(width => Math.ceil((width * count) / LINE_COLUMNS)))
-  return { node, cells, units: rowText(words).length + 1, lines }
+  const addresses = cells.flat().reduce((sum, { url = '' }) => sum + url.length, 0)
+  return { node, cells, units: rowText(words).length + 1, addresses, lines }
 }
 
 /** The sign of an empty cell, so that each word of a line belongs to its column. */
