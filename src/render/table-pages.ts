@@ -24,6 +24,9 @@ const MAX_PAGES = 20
 const LINE_COLUMNS = 40
 const MOST_COLUMNS = 5
 
+/** Columns between the label and the value of a card, and between two values. */
+const GAP = 3
+
 /** Letters of other scripts than those for which there is a font. */
 const FOREIGN =
   /[[\p{L}\p{M}]--[\p{scx=Latin}\p{scx=Cyrillic}\p{scx=Greek}\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hangul}\p{scx=Devanagari}\p{sc=Common}\p{sc=Inherited}]]/v
@@ -37,7 +40,7 @@ export interface TablePage {
 
 /** Divides a table into pages; undefined if pictures cannot show it. Pure. */
 export function tablePages(table: Table, links: Links): TablePage[] | undefined {
-  const [header, ...body] = table.children.map(row => rowOf(row, links))
+  const [header, ...body] = rowsOf(table, links)
   if (!header || body.length === 0) return undefined
   const pages: Row[][] = []
   let left = NOTHING
@@ -90,17 +93,35 @@ interface Row {
   readonly lines: number
 }
 
-function rowOf(node: TableRow, links: Links): Row {
-  const cells = node.children.map(cell => runs(cell.children, links))
-  const words = cells.map(plainText)
-  const widths = words.map(text => stringWidth(text))
-  const count = widths.length
-  const lines =
-    count > MOST_COLUMNS
-      ? widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / (LINE_COLUMNS / 2))), 0)
-      : Math.max(1, ...widths.map(width => Math.ceil((width * count) / LINE_COLUMNS)))
-  const addresses = cells.flat().reduce((sum, { url = '' }) => sum + url.length, 0)
-  return { node, cells, units: rowText(words).length + 1, addresses, lines }
+function rowsOf({ children }: Table, links: Links): Row[] {
+  const rows = children.map(node => {
+    const cells = node.children.map(cell => runs(cell.children, links))
+    const words = cells.map(plainText)
+    const addresses = cells.flat().reduce((sum, { url = '' }) => sum + url.length, 0)
+    const widths = words.map(text => stringWidth(text))
+    return { node, cells, units: rowText(words).length + 1, addresses, widths }
+  })
+  const [header] = rows
+  const labels = header?.widths ?? []
+  return rows.map(row => {
+    const { widths } = row
+    if (widths.length <= MOST_COLUMNS) return { ...row, lines: gridLines(widths) }
+    // Each card has the labels beside its values.
+    return { ...row, lines: row === header ? 0 : cardLines(widths, labels) }
+  })
+}
+
+function gridLines(widths: readonly number[]): number {
+  return Math.max(1, ...widths.map(width => Math.ceil((width * widths.length) / LINE_COLUMNS)))
+}
+
+/** Estimates the lines of a card: its title, and its values, which stand in two columns if they are short. */
+function cardLines([title = 0, ...values]: readonly number[], [, ...labels]: readonly number[]) {
+  const half = LINE_COLUMNS / 2
+  const taken = values.map(width => Math.ceil(width / half))
+  const isShort = values.every((width, index) => width + (labels[index] ?? 0) < half - GAP)
+  const lines = taken.reduce((sum, each) => sum + each, 0)
+  return Math.max(1, Math.ceil(title / half)) + (isShort ? Math.ceil(lines / 2) : lines)
 }
 
 /** The sign of an empty cell, so that each word of a line belongs to its column. */
