@@ -39,6 +39,9 @@ const MOST_IN_MEMORY = 16
 /** Failures in memory, so that a picture for many chats fails once. */
 const MOST_FAILURES = 200
 
+/** Time after which a failed picture is drawn again, in milliseconds: the cause may have been a lack of memory. */
+const FAILURE_MS = 10 * 60_000
+
 /** Most pictures that wait for the worker: about 20 seconds of work. */
 const MOST_WAITING = 200
 
@@ -47,7 +50,9 @@ export function createDrawings(options: Options): Drawings {
   const { directory, log, size = SIZE, draw = drawInWorker } = options
   const disk = createDiskCache(directory, size, log)
   const memory = new BoundedMap<string, Buffer>(MOST_IN_MEMORY)
-  const failures = new BoundedMap<string, unknown>(MOST_FAILURES)
+  const failures = new BoundedMap<string, { readonly error: unknown; readonly at: number }>(
+    MOST_FAILURES,
+  )
   const underWay = new Map<string, Promise<Buffer>>()
   const ending = new AbortController()
   let waiting = 0
@@ -72,7 +77,7 @@ export function createDrawings(options: Options): Drawings {
       return await drawn
     } catch (error) {
       if (!ending.signal.aborted) {
-        failures.set(name, error)
+        failures.set(name, { error, at: performance.now() })
         warn(error)
       }
       throw error
@@ -113,7 +118,7 @@ export function createDrawings(options: Options): Drawings {
         return { bytes: kept, type: 'png' }
       }
       const failure = failures.get(name)
-      if (failure) throw failure
+      if (failure && performance.now() - failure.at < FAILURE_MS) throw failure.error
       const found = underWay.get(name) ?? start(name, picture)
       underWay.set(name, found)
       return { bytes: await found, type: 'png' }
