@@ -229,6 +229,22 @@ function bodiesOf(
   })
 }
 
+/** Returns the text in place of a picture that is refused. A body without markup stays so. Pure. */
+export function withoutPhoto<Mode extends Partial<Pick<TelegramPhoto, 'parse_mode'>>>({
+  photo: _,
+  caption: __,
+  show_caption_above_media: ___,
+  instead,
+  ...body
+}: Omit<TelegramPhoto, 'parse_mode'> & Mode) {
+  return {
+    ...body,
+    method: 'sendMessage' as const,
+    text: instead,
+    link_preview_options: { is_disabled: true as const },
+  }
+}
+
 /** Removes the markup of a text, if Telegram has refused it. Pure. */
 export function plainTelegram({ text }: Pick<TelegramText, 'text'>): { text: string } {
   return {

@@ -79,7 +79,8 @@ test('a bot draws a table for a chat that has chosen images, once for all its pr
     expect(drawn.subarray(0, 8)).toEqual(SIGNATURE)
     expect(drawn.length).toBeGreaterThan(2000)
   }
-  expect(readdirSync(`${url.slice('file:'.length)}-pictures`)).toHaveLength(2)
+  const cache = `${url.slice('file:'.length)}-pictures`
+  await expect.poll(() => readdirSync(cache)).toHaveLength(2)
   await expect.poll(() => query(url, 'select name from telegram_files')).toHaveLength(3)
   first.child.kill('SIGKILL')
   await first.exit

@@ -100,6 +100,16 @@ test('a call with images names its parts, and a picture of a table has its words
   ])
 })
 
+test('a call with an image and a file names both with their types', async () => {
+  const file = { name: 'plan.ics', type: 'text/calendar', text: 'BEGIN:VCALENDAR' }
+  const said = { ...message([table([['River'], ['Drin']])]), file }
+  const { discord } = await inspected({ line: '/calendar' }, said, 'picture')
+  expect(discord[0]?.files).toEqual([
+    { part: 'files[0]', filename: 'picture.png', type: 'image/png' },
+    { part: 'files[1]', filename: 'plan.ics', type: 'text/calendar' },
+  ])
+})
+
 test('an edit keeps the image of an announcement, and replaces the image of a table', async () => {
   const edited = { by: 'post', isEdited: true } as const
   const picture = { id: 7, type: 'png' } as const

@@ -1,7 +1,7 @@
 import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome, Poster } from '../../poster.ts'
-import { captionOf, renderTelegram } from '../../render/telegram.ts'
+import { captionOf, renderTelegram, withoutPhoto } from '../../render/telegram.ts'
 import { mayBePicture, outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../platform-options.ts'
 import { tryOnce, UnexpectedResponse } from '../retry.ts'
@@ -11,7 +11,7 @@ import type { Sent } from './file-id-cache.ts'
 import { readMessageId } from './ids.ts'
 import { probe } from './probe.ts'
 import { TELEGRAM_LIMITS } from './rate-limits.ts'
-import { mediaWith, photoWith, plainer, type Sendable, unpictured } from './rendered-reply.ts'
+import { mediaWith, photoWith, plainer, type Sendable } from './rendered-reply.ts'
 import { createPhotos } from './send-photo.ts'
 
 /** Creates the poster of Telegram. */
@@ -54,7 +54,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     } catch (error) {
       if (!isNoCaption(error) && !isNoMedia(error)) throw error
       // The message is a text: it was sent without the picture, or before it had one.
-      await editText(unpictured(body), message)
+      await editText(withoutPhoto(body), message)
     }
   }
 

@@ -10,6 +10,7 @@ import {
   type TelegramText,
   telegramSteps,
   telegramTextSteps,
+  withoutPhoto,
 } from '../../render/telegram.ts'
 import {
   type TelegramDocument,
@@ -52,7 +53,7 @@ export function plainer(body: Sendable, failure: Failure): Sendable | undefined 
   if ('photo' in body) {
     if (!mayBePicture(failure)) return undefined
     const isMarkup = failure.next === 'rejected' && failure.of === 'content' && !failure.isPicture
-    return isMarkup && 'parse_mode' in body ? plainPhoto(body) : unpictured(body)
+    return isMarkup && 'parse_mode' in body ? plainPhoto(body) : withoutPhoto(body)
   }
   return failure.next === 'rejected' && 'parse_mode' in body ? plainText(body) : undefined
 }
@@ -67,7 +68,7 @@ export function plainerAnswer(
 ): Sendable | TelegramDocument | undefined {
   if ('document' in body) return mayBeUpload(failure) ? withoutDocument(body) : undefined
   const isLate = 'photo' in body && failure.next === 'uncertain'
-  return isLate ? unpictured(body) : plainer(body, failure)
+  return isLate ? withoutPhoto(body) : plainer(body, failure)
 }
 
 /** Returns a picture and its caption as a call sends them, with a file in place of the picture. Pure. */
@@ -98,22 +99,6 @@ function plainPhoto({
     ...body,
     ...(caption !== undefined && { caption: plainTelegram({ text: caption }).text }),
     instead: plainTelegram({ text: instead }).text,
-  }
-}
-
-/** Returns the text in place of a picture. */
-export function unpictured({
-  instead,
-  caption: _,
-  photo: __,
-  show_caption_above_media: ___,
-  ...body
-}: TelegramPhoto | Plain<TelegramPhoto>): TelegramText | Plain<TelegramText> {
-  return {
-    ...body,
-    method: 'sendMessage',
-    text: instead,
-    link_preview_options: { is_disabled: true },
   }
 }
 

@@ -63,7 +63,7 @@ function filesOf(
   const files = attachments.map(({ id, filename }) => ({
     part: `files[${id}]`,
     filename,
-    type: file?.type ?? `image/${filename.split('.').at(-1)}`,
+    type: filename === file?.name ? file.type : `image/${filename.split('.').at(-1)}`,
   }))
   return { files }
 }

@@ -3,7 +3,7 @@ import { BoundedMap } from '../../async/bounded-map.ts'
 import { type Picture, type PictureFile, pictureName } from '../../picture.ts'
 import type { Pictures } from '../../poster.ts'
 import { withoutUploads } from '../../render/discord.ts'
-import type { TelegramPhoto, TelegramText } from '../../render/telegram.ts'
+import { withoutPhoto } from '../../render/telegram.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Bodies } from './bodies.ts'
 import type { Entry, ShownPicture } from './protocol.ts'
@@ -50,6 +50,7 @@ export function createShownPictures(pictures: Pick<Pictures, 'read'>): ShownPict
       shown.set(pictureName(picture), { picture, ...sizeOf(bytes) })
       return true
     } catch {
+      // The source of the picture has logged it. The reader gets the words.
       return false
     }
   }
@@ -97,24 +98,13 @@ export function isOfAnnouncement(name: string): boolean {
   return /^[0-9]{1,15}$/.test(name)
 }
 
-/** Returns the text in place of a picture. Pure. */
-function withoutPhoto({
-  photo: _,
-  caption: __,
-  show_caption_above_media: ___,
-  instead,
-  ...body
-}: TelegramPhoto): TelegramText {
-  const link_preview_options = { is_disabled: true } as const
-  return { ...body, method: 'sendMessage', text: instead, link_preview_options }
-}
-
 /** Returns the size in which browsers show an image: a JPEG may say that it lies on its side. */
 function sizeOf(bytes: Uint8Array): Size {
   try {
     const { width, height, orientation = 1 } = imageSize(bytes)
     return orientation > 4 ? { width: height, height: width } : { width, height }
   } catch {
+    // The page takes the size from the image itself.
     return {}
   }
 }
