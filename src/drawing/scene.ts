@@ -9,6 +9,9 @@ export const WIDTH = 360
 /** Space around the content of a picture, in CSS pixels. */
 export const MARGIN = 16
 
+/** Space below the last text, in CSS pixels: Telegram shows the time of a message there, on its image. */
+export const BELOW = 28
+
 /** Width of the content. */
 export const INNER = WIDTH - 2 * MARGIN
 

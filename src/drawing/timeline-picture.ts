@@ -1,5 +1,14 @@
 import type { DrawnEvent, EventState, TimelineDrawing } from '../picture.ts'
-import { type Box, INNER, MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
+import {
+  BELOW,
+  type Box,
+  INNER,
+  MARGIN,
+  type Mark,
+  placeLines,
+  type Scene,
+  WIDTH,
+} from './scene.ts'
 import { drawable, type StyledRun, type TextStyle } from './styled-text.ts'
 import { layOut, type Measure } from './text-layout.ts'
 import type { Colours, Surface } from './theme.ts'
@@ -67,7 +76,7 @@ export function timelineScene(drawing: TimelineDrawing, colours: Colours, measur
     return { kind: 'stroke', from: [at, top], to: [at, y], colour: colours.hairline, width: 1 }
   })
   return {
-    height: Math.ceil(y + MARGIN / 2),
+    height: Math.ceil(y - PADDING + BELOW),
     fill: colours.plain.fill,
     marks: [...bands, ...yearLines, vertical, ...bars, ...texts],
   }

@@ -5,6 +5,9 @@ import { measureWith, WIDTH } from '../../src/drawing/scene.ts'
 /** Measures as the drawing does. */
 export const measure = measureWith(createCanvas(1, 1).getContext('2d'))
 
+/** Height of the time that Telegram shows in the lower right corner of an image, with its margin, in CSS pixels. */
+const TIME = 27
+
 /** Widths are sums of fractions. */
 const TOLERANCE = 0.51
 
@@ -17,7 +20,7 @@ export function textsOf(scene: Scene): string[] {
   return linesOf(scene).map(({ line }) => line.pieces.map(({ text }) => text).join(''))
 }
 
-/** Returns what is wrong with the lines of a scene: clipped, outside of their area or of the picture, or overlapping. */
+/** Returns what is wrong with the lines of a scene: clipped, outside of their area or of the picture, behind Telegram's time, or overlapping. */
 export function faultsOf(scene: Scene): string[] {
   const lines = linesOf(scene).filter(({ line }) => line.pieces.length > 0)
   const nameOf = ({ line }: PlacedLine) => line.pieces.map(({ text }) => text).join('')
@@ -40,7 +43,7 @@ export function faultsOf(scene: Scene): string[] {
       left < 0 ||
       right > WIDTH ||
       top < 0 ||
-      bottom > scene.height,
+      bottom > scene.height - TIME,
   )
   const overlapping = boxes.flatMap((one, index) =>
     boxes
