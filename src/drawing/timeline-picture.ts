@@ -149,7 +149,7 @@ function eventRow(event: DrawnEvent, surface: Surface, measure: Measure, y: numb
   const details: StyledRun[] = [
     { text: drawable(stateText), style: stateStyle },
     { text: ' · ', style: detail },
-    { text: drawable(dates), style: { ...detail, isStruck: state === 'cancelled' } },
+    { text: joined(drawable(dates)), style: { ...detail, isStruck: state === 'cancelled' } },
   ]
   const names = layOut([{ text: drawable(name), style: nameStyle }], TEXT.width, measure)
   const below = layOut(details, TEXT.width, measure)
@@ -162,6 +162,11 @@ function eventRow(event: DrawnEvent, surface: Surface, measure: Measure, y: numb
       ...placeLines(below, { ...TEXT, y: middle }, DETAIL.line),
     ],
   }
+}
+
+/** Keeps the parts of a date on one line: 14–18 December 2026. */
+function joined(dates: string): string {
+  return dates.replace(/(?<=\d) (?=\p{L})|(?<=\p{L}) (?=\d{4}(?!\d))/gu, '\u00a0')
 }
 
 /** The bar of an event. Each state has a form of its own. */
