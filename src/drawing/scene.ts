@@ -9,8 +9,8 @@ export const WIDTH = 360
 /** Space around the content of a picture, in CSS pixels. */
 export const MARGIN = 16
 
-/** Space below the last text, in CSS pixels: Telegram shows the time of a message there, on its image. */
-export const BELOW = 28
+/** Space below the last text, in CSS pixels: there Telegram shows the time of a message, and Discord the mark ALT. */
+export const BELOW = 36
 
 /** Width of the content. */
 export const INNER = WIDTH - 2 * MARGIN
