@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PictureFiles } from '../content/picture-files.ts'
@@ -38,7 +38,9 @@ export function openDrawings(databaseUrl: string, log: Log): Drawings {
   if (databaseUrl.startsWith('file:')) {
     return createDrawings({ directory: `${databaseUrl.slice('file:'.length)}-pictures`, log })
   }
-  const directory = join(tmpdir(), `sitrep-pictures-${crypto.randomUUID()}`)
+  const directory = join(tmpdir(), `${TEMPORARY}${crypto.randomUUID()}`)
+  // A folder of another user stays.
+  removeAbandoned().catch(() => {})
   const drawings = createDrawings({ directory, log })
   return {
     ...drawings,
@@ -46,5 +48,21 @@ export function openDrawings(databaseUrl: string, log: Log): Drawings {
       await drawings.close()
       await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** The beginning of the names of temporary folders. */
+const TEMPORARY = 'sitrep-pictures-'
+
+/** Age of a temporary folder without a new file after which its process counts as killed, in milliseconds. */
+const ABANDONED_MS = 24 * 3_600_000
+
+/** Removes the temporary folders of killed processes. A quiet process whose folder goes draws its images again. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(TEMPORARY)) continue
+    const path = join(tmpdir(), name)
+    const { mtimeMs } = await lstat(path)
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true })
   }
 }

@@ -17,6 +17,9 @@ const ROW_PADDING = 14
 const CARD_PADDING = 24
 const VALUE_WIDTH = 190
 
+/** Most CSS pixels of a value with its label that stands beside another one. */
+const HALF = INNER / 2 - 24
+
 /** The texts of the cells of a row, with line ends. */
 type Texts = readonly string[]
 
@@ -41,7 +44,7 @@ export function tableHeights(header: Texts, rows: readonly Texts[]): TableHeight
   const space = INNER - GAP * (columns.length - 1)
   const isDrawnAsCards =
     columns.length > MOST_COLUMNS || sum(columns.map(({ least }) => least)) > space
-  if (isDrawnAsCards) return { header: LINE, rows: rows.map(cardHeight) }
+  if (isDrawnAsCards) return { header: LINE, rows: rows.map(row => cardHeight(row, header)) }
   const isOneLine = sum(columns.map(({ line }) => line)) <= space
   const widths = columns.map(({ line, least }) =>
     isOneLine ? line : Math.max(least, space / columns.length),
@@ -52,9 +55,11 @@ export function tableHeights(header: Texts, rows: readonly Texts[]): TableHeight
   return { header: height(header), rows: rows.map(height) }
 }
 
-function cardHeight([title = '', ...values]: Texts): number {
-  const lines = values.filter(text => text !== '').map(text => linesOf(text, VALUE_WIDTH))
-  return CARD_PADDING + LINE * (linesOf(title, INNER) + sum(lines))
+/** Estimates the height of a card: its title, and its values, which stand in two columns if all of them are short. */
+function cardHeight([title = '', ...values]: Texts, [, ...labels]: Texts): number {
+  const lines = sum(values.filter(text => text !== '').map(text => linesOf(text, VALUE_WIDTH)))
+  const isShort = widest(labels) + widest(values) < HALF
+  return CARD_PADDING + LINE * (linesOf(title, INNER) + (isShort ? Math.ceil(lines / 2) : lines))
 }
 
 function linesOf(text: string, width: number): number {

@@ -11,8 +11,11 @@ const PAGE_UNITS = 900
 /** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
 const CARD_UNITS = 2900
 
-/** Most height of a page, in CSS pixels: two screens of a phone. The drawing takes twice as much, as this is an estimate. */
-const PAGE_HEIGHT = 1400
+/**
+ * Most height of a page, in CSS pixels. Telegram shrinks an image with a side of more than 2560 pixels, of which a CSS
+ * pixel has three. This is an estimate, and the drawing takes three times as much.
+ */
+const PAGE_HEIGHT = 850
 
 /** Letters of other scripts than those for which there is a font. */
 const FOREIGN =

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createPictures, openDrawings } from '../../src/app/pictures.ts'
@@ -47,11 +47,17 @@ test('with PostgreSQL the drawings use a temporary folder, which goes with the p
   const directory = temporaryFolder()
   vi.stubEnv('TMPDIR', directory)
   onTestFinished(() => void vi.unstubAllEnvs())
+  // A process that was killed two days ago, and another program.
+  for (const name of ['sitrep-pictures-old', 'other']) {
+    mkdirSync(join(directory, name))
+    utimesSync(join(directory, name), new Date(), Date.now() / 1000 - 2 * 86_400)
+  }
   const drawings = openDrawings('postgres://localhost/sitrep', log)
   await drawings.read(drawn('A'))
-  await expect.poll(() => readdirSync(directory)).toHaveLength(1)
+  await expect.poll(() => readdirSync(directory)).toHaveLength(2)
+  expect(readdirSync(directory)).not.toContain('sitrep-pictures-old')
   await drawings.close()
-  expect(readdirSync(directory)).toEqual([])
+  expect(readdirSync(directory)).toEqual(['other'])
 })
 
 test('a bot draws a table for a chat that has chosen images, once for all its processes', async () => {

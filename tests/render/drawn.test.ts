@@ -120,9 +120,9 @@ test('Telegram: pictures and texts keep their order', () => {
 test('Telegram: words that are too long for a caption follow the picture', () => {
   const long = table([
     ['River', 'Report'],
-    ...Array.from({ length: 7 }, (_, index) => [`R${index}`, 'high water '.repeat(9).trim()]),
+    ...Array.from({ length: 5 }, (_, index) => [`R${index}`, 'high water '.repeat(10).trim()]),
   ])
-  const summary = paragraph('A summary of two lines or so. '.repeat(11).trim())
+  const summary = paragraph('A summary of two lines or so. '.repeat(17).trim())
   const bodies = renderTelegram(message([heading(1, 'Gauges'), summary, long]), 'picture')
   expect(bodies.map(({ method }) => method)).toEqual(['sendPhoto', 'sendMessage'])
   const [photo, text] = bodies
