@@ -54,7 +54,8 @@ export async function ask(args: string[]): Promise<number> {
     return EXIT.ok
   }
   if (drawings.length === 0) {
-    return fail('Nothing saved, because this answer has no table and no timeline.', EXIT.usage)
+    const why = 'this answer has no table or timeline that can be drawn'
+    return fail(`Nothing saved, because ${why}.`, EXIT.usage)
   }
   const { saveDrawings } = await import('./save-drawings.ts')
   return saveDrawings(drawings, out, force)

@@ -70,8 +70,9 @@ interface FolderNames {
   readonly lower: ReadonlyMap<string, string>
 }
 
-/** Reads the names in a folder; none if it cannot be read. */
+/** Reads the names in a folder. */
 async function readNames(folder: string): Promise<FolderNames> {
+  // The images of a folder that cannot be read are reported as missing.
   const names = await readdir(folder).catch(() => [])
   // Of equal forms, the first name counts, and each name counts for itself.
   const first = names.toReversed()

@@ -30,7 +30,7 @@ interface Options {
   readonly draw?: typeof drawInWorker
 }
 
-/** Half of the largest pictures, or a thousand of the usual 200 KB. */
+/** A thousand pictures of the usual 200 KB, or 200 of the largest. */
 const SIZE: CacheSize = { files: 1000, bytes: 200_000_000 }
 
 /** Pictures in memory: those of an answer that many readers ask for. */
@@ -61,7 +61,11 @@ export function createDrawings(options: Options): Drawings {
 
   /** Draws after the pictures that wait. */
   async function drawNext(name: string, { drawing }: DrawnPicture): Promise<Buffer> {
-    if (waiting >= MOST_WAITING) throw new DrawingError('Too many drawings wait.')
+    if (waiting >= MOST_WAITING) {
+      const error = new DrawingError('Too many drawings wait.')
+      warn(error)
+      throw error
+    }
     waiting += 1
     const drawn = lastDrawn.then(() => {
       ending.signal.throwIfAborted()
@@ -72,15 +76,17 @@ export function createDrawings(options: Options): Drawings {
     try {
       return await drawn
     } catch (error) {
-      if (!ending.signal.aborted) onFailure(name, error)
+      if (!ending.signal.aborted) {
+        failures.set(name, { error, at: performance.now() })
+        warn(error)
+      }
       throw error
     } finally {
       waiting -= 1
     }
   }
 
-  function onFailure(name: string, err: unknown): void {
-    failures.set(name, { error: err, at: performance.now() })
+  function warn(err: unknown): void {
     log.warn({ event: 'drawing.failed', err }, 'An image can’t be drawn; its words replace it.')
   }
 

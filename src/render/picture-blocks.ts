@@ -93,19 +93,6 @@ export function withoutPictures(blocks: readonly Block[]): Block[] {
   return blocks.flatMap(block => (block.kind === 'picture' ? block.instead : [block]))
 }
 
-/**
- * Replaces the pictures whose plainer form is too long for a message: a platform that refused such a picture would refuse
- * the whole message. Their blocks can be divided. Pure.
- */
-export function withoutTooLong(
-  blocks: readonly Block[],
-  isTooLong: (picture: PictureBlock) => boolean,
-): Block[] {
-  return blocks.flatMap(block =>
-    block.kind === 'picture' && isTooLong(block) ? block.instead : [block],
-  )
-}
-
 /** Returns the text of the words of a picture, a line for each block. Pure. */
 export function altText(words: readonly TextBlock[]): string {
   return words.map(({ runs }) => plainText(runs)).join('\n')

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts'
 import type { Block, PictureBlock } from './blocks.ts'
 import { flow } from './flow.ts'
 import { chunk, leadLength, parts } from './parts.ts'
-import { withoutPictures, withoutTooLong } from './picture-blocks.ts'
+import { withoutPictures } from './picture-blocks.ts'
 import { finish, type Steps } from './steps.ts'
 import { isLink } from './telegram-finds.ts'
 import { html, shown } from './telegram-html.ts'
@@ -66,7 +66,7 @@ export function renderTelegram(message: Message, style: TableStyle = 'grid'): Te
 
 /** Renders a message as {@link renderTelegram} does, with pauses. */
 export function* telegramSteps(message: Message, style: TableStyle): Steps<TelegramBody[]> {
-  const blocks = withoutTooLong(blocksOf(message, style), ({ instead }) => !isText(instead))
+  const blocks = blocksOf(message, style)
   return bodiesOf(yield* contentsOf(blocks), keyboardsOf(message))
 }
 
@@ -104,7 +104,10 @@ function* textsOf(blocks: readonly Block[]): Steps<string[]> {
 }
 
 /** Divides blocks into texts and pictures, in order. */
-function* contentsOf(blocks: readonly Block[]): Steps<Content[]> {
+function* contentsOf(all: readonly Block[]): Steps<Content[]> {
+  const blocks = all.flatMap(block =>
+    block.kind === 'picture' && !isReplaceable(block) ? block.instead : [block],
+  )
   const contents: Content[] = []
   let text: Block[] = []
   let last: Placed | undefined
@@ -152,16 +155,12 @@ function below(block: PictureBlock, text: readonly Block[]): Placed {
  */
 function above(block: PictureBlock, text: readonly Block[]): Placed {
   const { words } = block
-  const isOwn = (blocks: readonly Block[]) =>
-    isCaption(blocks) && isText([...blocks, ...block.instead])
   const whole = { block, before: [], own: text, after: [] }
-  if (isOwn(text)) {
-    if (isCaption([...text, ...words])) return { ...whole, caption: [...text, ...words] }
-    return { ...whole, caption: text, after: words }
-  }
+  if (isCaption([...text, ...words])) return { ...whole, caption: [...text, ...words] }
+  if (isCaption(text)) return { ...whole, caption: text, after: words }
   const start = text.findLastIndex(each => leadLength(each) < Number.POSITIVE_INFINITY) + 1
   const leads = text.slice(start)
-  const own = isOwn(leads) ? leads : []
+  const own = isCaption(leads) ? leads : []
   const isShort = isCaption([...own, ...words])
   const caption = isShort ? [...own, ...words] : own
   return {
@@ -178,7 +177,6 @@ function joined(placed: Placed, rest: readonly Block[]): Placed | undefined {
   const { caption, isBelow } = placed
   const isSource = rest.length > 0 && rest.every(each => each.kind === 'text' && each.isQuiet)
   if (!isSource || isBelow || caption.length === 0 || !isCaption([...caption, ...rest])) return
-  if (!isText([...placed.own, ...placed.block.instead, ...rest])) return
   return { ...placed, caption: [...caption, ...rest], source: rest }
 }
 
@@ -186,15 +184,19 @@ function isCaption(blocks: readonly Block[]): boolean {
   return blocks.every(({ kind }) => kind !== 'picture') && isWithin(html(blocks), CAPTION_UNITS)
 }
 
-/** Whether blocks fit into one text. Its last styles may be lost. */
-function isText(blocks: readonly Block[]): boolean {
-  return shown(html(blocks)).length <= TEXT_UNITS
+/**
+ * Whether the text in place of a picture fits into a message below a caption. Words that are their own replacement do:
+ * longer ones follow the picture.
+ */
+function isReplaceable({ words, instead }: PictureBlock): boolean {
+  return instead === words || isWithin(html(instead), TEXT_UNITS - CAPTION_UNITS)
 }
 
-function photoOf({ block, caption, own, source = [], isBelow }: Placed): Photo {
+function photoOf({ block, caption, own, after, source = [], isBelow }: Placed): Photo {
   const written = html(caption)
   const text = isVisible(shown(written)) ? written : ''
-  const instead = isBelow ? [...block.instead, ...own] : [...own, ...block.instead, ...source]
+  const replacement = block.instead === after ? [] : block.instead
+  const instead = isBelow ? [...replacement, ...own] : [...own, ...replacement, ...source]
   return {
     photo: block.picture,
     ...(text !== '' && { caption: text }),

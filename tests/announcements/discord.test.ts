@@ -65,6 +65,8 @@ test('the menu of a message announces it, with its picture, whose mentions are n
     attachments: [{ id: '1', filename: 'map.png', url, size: 100, content_type: 'image/png' }],
   })
   expect(saidOn(draft)).toContain('With image')
+  // The preview has the image itself.
+  expect(discord.attached.get(`${draft.message}/picture.png`)?.bytes).toEqual(png(64, 48))
   expect(saidOn(draft)).toContain('Ask @Bob or @everyone.')
   expect(saidOn(draft)).toContain('@everyone won’t notify anyone')
   // Only the moderator who pressed sees the preview, beside the draft.

@@ -236,6 +236,7 @@ test('an answer to the question for a new text becomes the text of the draft or 
     photo,
   })
   // The preview shows the image, and the rest of the draft follows it.
+  expect([...telegram.photos.keys()]).toEqual([`42/${caption.id}`])
   expect(caption.text).toContain('With image')
   const pictured = await ada.sees(/For all, at noon\./)
   // Another moderator was faster: the text that was written becomes a second draft.

@@ -110,7 +110,12 @@ describe.for(DIALECTS)('a post with pictures on %s', dialect => {
     expect([...telegram.photos.values()]).not.toEqual(before)
     expect(uploads()).toBe(1)
     expect(telegram.files.size).toBe(2)
-    expect([...discord.attached.values()]).toHaveLength(2)
+    // Each edit uploads the new picture, and the old one goes.
+    const edits = discord.calls.filter(({ route }) => route.startsWith('PATCH'))
+    expect(edits.map(({ body }) => body.attachments)).toEqual(
+      Array(2).fill([{ id: 0, filename: 'picture.png' }]),
+    )
+    expect(discord.attached.size).toBe(2)
     // Too late for a deletion.
     telegram.weather = ({ method }) =>
       method === 'deleteMessage'

@@ -180,6 +180,7 @@ test('pictures beyond 200 that wait are refused at once, and can be drawn later'
   held.resolve(bytesOf('all'))
   await Promise.allSettled(asked)
   expect(refused).toBe(5)
+  expect(events).toEqual(Array(5).fill('drawing.failed'))
   const later = await Promise.all(
     Array.from({ length: 205 }, (_, index) => drawings.read(picture(`${index}`))),
   )

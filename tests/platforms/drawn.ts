@@ -41,6 +41,7 @@ const ANSWERS: Readonly<Record<string, Message>> = {
     MAP,
     paragraph('Last.'),
   ]),
+  '/pages': message([paragraph('First.'), tableOf('Drin'), tableOf('Sava')], more),
   '/file': {
     ...tabled('Drin'),
     file: { name: 'rivers.csv', type: 'text/csv', text: 'River,Level' },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { UserFromGetMe } from 'telegraf/types'
+import { BoundedMap } from '../../async/bounded-map.ts'
 import { createSemaphore } from '../../async/semaphore.ts'
 import type { Bot, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
@@ -42,6 +43,9 @@ const EXPECTED: readonly Failure['next'][] = ['done', 'moved', 'message-missing'
 /** Longest text of a note, in UTF-16 units (Bot API, answerCallbackQuery). */
 const NOTE_LENGTH = 200
 
+/** Most answers with pictures in several messages that are remembered. A press under a forgotten one replaces its end. */
+const MAX_ANSWERS = 1000
+
 export interface RepliesOptions {
   /** The account of the bot, for deep links. */
   readonly me: UserFromGetMe
@@ -76,6 +80,8 @@ export function createReplies(options: RepliesOptions): Replies {
   const { me, bot, call, callWithPhoto, callWithFile, clock, log, signal, onReply } = options
   const semaphore = createSemaphore(AT_ONCE)
   const liveReplies = createLiveReplies({ clock, log, signal })
+  /** The last messages of answers with pictures in several messages. Other parts have a number in their text. */
+  const ends = new BoundedMap<string, true>(MAX_ANSWERS)
 
   async function attempted(
     method: string,
@@ -173,7 +179,9 @@ export function createReplies(options: RepliesOptions): Replies {
   async function send(target: Target, reply: Reply): Promise<boolean> {
     const [bodies, where] = [await render(reply), whereOf(target)]
     const hasAll = await deliver(bodies, where)
-    if (where.sent !== undefined) keepLive(reply, bodies, target, where.sent)
+    if (where.sent === undefined) return hasAll
+    keepLive(reply, bodies, target, where.sent)
+    if (bodies.length > 1 && bodies.some(isOwnPicture)) ends.set(keyOf(target, where.sent), true)
     return hasAll
   }
 
@@ -212,7 +220,8 @@ export function createReplies(options: RepliesOptions): Replies {
       }
       const { target, message, whole, picture } = on
       const [only, ...more] = await render(reply)
-      const replaces = only && whole && mayReplace(reply, 1 + more.length)
+      const isWhole = whole && !ends.has(keyOf(target, message))
+      const replaces = only && isWhole && mayReplace(reply, 1 + more.length)
       if (replaces && (await edit(on, only, reply))) return
       const hasArrived = await send(target, reply)
       if (!replaces || picture !== 'own' || !hasArrived) return
@@ -253,6 +262,11 @@ interface Where {
   readonly ending?: AbortSignal
   /** The id of the last message that was sent. */
   sent?: number | undefined
+}
+
+/** Whether a body is a picture of an answer, and not that of an announcement above its draft. */
+function isOwnPicture(body: AnswerBody): boolean {
+  return 'photo' in body && !('id' in body.photo)
 }
 
 function keyOf({ chat }: Target, message: number): string {

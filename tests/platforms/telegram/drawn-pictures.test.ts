@@ -178,6 +178,21 @@ test('a picture that cannot be changed any more stays until its answer has arriv
   expect(deleted).toHaveLength(1)
 })
 
+test('an answer in several messages stays whole when its buttons are pressed', async () => {
+  await using scene = await open()
+  scene.server.push(messageUpdate('/pages'))
+  await expect.poll(() => shownBy(scene)).toHaveLength(2)
+  const pages = shownBy(scene)
+  const [, last] = scene.server.taken.get('700')?.keys() ?? []
+  for (const line of ['/drin', '/words']) {
+    scene.server.push(press(line, { ...OWN, message_id: last }))
+    await scene.server.next('answerCallbackQuery')
+  }
+  await expect.poll(() => shownBy(scene)).toHaveLength(4)
+  expect(shownBy(scene).slice(0, 2)).toEqual(pages)
+  expect(pages[1]).toMatch(/^\[photo\].*Sava/s)
+})
+
 test('the picture of an announcement stays, and its answer is a new message', async () => {
   await using scene = await open()
   for (const line of ['/drin', '/words']) {
