@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PictureFiles } from '../content/picture-files.ts'
@@ -30,21 +30,42 @@ export function createPictures({ store, files, drawings }: PictureSources): Pict
   }
 }
 
+/** Beginning of the names of temporary folders. */
+const TEMPORARY = 'sitrep-pictures-'
+
+/** Age of a temporary folder of a process that was killed, in milliseconds. A living process creates its folder again. */
+const ABANDONED_MS = 7 * 24 * 3_600_000
+
 /**
  * Creates the drawings of a process. Their cache is a folder beside an SQLite file. With PostgreSQL it is a temporary
- * folder, which `close` removes.
+ * folder, which `close` removes, and which a later process removes a week after a crash.
  */
 export function openDrawings(databaseUrl: string, log: Log): Drawings {
   if (databaseUrl.startsWith('file:')) {
     return createDrawings({ directory: `${databaseUrl.slice('file:'.length)}-pictures`, log })
   }
-  const directory = join(tmpdir(), `sitrep-pictures-${crypto.randomUUID()}`)
+  const directory = join(tmpdir(), `${TEMPORARY}${crypto.randomUUID()}`)
   const drawings = createDrawings({ directory, log })
+  const removing = removeAbandoned()
   return {
     ...drawings,
     async close() {
       await drawings.close()
+      await removing
       await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** Removes the temporary folders of processes that were killed. Never rejects. */
+async function removeAbandoned(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => [])
+  for (const path of names
+    .filter(name => name.startsWith(TEMPORARY))
+    .map(each => join(tmpdir(), each))) {
+    // Another user's folder stays.
+    const facts = await lstat(path).catch(() => undefined)
+    if (!facts?.isDirectory() || Date.now() - facts.mtimeMs < ABANDONED_MS) continue
+    await rm(path, { recursive: true, force: true }).catch(() => {})
   }
 }
