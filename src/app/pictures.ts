@@ -30,39 +30,42 @@ export function createPictures({ store, files, drawings }: PictureSources): Pict
   }
 }
 
+/** Beginning of the names of temporary folders. */
+const TEMPORARY = 'sitrep-pictures-'
+
+/** Age of a temporary folder of a process that was killed, in milliseconds. A living process creates its folder again. */
+const ABANDONED_MS = 7 * 24 * 3_600_000
+
 /**
  * Creates the drawings of a process. Their cache is a folder beside an SQLite file. With PostgreSQL it is a temporary
- * folder, which `close` removes.
+ * folder, which `close` removes, and which a later process removes a week after a crash.
  */
 export function openDrawings(databaseUrl: string, log: Log): Drawings {
   if (databaseUrl.startsWith('file:')) {
     return createDrawings({ directory: `${databaseUrl.slice('file:'.length)}-pictures`, log })
   }
   const directory = join(tmpdir(), `${TEMPORARY}${crypto.randomUUID()}`)
-  // A folder of another user stays.
-  removeAbandoned().catch(() => {})
   const drawings = createDrawings({ directory, log })
+  const removing = removeAbandoned()
   return {
     ...drawings,
     async close() {
       await drawings.close()
+      await removing
       await rm(directory, { recursive: true, force: true })
     },
   }
 }
 
-/** The beginning of the names of temporary folders. */
-const TEMPORARY = 'sitrep-pictures-'
-
-/** Age of a temporary folder without a new file after which its process counts as killed, in milliseconds. */
-const ABANDONED_MS = 24 * 3_600_000
-
-/** Removes the temporary folders of killed processes. A quiet process whose folder goes draws its images again. */
+/** Removes the temporary folders of processes that were killed. Never rejects. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(TEMPORARY)) continue
-    const path = join(tmpdir(), name)
-    const { mtimeMs } = await lstat(path)
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true })
+  const names = await readdir(tmpdir()).catch(() => [])
+  for (const path of names
+    .filter(name => name.startsWith(TEMPORARY))
+    .map(each => join(tmpdir(), each))) {
+    // Another user's folder stays.
+    const facts = await lstat(path).catch(() => undefined)
+    if (!facts?.isDirectory() || Date.now() - facts.mtimeMs < ABANDONED_MS) continue
+    await rm(path, { recursive: true, force: true }).catch(() => {})
   }
 }

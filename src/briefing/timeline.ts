@@ -6,20 +6,21 @@ import { texts } from '../texts.ts'
 import { eventDates } from './event-dates.ts'
 import { byStart, isPast, stateInWords, stateOf } from './event-state.ts'
 
-/** Most events of a timeline: three screens of a phone. */
-const MOST = 30
+/** Most events of a timeline: three images, each as tall as a phone. Of more events, a timeline shows one image. */
+const [ALL, SOME] = [30, 12]
 
 /**
- * Returns the timeline of the running and the coming events, or of the first 30 of them. The most recent past events
+ * Returns the timeline of the running and the coming events, or of the first of them. The most recent past events
  * take the rest of the room, and at most `past` of them. Empty without events. Pure.
  */
 export function timeline(
   events: readonly Occurrence[],
   today: Temporal.PlainDate,
-  past = MOST,
+  past = ALL,
 ): Timeline[] {
-  const coming = byStart(events.filter(event => !isPast(event))).slice(0, MOST)
-  const room = Math.min(past, MOST - coming.length)
+  const most = events.length > ALL ? SOME : ALL
+  const coming = byStart(events.filter(event => !isPast(event))).slice(0, most)
+  const room = Math.min(past, most - coming.length)
   const recent = newestFirst(events.filter(isPast)).slice(0, room)
   const chosen = byStart([...recent, ...coming])
   if (chosen.length === 0) return []

@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast'
+import { yieldToEventLoop } from '../async/yield.ts'
 import { type ContentPicture, PICTURE_BYTES } from '../picture.ts'
 import { type PictureFault, pictureOf } from '../picture-check.ts'
 import type { Edition } from './edition.ts'
@@ -42,6 +43,7 @@ export async function loadPictures(
     const read = await readAddress(directory, lookup, address, faults.size < COMPARED)
     if ('hash' in read) pictures.set(address, read)
     else faults.set(address, read)
+    await yieldToEventLoop()
   }
   const problems = taken.flatMap(({ file, line, address }) => {
     const fault = faults.get(address)

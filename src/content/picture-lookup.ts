@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { yieldToEventLoop } from '../async/yield.ts'
 import { IMAGE_NAME } from './files.ts'
 import { distance } from './typos.ts'
 
@@ -18,16 +19,18 @@ export interface PictureLookup {
 const ENTRIES = 2000
 const FOLDERS = 100
 
+/** Names that are compared before other work may run: 5 ms. */
+const BATCH = 200
+
 /** Longest name for which a similar one is looked for, in UTF-16 units. */
 const MEASURED = 48
 
 export function createPictureLookup(directory: string): PictureLookup {
-  const folders = new Map<string, Promise<readonly string[]>>()
+  const folders = new Map<string, Promise<FolderNames>>()
   let images: Promise<string[]> | undefined
 
-  function namesIn(folder: string): Promise<readonly string[]> {
-    // The images of a folder that cannot be read are reported as missing.
-    const names = folders.get(folder) ?? readdir(join(directory, folder)).catch(() => [])
+  function namesIn(folder: string): Promise<FolderNames> {
+    const names = folders.get(folder) ?? readNames(join(directory, folder))
     folders.set(folder, names)
     return names
   }
@@ -37,11 +40,9 @@ export function createPictureLookup(directory: string): PictureLookup {
       let found = ''
       let isExact = true
       for (const segment of path.split('/')) {
-        const names = await namesIn(found)
-        const same = names.includes(segment)
-          ? segment
-          : names.find(name => name.normalize() === segment.normalize())
-        const name = same ?? names.find(each => folded(each) === folded(segment))
+        const { composed, lower } = await namesIn(found)
+        const same = composed.get(segment) ?? composed.get(segment.normalize())
+        const name = same ?? lower.get(folded(segment))
         if (name === undefined) return undefined
         isExact &&= same !== undefined
         found = found === '' ? name : `${found}/${name}`
@@ -50,8 +51,37 @@ export function createPictureLookup(directory: string): PictureLookup {
     },
     async nearest(path) {
       images ??= listImages(directory)
-      return nearestOf(path, await images)
+      const all = await images
+      const best: string[] = []
+      for (let start = 0; start < all.length; start += BATCH) {
+        best.push(...nearestOf(path, all.slice(start, start + BATCH)))
+        await yieldToEventLoop()
+      }
+      return nearestOf(path, best)[0]
     },
+  }
+}
+
+/** The names in a folder, by their forms. */
+interface FolderNames {
+  /** By themselves, and with composed accents. */
+  readonly composed: ReadonlyMap<string, string>
+  /** With composed accents, in lower case. */
+  readonly lower: ReadonlyMap<string, string>
+}
+
+/** Reads the names in a folder. */
+async function readNames(folder: string): Promise<FolderNames> {
+  // The images of a folder that cannot be read are reported as missing.
+  const names = await readdir(folder).catch(() => [])
+  // Of equal forms, the first name counts, and each name counts for itself.
+  const first = names.toReversed()
+  return {
+    composed: new Map([
+      ...first.map(name => [name.normalize(), name] as const),
+      ...first.map(name => [name, name] as const),
+    ]),
+    lower: new Map(first.map(name => [folded(name), name])),
   }
 }
 
@@ -78,12 +108,15 @@ async function listImages(directory: string): Promise<string[]> {
   return images
 }
 
-/** Returns the path with the same name in another folder or with another ending, or with few letters different. Pure. */
-function nearestOf(path: string, images: readonly string[]): string | undefined {
+/**
+ * Returns the path with the same name in another folder or with another ending, or with few letters different; none if no
+ * path is like that. Pure.
+ */
+function nearestOf(path: string, images: readonly string[]): string[] {
   const nameOf = (each: string) => folded(each.replace(/^.*\//, ''))
   const stemOf = (name: string) => name.replace(/\.[^.]*$/, '')
   const name = nameOf(path)
-  if (name.length > MEASURED) return undefined
+  if (name.length > MEASURED) return []
   const most = Math.max(1, stemOf(name).length / 3)
   let best: { readonly each: string; readonly edits: number } | undefined
   for (const each of images) {
@@ -94,5 +127,5 @@ function nearestOf(path: string, images: readonly string[]): string | undefined 
       best = { each, edits }
     }
   }
-  return best?.each
+  return best ? [best.each] : []
 }

@@ -2,7 +2,7 @@ import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import type { Message, TableStyle } from '../message.ts'
 import type { Block, BlockContext, FlowOptions, Layout, TextBlock } from './blocks.ts'
 import { clean, spaced } from './clean.ts'
-import { imagePicture, storedPicture, tablePictures, timelinePicture } from './picture-blocks.ts'
+import { imagePicture, storedPicture, tablePictures, timelinePictures } from './picture-blocks.ts'
 import { plainText, type Run, runs } from './runs.ts'
 import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
 
@@ -85,7 +85,7 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
     case 'table':
       return table(node, context, options)
     case 'timeline':
-      return timelinePicture(node, context, options)
+      return timelinePictures(node, context, options)
     case 'image':
       return node.data?.picture
         ? [imagePicture(node.data.picture, node.alt ?? '', context)]

@@ -1,11 +1,19 @@
 import type { Table } from 'mdast'
 import type { TableStyle, Timeline } from '../message.ts'
-import type { ContentPicture, DrawnCell, StoredPicture, Theme } from '../picture.ts'
+import type { ContentPicture, DrawnCell, DrawnEvent, StoredPicture, Theme } from '../picture.ts'
 import { texts } from '../texts.ts'
 import type { Block, BlockContext, Layout, PictureBlock, TextBlock } from './blocks.ts'
 import { spaced } from './clean.ts'
+import { eventHeight } from './heights.ts'
 import { merged, plainText, type Run } from './runs.ts'
-import { BETWEEN, EMPTY, type TablePage, tablePages } from './table-pages.ts'
+import {
+  BETWEEN,
+  EMPTY,
+  PAGE_HEIGHT,
+  PAGE_UNITS,
+  type TablePage,
+  tablePages,
+} from './table-pages.ts'
 
 /** The themes of the styles that show tables as pictures. */
 const THEMES: Partial<Record<TableStyle, Theme>> = { picture: 'light', 'dark-picture': 'dark' }
@@ -71,21 +79,47 @@ export function tablePictures(
   }))
 }
 
-/** Returns the picture of a timeline; none if the style has no pictures, because the text says the most important part. Pure. */
-export function timelinePicture(
+/**
+ * Returns the pictures of a timeline, one for each page; none if the style has no pictures, because the text says the most
+ * important part. Pure.
+ */
+export function timelinePictures(
   { today, todayText, events }: Timeline,
   context: BlockContext,
   options: Layout,
 ): PictureBlock[] {
   const theme = THEMES[options.style]
-  if (!theme || events.length === 0) return []
-  const lines = events.map(({ name, dates, stateText }): Run[] => [
-    { text: name, bold: true },
-    { text: `: ${dates}, ${stateText}` },
-  ])
-  const words = folded([[{ text: todayText, italic: true }], ...lines], context, options)
-  const drawing = { kind: 'timeline' as const, today, todayText, events, ...lookOf(theme, options) }
-  return [{ ...context, kind: 'picture', picture: { type: 'png', drawing }, words, instead: words }]
+  if (!theme) return []
+  return timelinePages(events, todayText).map(page => {
+    const lines = page.map(({ name, dates, stateText }): Run[] => [
+      { text: name, bold: true },
+      { text: `: ${dates}, ${stateText}` },
+    ])
+    const words = folded([[{ text: todayText, italic: true }], ...lines], context, options)
+    const look = lookOf(theme, options)
+    const drawing = { kind: 'timeline' as const, today, todayText, events: page, ...look }
+    return { ...context, kind: 'picture', picture: { type: 'png', drawing }, words, instead: words }
+  })
+}
+
+/** Divides the events of a timeline into pages, each as long as a page of a table. */
+function timelinePages(events: readonly DrawnEvent[], todayText: string): DrawnEvent[][] {
+  const pages: DrawnEvent[][] = []
+  let [units, height] = [0, 0]
+  for (const event of events) {
+    const { name, dates, stateText } = event
+    const facts = `${dates}, ${stateText}`
+    const taken = { units: name.length + facts.length + 3, height: eventHeight(name, facts) }
+    if (pages.length === 0 || taken.units > units || taken.height > height) {
+      pages.push([])
+      units = PAGE_UNITS - todayText.length
+      height = PAGE_HEIGHT - eventHeight(todayText, '')
+    }
+    pages.at(-1)?.push(event)
+    units -= taken.units
+    height -= taken.height
+  }
+  return pages
 }
 
 /** Replaces pictures, for a place that shows texts alone. Pure. */

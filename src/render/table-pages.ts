@@ -1,12 +1,12 @@
 import type { Table, TableRow } from 'mdast'
+import { tableHeights } from './heights.ts'
 import { type Links, plainText, type Run, runs } from './runs.ts'
-import { tableHeights } from './table-height.ts'
 
 /**
  * Most UTF-16 units of the words of a page. Discord's description of an image and Telegram's caption have at most 1024,
  * and the caption has a heading as well.
  */
-const PAGE_UNITS = 900
+export const PAGE_UNITS = 900
 
 /** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
 const CARD_UNITS = 2900
@@ -15,7 +15,7 @@ const CARD_UNITS = 2900
  * Most height of a page, in CSS pixels. Telegram shrinks an image with a side of more than 2560 pixels, of which a CSS
  * pixel has three. This is an estimate, and the drawing takes three times as much.
  */
-const PAGE_HEIGHT = 850
+export const PAGE_HEIGHT = 850
 
 /** Letters of other scripts than those for which there is a font. */
 const FOREIGN =

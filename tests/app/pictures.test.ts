@@ -47,17 +47,26 @@ test('with PostgreSQL the drawings use a temporary folder, which goes with the p
   const directory = temporaryFolder()
   vi.stubEnv('TMPDIR', directory)
   onTestFinished(() => void vi.unstubAllEnvs())
-  // A process that was killed two days ago, and another program.
-  for (const name of ['sitrep-pictures-old', 'other']) {
-    mkdirSync(join(directory, name))
-    utimesSync(join(directory, name), new Date(), Date.now() / 1000 - 2 * 86_400)
-  }
   const drawings = openDrawings('postgres://localhost/sitrep', log)
   await drawings.read(drawn('A'))
-  await expect.poll(() => readdirSync(directory)).toHaveLength(2)
-  expect(readdirSync(directory)).not.toContain('sitrep-pictures-old')
+  await expect.poll(() => readdirSync(directory)).toHaveLength(1)
   await drawings.close()
-  expect(readdirSync(directory)).toEqual(['other'])
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('with PostgreSQL the temporary folders of killed processes go after a week', async () => {
+  const directory = temporaryFolder()
+  vi.stubEnv('TMPDIR', directory)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const day = 86_400
+  const ages = { 'sitrep-pictures-old': 8, 'sitrep-pictures-new': 6, 'of-another-program': 8 }
+  for (const [name, days] of Object.entries(ages)) {
+    mkdirSync(join(directory, name))
+    const changed = Date.now() / 1000 - days * day
+    utimesSync(join(directory, name), changed, changed)
+  }
+  await openDrawings('postgres://localhost/sitrep', log).close()
+  expect(readdirSync(directory).sort()).toEqual(['of-another-program', 'sitrep-pictures-new'])
 })
 
 test('a bot draws a table for a chat that has chosen images, once for all its processes', async () => {

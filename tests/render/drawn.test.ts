@@ -207,7 +207,7 @@ test('Discord: a table is cards if its links fill more than a message', () => {
   expect(parts).toEqual(renderDiscord(body, 'cards'))
 })
 
-test('the words of a long timeline are sent once, also if its picture is refused', () => {
+test('a long timeline has pages, and its words are sent once, also if its pictures are refused', () => {
   const names = Array.from(
     { length: 30 },
     (_, index) => `Event ${index}, ${'long name '.repeat(10).trim()}`,
@@ -223,11 +223,15 @@ test('the words of a long timeline are sent once, also if its picture is refused
   const today = { today: '2027-04-10', todayText: 'Today, 10 April 2027' }
   const body = message([heading(1, 'Exercises'), { type: 'timeline', ...today, events }])
   const discord = renderDiscord(body, 'picture')
-  expect(discord[0]?.pictures).toHaveLength(1)
+  const pages = picturesOf(body, 'picture').map(picture =>
+    'drawing' in picture && picture.drawing.kind === 'timeline' ? picture.drawing.events : [],
+  )
+  expect(pages.length).toBeGreaterThan(1)
+  expect(pages.flat()).toEqual(events)
   const refused = discord.map(withoutUploads)
   for (const part of [...discord, ...refused]) expectDiscordTakes(part)
   const telegram = renderTelegram(body, 'picture')
-  expect(telegram[0]).toMatchObject({ method: 'sendPhoto', instead: '<b>Exercises</b>' })
+  expect(telegram).toHaveLength(pages.length)
   const texts = telegram.map(each => ('photo' in each ? each.instead : each.text))
   for (const text of [refused.map(readDiscord).join('\n'), texts.join('\n')]) {
     for (const name of names) expect(text.split(name)).toHaveLength(2)

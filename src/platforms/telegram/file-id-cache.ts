@@ -20,13 +20,15 @@ export interface Upload {
 /** The result of a call that sent a picture. */
 export interface Sent {
   readonly message_id?: unknown
-  readonly photo?: readonly PhotoSize[]
+  /** The sizes of the picture, which are checked before use: the picture was sent, whatever the answer says of it. */
+  readonly photo?: unknown
 }
 
+/** A size of a picture. Sides that are no numbers count as the smallest. */
 interface PhotoSize {
   readonly file_id: string
-  readonly width: number
-  readonly height: number
+  readonly width?: unknown
+  readonly height?: unknown
 }
 
 /** Makes a call with a picture. Rejects as `call` does, and with {@link NotSent}. */
@@ -127,6 +129,15 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
   }
 }
 
-function largest(sizes: readonly PhotoSize[] = []): PhotoSize | undefined {
-  return sizes.toSorted((a, b) => a.width * a.height - b.width * b.height).at(-1)
+function largest(sizes: unknown): PhotoSize | undefined {
+  if (!Array.isArray(sizes)) return undefined
+  const pixels = ({ width, height }: PhotoSize) => Number(width) * Number(height) || 0
+  return sizes
+    .filter(isSize)
+    .sort((a, b) => pixels(a) - pixels(b))
+    .at(-1)
+}
+
+function isSize(size: unknown): size is PhotoSize {
+  return typeof (size as Partial<PhotoSize> | null)?.file_id === 'string'
 }

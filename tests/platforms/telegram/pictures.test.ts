@@ -169,6 +169,18 @@ test('an upload that cannot leave can be tried again', async () => {
   })
 })
 
+test.each(['photo', {}, null, [], [null], [{ file_id: 7 }]])(
+  'a picture that has arrived counts as sent, whatever the answer says of its sizes (%#)',
+  async photo => {
+    const pictures = memoryPictures(bytes)
+    const { server, send } = await open(pictures)
+    const fault = answerWith(200, JSON.stringify({ ok: true, result: { message_id: 9, photo } }))
+    server.weather = ({ method }) => (method === 'sendPhoto' ? { fault } : undefined)
+    expect(idOf(await send('700', pictured('Look.')))).toBe('9')
+    expect(pictures.files.size).toBe(0)
+  },
+)
+
 test('the next process sends the file by the stored id', async () => {
   const pictures = memoryPictures(bytes)
   const { start, send, uploads, over } = await open(pictures)

@@ -55,6 +55,15 @@ export function tableHeights(header: Texts, rows: readonly Texts[]): TableHeight
   return { header: height(header), rows: rows.map(height) }
 }
 
+/** CSS pixels of the texts of a timeline, and of the space around an event. */
+const EVENT_WIDTH = 190
+const EVENT_PADDING = 18
+
+/** Estimates the height of an event in a timeline by the texts of its two paragraphs. Pure. */
+export function eventHeight(name: string, facts: string): number {
+  return EVENT_PADDING + LINE * (linesOf(name, EVENT_WIDTH) + linesOf(facts, EVENT_WIDTH))
+}
+
 /** Estimates the height of a card: its title, and its values, which stand in two columns if all of them are short. */
 function cardHeight([title = '', ...values]: Texts, [, ...labels]: Texts): number {
   const lines = sum(values.filter(text => text !== '').map(text => linesOf(text, VALUE_WIDTH)))
