@@ -86,7 +86,7 @@ export interface DrawnEvent {
 export type EventState = 'past' | 'running' | 'upcoming' | 'postponed' | 'cancelled'
 
 /** Increases with each change of the drawn form, so that caches draw each picture anew. */
-const DRAWING_VERSION = 1
+const DRAWING_VERSION = 2
 
 /** Returns a name that no other picture has, of letters, digits and `-`. Pure. */
 export function pictureName(picture: Picture): string {

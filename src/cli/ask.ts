@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
 import type { Problem } from '../content/problem.ts'
@@ -71,7 +72,10 @@ function checkOut(
     if (force) throw new UsageError('--force needs --out FILE.')
     return
   }
-  if (out === '') throw new UsageError('--out needs the name of a file.')
+  if (['', '-'].includes(out)) throw new UsageError('--out needs the name of a file.')
+  if (!/^(?:\.png)?$/i.test(extname(out))) {
+    throw new UsageError('--out saves PNG images. Give it a name that ends in .png.')
+  }
   if (!PICTURE_STYLES.includes(style)) {
     throw new UsageError('--out saves images. Add --style picture or --style dark-picture.')
   }

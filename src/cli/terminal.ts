@@ -19,7 +19,7 @@ export const HELP = {
   ask: `npm run -s ask -- [QUESTION] [--as text|telegram|discord] [--style grid|cards|picture|dark-picture] [--drafts]
 npm run -s ask -- QUESTION --style picture|dark-picture --out FILE [--force]
     Ask the briefing; without a question, a prompt. --as prints the requests of a platform.
-    --out saves the images of an answer (FILE.png, FILE-2.png …); --force replaces files.`,
+    --out saves the images of an answer: for map.png, map.png and map-2.png …; --force replaces files.`,
   plan: `npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
     Preview scheduled posts.`,
   broadcast: `npm run -s broadcast -- --text TEXT [--topic TOPIC] [--urgent] [--publish] [--dry-run] [--yes]

@@ -229,9 +229,10 @@ function* checkNode(node: Nodes, around: Place): Generator<Finding> {
       yield finding(place, message, 'Put the text on the next line, below the comment.')
       return
     }
+    const how = /^<img\b/i.test(node.value) ? 'Write `![words](map.png)`' : 'Write it in Markdown'
     const fix = isLineEnd
       ? 'Put an empty line below the `<br>`, or write it at the end of a line.'
-      : 'Write it in Markdown; put a `\\` before a `<` that is text.'
+      : `${how}; put a \`\\\` before a \`<\` that is text.`
     yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }

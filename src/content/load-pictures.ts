@@ -111,7 +111,7 @@ function faultOf(fault: PictureFault, path: string, size: number, bytes?: Uint8A
   switch (fault) {
     case 'large':
       return {
-        message: `${file} has ${size} bytes; ${PICTURE_BYTES} is the most.`,
+        message: `${file} has ${grouped(size)} bytes; ${grouped(PICTURE_BYTES)} is the most.`,
         fix: 'Make the image smaller.',
       }
     case 'unknown':
@@ -129,6 +129,10 @@ function faultOf(fault: PictureFault, path: string, size: number, bytes?: Uint8A
     case 'animated':
       return { message: `${file} is an animation.`, fix: 'Save one of its frames as an image.' }
   }
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en')
 }
 
 /** Beginnings of files, in Latin-1, that may have the name of an image. */

@@ -117,12 +117,13 @@ function nearestOf(path: string, images: readonly string[]): string[] {
   const stemOf = (name: string) => name.replace(/\.[^.]*$/, '')
   const name = nameOf(path)
   if (name.length > MEASURED) return []
+  const most = Math.max(1, stemOf(name).length / 3)
   let best: { readonly each: string; readonly edits: number } | undefined
   for (const each of images) {
     const other = nameOf(each)
     if (Math.abs(other.length - name.length) > name.length / 3) continue
     const edits = stemOf(other) === stemOf(name) ? Number(other !== name) : distance(name, other)
-    if (edits <= name.length / 3 && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
+    if (edits <= most && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
       best = { each, edits }
     }
   }

@@ -120,6 +120,9 @@ function isAddress(address: string): boolean {
   return isLinkable(address) || isLocalAddress(address)
 }
 
+/** The end of a path that is probably an image's. */
+const IMAGE = /\.(?:jpe?g|png|webp)$/i
+
 /** Returns the fix for a link that is none, whose words end where `rest` begins. */
 function fixOfLink(rest: string): string {
   const [, inside] = /^\]\([ \t]*<?((?:[^()<>\n]|\([^()\n]*\))*)>?\)/.exec(rest) ?? []
@@ -129,7 +132,7 @@ function fixOfLink(rest: string): string {
   const hasMore =
     first !== address && (/^\S+[ \t]+["'“”„«‘‚]/.test(address) || first.startsWith('/'))
   const whole = hasMore ? first : address.replace(/[ \t]+/g, '%20')
-  if (!isAddress(whole)) {
+  if (!isAddress(whole) && !IMAGE.test(whole)) {
     return 'Write `[words](address)` with a whole address, or put a `\\` before a `]` that is text.'
   }
   const reason = hasMore ? 'nothing stands behind the address' : 'an address has no blanks'

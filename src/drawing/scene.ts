@@ -9,6 +9,9 @@ export const WIDTH = 360
 /** Space around the content of a picture, in CSS pixels. */
 export const MARGIN = 16
 
+/** Space below the last text, in CSS pixels: there Telegram shows the time of a message, and Discord the mark ALT. */
+export const BELOW = 36
+
 /** Width of the content. */
 export const INNER = WIDTH - 2 * MARGIN
 

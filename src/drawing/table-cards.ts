@@ -1,5 +1,5 @@
 import type { DrawnCell, TableDrawing } from '../picture.ts'
-import { INNER, MARGIN, type Mark, placeLines, type Scene } from './scene.ts'
+import { BELOW, INNER, MARGIN, type Mark, placeLines, type Scene } from './scene.ts'
 import { type StyledRun, styled } from './styled-text.ts'
 import { layOut, type Measure, widthsOf } from './text-layout.ts'
 import type { Colours } from './theme.ts'
@@ -69,7 +69,7 @@ export function cardsOf({ rows }: TableDrawing, colours: Colours, measure: Measu
   }
   // A header alone has no card below.
   if (cards.length === 0) y += 2 * PADDING
-  return { height: Math.ceil(y), fill: colours.plain.fill, marks }
+  return { height: Math.ceil(y - PADDING + BELOW), fill: colours.plain.fill, marks }
 }
 
 /** Gives the cells of a table their styles. `name` has the header of the titles and the labels that no card has. */

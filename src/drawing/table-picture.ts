@@ -1,5 +1,5 @@
 import type { DrawnCell, TableDrawing } from '../picture.ts'
-import { MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
+import { BELOW, MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
 import { type StyledRun, styled, type TextStyle } from './styled-text.ts'
 import { cardsOf } from './table-cards.ts'
 import { columnWidths, GAP } from './table-columns.ts'
@@ -74,7 +74,7 @@ function gridOf(table: TableDrawing, colours: Colours, measure: Measure): Scene 
     marks.push(...texts)
     y = bottom
   }
-  return { height: Math.ceil(y + MARGIN / 2), fill: colours.plain.fill, marks }
+  return { height: Math.ceil(y - PADDING + BELOW), fill: colours.plain.fill, marks }
 }
 
 function headerRuns(cell: DrawnCell, { tinted, code }: Colours): StyledRun[] {

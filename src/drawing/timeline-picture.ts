@@ -1,5 +1,14 @@
 import type { DrawnEvent, EventState, TimelineDrawing } from '../picture.ts'
-import { type Box, INNER, MARGIN, type Mark, placeLines, type Scene, WIDTH } from './scene.ts'
+import {
+  BELOW,
+  type Box,
+  INNER,
+  MARGIN,
+  type Mark,
+  placeLines,
+  type Scene,
+  WIDTH,
+} from './scene.ts'
 import { drawable, type StyledRun, type TextStyle } from './styled-text.ts'
 import { layOut, type Measure } from './text-layout.ts'
 import type { Colours, Surface } from './theme.ts'
@@ -67,7 +76,7 @@ export function timelineScene(drawing: TimelineDrawing, colours: Colours, measur
     return { kind: 'stroke', from: [at, top], to: [at, y], colour: colours.hairline, width: 1 }
   })
   return {
-    height: Math.ceil(y + MARGIN / 2),
+    height: Math.ceil(y - PADDING + BELOW),
     fill: colours.plain.fill,
     marks: [...bands, ...yearLines, vertical, ...bars, ...texts],
   }
@@ -140,7 +149,7 @@ function eventRow(event: DrawnEvent, surface: Surface, measure: Measure, y: numb
   const details: StyledRun[] = [
     { text: drawable(stateText), style: stateStyle },
     { text: ' · ', style: detail },
-    { text: drawable(dates), style: { ...detail, isStruck: state === 'cancelled' } },
+    { text: joined(drawable(dates)), style: { ...detail, isStruck: state === 'cancelled' } },
   ]
   const names = layOut([{ text: drawable(name), style: nameStyle }], TEXT.width, measure)
   const below = layOut(details, TEXT.width, measure)
@@ -153,6 +162,11 @@ function eventRow(event: DrawnEvent, surface: Surface, measure: Measure, y: numb
       ...placeLines(below, { ...TEXT, y: middle }, DETAIL.line),
     ],
   }
+}
+
+/** Keeps the parts of a date on one line: 14–18 December 2026. */
+function joined(dates: string): string {
+  return dates.replace(/(?<=\d) (?=\p{L})|(?<=\p{L}) (?=\d{4}(?!\d))/gu, '\u00a0')
 }
 
 /** The bar of an event. Each state has a form of its own. */

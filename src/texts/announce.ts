@@ -35,15 +35,14 @@ export const announce = {
   blank: 'There’s nothing to send. Add some text or an image.',
   noPicture: {
     kept: 'Corrections keep the original image. Your new image was left out.',
-    large: 'The image is over 1 MB, so it was left out. Press Edit to attach a smaller one.',
-    unreachable:
-      'I couldn’t download the image, so it was left out. Press Edit to attach it again.',
+    large: 'The image is over 1 MB, so it was left out.',
+    unreachable: 'I couldn’t download the image, so it was left out.',
     unknown: 'The file isn’t a JPEG, PNG or WebP image, so it was left out.',
     misshapen: 'Telegram doesn’t accept an image of these dimensions, so it was left out.',
-    broken:
-      'The image is damaged or incomplete, so it was left out. Press Edit to attach it again.',
-    animated: 'The image is animated, so it was left out. Press Edit to attach a still one.',
+    broken: 'The image is damaged or incomplete, so it was left out.',
+    animated: 'The image is animated, so it was left out.',
   },
+  anotherPicture: 'Press Edit to attach another one.',
   notHere: 'You can’t do this here, because this process isn’t running the bot.',
   unknownDraft: (id: number) => `There’s no draft #${id}.`,
   isNew: (id: number) => `This is a new draft. To change draft #${id}, use its buttons.`,

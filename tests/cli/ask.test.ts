@@ -73,14 +73,23 @@ test.each(['a.png', 'a-2.png'])(
 )
 
 test.each([
-  ['a folder that is missing', 'none/a.png', 'ENOENT', 73],
-  ['a folder in the place of the file', '.', 'EISDIR', 73],
-  ['a full disk', '/dev/full', 'ENOSPC', 74],
+  ['a folder that is missing', 'none/a.png', 'there’s no such folder', 73],
+  ['a folder in the place of the file', '.', 'it’s a folder, not a file', 73],
+  ['a full disk', '/dev/full', 'the disk is full', 74],
 ])('%s ends with a reason and an exit code', async (_, name, reason, exit) => {
   const folder = openFolder()
   const file = name.startsWith('/') ? name : folder.in(name)
   const { err, code } = await ask('threats', '--style', 'picture', '--force', '--out', file)
-  expect({ err, code }).toEqual({ err: `Can’t write ${file} (${reason}).\n`, code: exit })
+  expect({ err, code }).toEqual({ err: `Can’t write ${file}: ${reason}.\n`, code: exit })
+})
+
+test('a folder in the place of the file is told without --force as well', async () => {
+  const folder = openFolder()
+  const { err, code } = await ask('threats', '--style', 'picture', '--out', folder.in(''))
+  expect({ err, code }).toEqual({
+    err: `Can’t write ${folder.in('')}: it’s a folder, not a file.\n`,
+    code: 73,
+  })
 })
 
 test('an answer without a table saves nothing', async () => {
@@ -121,6 +130,11 @@ test.each([
   ],
   [['--out', 'a.png', '--style', 'picture'], '--out needs a question.'],
   [['threats', '--out', '', '--style', 'picture'], '--out needs the name of a file.'],
+  [['threats', '--out', '-', '--style', 'picture'], '--out needs the name of a file.'],
+  [
+    ['threats', '--out', 'a.jpg', '--style', 'picture'],
+    '--out saves PNG images. Give it a name that ends in .png.',
+  ],
   [['threats', '--style', 'picture', '--force'], '--force needs --out FILE.'],
 ])('%j is refused with what to do', async (args, said) => {
   const { out, err, code } = await ask(...args)

@@ -932,7 +932,10 @@ test('a picture that no platform would show is left out, and its fault is told',
   const still = png(64, 48)
   const frames = chunk('acTL', Buffer.from('0000000200000000', 'hex'))
   const faults: [Buffer, RegExp][] = [
-    [still.subarray(0, -1), /The image is damaged or incomplete, so it was left out\./],
+    [
+      still.subarray(0, -1),
+      /The image is damaged or incomplete, so it was left out\. Press Edit to attach another one\./,
+    ],
     [
       Buffer.concat([still.subarray(0, 33), frames, still.subarray(33)]),
       /The image is animated, so it was left out\./,
@@ -944,6 +947,15 @@ test('a picture that no platform would show is left out, and its fault is told',
     expect(await ask('/announce', { written })).toMatch(told)
     expect((await store.announcements.find(index + 1))?.text).not.toHaveProperty('picture')
   }
+})
+
+test('a refused picture without a text makes no draft', async () => {
+  const { ask } = await openWithChats()
+  const written = () => ({ ...readMarkdown(''), picture: async () => Buffer.from('GIF89a') })
+  expect(await ask('/announce', { written })).toBe(
+    'The file isn’t a JPEG, PNG or WebP image, so it was left out. There’s nothing to send. Add some text or an image.',
+  )
+  expect(await ask('/announcements')).not.toContain('#1')
 })
 
 test('undone after a correction, the draft has the corrected text and the picture that it had', async () => {

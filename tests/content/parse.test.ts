@@ -158,6 +158,9 @@ test('HTML is refused, but for comments, and no text is lost between two of them
       `${BETA}:7 HTML cannot be shown in a chat. | ${fix}`,
     )
   }
+  expect(problems({ [BETA]: section(FRONT, 'A <img src="map.png"> map') })[0]).toContain(
+    'Write `![words](map.png)`;',
+  )
   expect(problems({ [BETA]: section(FRONT, '<!-- a --> TEXT <!-- b -->') })[0]).toContain(
     'Put the text on the next line, below the comment.',
   )

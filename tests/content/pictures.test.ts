@@ -180,7 +180,7 @@ test.each<[string, string | Uint8Array | undefined, string]>([
   [
     'map.png',
     Buffer.concat([MAP], 1_000_001),
-    'The file `map.png` has 1000001 bytes; 1000000 is the most. Make the image smaller.',
+    'The file `map.png` has 1,000,001 bytes; 1,000,000 is the most. Make the image smaller.',
   ],
   [
     'map.png',
@@ -215,7 +215,18 @@ test('a missing image is told with the nearest name', async () => {
   }
   const other = 'Put the image there, or take it out here.'
   expect(await content.problems('![Map](gone.png)')).toEqual([`7: ${missing('gone.png')} ${other}`])
+  content.write('one.png', MAP)
+  expect(await content.problems('![Map](nope.png)')).toEqual([`7: ${missing('nope.png')} ${other}`])
   expect(await content.problems(`![Map](${nearest.split('`')[1]})`)).toEqual([])
+})
+
+test('a path with blanks is told with the blanks encoded', async () => {
+  using content = pictureFolder()
+  content.write('Port map.png', MAP)
+  expect(await content.problems('![Map](Port map.png)')).toEqual([
+    '7: This looks like a link but is none. Write `(Port%20map.png)`, because an address has no blanks; put a `\\` before a `]` that is text.',
+  ])
+  expect(await content.problems('![Map](Port%20map.png)')).toEqual([])
 })
 
 test('letters that differ in case are told on every system', async () => {

@@ -160,6 +160,14 @@ test('the line of today divides the events that have started from those that com
   expect(texts.indexOf('Medical evacuation drill')).toBeGreaterThan(today)
 })
 
+test('a line of a timeline breaks between the dates of an event, and not within them', () => {
+  const dates = '29 November 2026 – 28 September 2027'
+  const events = [event('Name', '2026-11-29', '2027-09-28', 'running', dates)]
+  const drawing = { kind: 'timeline', today: '2026-11-30', todayText: 'Today', events } as const
+  const texts = textsOf(sceneOf({ ...drawing, theme: 'light' }, measure))
+  expect(texts).toContain('– 28\u00a0September\u00a02027')
+})
+
 test('each state has a bar of its own, and its word', () => {
   const states = ['past', 'running', 'upcoming', 'postponed', 'cancelled'] as const
   const forms = states.map(state => {

@@ -130,12 +130,16 @@ async function createDraft(context: ModeratorContext, written: UserText): Promis
   const fault = unfit(written)
   if (fault) return { refused: say(fault) }
   const { picture, problem } = await keepPicture(context, written)
+  const { picture: _, ...text } = written
+  const isEmpty = problem !== undefined && unfit(text) !== undefined
+  if (isEmpty) return { refused: say(`${problem} ${words.blank}`) }
   const draft = await writeDraft(context, {
     act: 'send',
     text: written,
     ...(picture && { picture }),
   })
-  return newDraftPanel(context, draft, problem ?? (await otherDraftNote(context, draft.id)))
+  const said = problem === undefined ? undefined : `${problem} ${words.anotherPicture}`
+  return newDraftPanel(context, draft, said ?? (await otherDraftNote(context, draft.id)))
 }
 
 /** Warns if the text begins with the number of another draft, because it may have been meant for that draft. */

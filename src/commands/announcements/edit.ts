@@ -138,8 +138,11 @@ async function pictureFor(
   if (draft.act !== 'send') {
     return { picture: before, ...(written.picture && { problem: words.noPicture.kept }) }
   }
-  const { picture = before, ...rest } = await keepPicture(context, written)
-  return { picture, ...rest }
+  const { picture = before, problem } = await keepPicture(context, written)
+  return {
+    picture,
+    ...(problem !== undefined && { problem: `${problem} ${words.anotherPicture}` }),
+  }
 }
 
 /** Removes the picture of a draft. Throws {@link StoreError}. */
