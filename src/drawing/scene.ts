@@ -130,7 +130,25 @@ function paintStroke(context: SKRSContext2D, { from, to, colour, width }: Stroke
   context.stroke()
 }
 
-function paintLine(context: SKRSContext2D, { line, x, area }: PlacedLine): void {
+/** Marks above each other that would reach other lines. */
+const STACKED = /\p{M}{3}/u
+
+/** Space above and below a line for marks, in CSS pixels. */
+const MARKS = 5
+
+function paintLine(context: SKRSContext2D, placed: PlacedLine): void {
+  const { line, area } = placed
+  context.save()
+  if (line.pieces.some(({ text }) => STACKED.test(text))) {
+    context.beginPath()
+    context.rect(0, area.y - MARKS, WIDTH, area.height + 2 * MARKS)
+    context.clip()
+  }
+  paintPieces(context, placed)
+  context.restore()
+}
+
+function paintPieces(context: SKRSContext2D, { line, x, area }: PlacedLine): void {
   const baseline = area.y + area.height * ASCENT
   let left = x
   for (const piece of line.pieces) {
