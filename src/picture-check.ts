@@ -47,7 +47,7 @@ export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | P
   const sides = sidesOf(own)
   if (!sides) return 'broken'
   const [short = 0, long = 0] = sides
-  if (long + short > SIDES || long > short * RATIO) return 'misshapen'
+  if (short === 0 || long + short > SIDES || long > short * RATIO) return 'misshapen'
   return CHECKS[type](own) ?? { type }
 }
 
@@ -63,13 +63,15 @@ function sidesOf(bytes: Buffer): number[] | undefined {
 
 /** Reads the chunks of a PNG up to IEND. Each has a length, a name of four letters, its data and a checksum of both. */
 function checkPng(bytes: Buffer): PictureFault | undefined {
+  let hasPixels = false
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 8 + bytes.readUInt32BE(at)
     if (end + 4 > bytes.length) return 'broken'
     if (crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end)) return 'broken'
     const name = bytes.toString('latin1', at + 4, at + 8)
     if (name === 'acTL') return 'animated'
-    if (name === 'IEND') return undefined
+    if (name === 'IDAT' && end > at + 8) hasPixels = true
+    if (name === 'IEND') return hasPixels ? undefined : 'broken'
     at = end + 4
   }
   return 'broken'

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string> = {
   clock: '',
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
-    mdast-util-to-string node:crypto`,
+    mdast-util-to-string string-width node:crypto`,
   config: 'config-addresses feeds reminder-leads zod',
   'config-addresses': 'zod',
   content: `async mdast mdast-util-to-string minisearch picture picture-check reminder-leads rrule-temporal node:buffer node:crypto

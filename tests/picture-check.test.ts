@@ -25,6 +25,15 @@ test('Telegram’s limits on its sides hold for every type, to the pixel', () =>
     expect(pictureOf(make(20, 401))).toBe('misshapen')
   }
   expect(pictureOf(png(0, 10))).toBe('misshapen')
+  expect(pictureOf(png(0, 0))).toBe('misshapen')
+})
+
+test('a PNG without pixels is broken', () => {
+  const whole = png(9, 9)
+  const [head, end] = [whole.subarray(0, 33), chunk('IEND', Buffer.alloc(0))]
+  for (const data of [[], [chunk('IDAT', Buffer.alloc(0))]]) {
+    expect(pictureOf(Buffer.concat([head, ...data, end]))).toBe('broken')
+  }
 })
 
 test('a megabyte is the most', () => {

@@ -1,9 +1,10 @@
 import type { Bot } from '../bot.ts'
 import { defaults } from '../chats/subscription.ts'
 import { type Clock, systemClock } from '../clock.ts'
+import { dressed } from '../commands/answer.ts'
 import { createBot } from '../commands/bot.ts'
+import type { Registry } from '../commands/command.ts'
 import type { Config } from '../config.ts'
-import type { Edition } from '../content/edition.ts'
 import { localEdition } from '../content/occurrences.ts'
 import { type Log, sentences } from '../log.ts'
 import type { Plan } from '../schedule/plan.ts'
@@ -43,7 +44,7 @@ export function createBriefing(
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),
-    plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
+    plan: (from, to) => planToday(config, clock, editions.registry(), from, to),
   }
 }
 
@@ -51,16 +52,20 @@ export function createBriefing(
 export async function planToday(
   { timeZone: usual, reminders }: Config,
   clock: Clock,
-  edition: Edition,
+  registry: Registry,
   from?: string,
   to?: string,
 ): Promise<PlanOfToday | string> {
   const { plan, readSpan } = await import('../schedule/plan.ts')
+  const { edition } = registry
   const timeZone = edition.timezone ?? usual
   const local = clock.now().toZonedDateTimeISO(timeZone)
   const now = local.toPlainDate()
   const span = readSpan(from, to, now, localEdition(edition, local).events)
   if (typeof span === 'string') return span
   const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
-  return { ...plan({ edition, rhythm, reminders }, span), today: now }
+  const planned = plan({ edition, rhythm, reminders }, span)
+  // As the posts are sent: with live commands and the colour of the edition.
+  const posts = planned.posts.map(post => ({ ...post, message: dressed(registry, post.message) }))
+  return { ...planned, posts, today: now }
 }

@@ -221,7 +221,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     editionChoice: overrides.editionChoice,
     mayPost,
     address: server.address,
-    plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
+    plan: (from, to) => planToday(config, clock, editions.registry(), from, to),
     close: () => closing.disposeAsync(),
   }
 }

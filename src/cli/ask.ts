@@ -55,8 +55,8 @@ export async function ask(args: string[]): Promise<number> {
     return EXIT.ok
   }
   if (drawings.length === 0) {
-    const cause = 'this answer has no table and no timeline that can be an image'
-    return fail(`Nothing saved, because ${cause}.`, EXIT.usage)
+    const why = 'this answer has no table or timeline that can be drawn'
+    return fail(`Nothing saved, because ${why}.`, EXIT.usage)
   }
   const { saveDrawings } = await import('./save-drawings.ts')
   return saveDrawings(drawings, out, force)

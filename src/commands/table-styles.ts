@@ -1,4 +1,5 @@
 import type { RootContent, Table } from 'mdast'
+import stringWidth from 'string-width'
 import type { Edition } from '../content/edition.ts'
 import { plainText } from '../content/plain-text.ts'
 import { leading, strong, type TableStyle, table } from '../message.ts'
@@ -78,13 +79,8 @@ function fitting(rows: readonly (readonly string[])[]): number {
   let width = -GRID.gap
   const first = rows[0] ?? []
   const tooFar = first.findIndex((_, index) => {
-    width += GRID.gap + Math.max(...rows.map(row => widthOf(row[index] ?? '')))
+    width += GRID.gap + Math.max(...rows.map(row => stringWidth(row[index] ?? '')))
     return width > GRID.width
   })
   return tooFar < 0 ? first.length : tooFar
-}
-
-/** Counts the columns of a text: two for the wide characters of East Asia and for emoji. */
-function widthOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + (character > '\u20ff' ? 2 : 1), 0)
 }

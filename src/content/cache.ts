@@ -50,6 +50,8 @@ export async function parseCacheText(text: string): Promise<CachedEdition> {
   if (lines.pop() !== END) throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
   for (const line of lines) {
+    // An edition without a readable section has an empty line.
+    if (line === '') continue
     sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
     await yieldToEventLoop()
   }

@@ -18,6 +18,7 @@ export interface PictureFiles {
 export function createPictureFiles(directory: string): PictureFiles {
   return {
     async read({ path, hash, type }) {
+      // The watch finds the change, and the next load reports it.
       const bytes = await readPicture(directory, path).catch(() => undefined)
       return bytes instanceof Uint8Array && hashOf(bytes) === hash ? { bytes, type } : undefined
     },

@@ -26,6 +26,7 @@ export function createPictureLookup(directory: string): PictureLookup {
   let images: Promise<string[]> | undefined
 
   function namesIn(folder: string): Promise<readonly string[]> {
+    // The images of a folder that cannot be read are reported as missing.
     const names = folders.get(folder) ?? readdir(join(directory, folder)).catch(() => [])
     folders.set(folder, names)
     return names

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../log.ts'
 
@@ -83,7 +84,7 @@ export function createDiskCache(folder: string, most: CacheSize, log: Log): Disk
     async read(name) {
       const path = join(folder, name + SUFFIX)
       try {
-        const file = await readFile(path)
+        const file = await readWhole(path, most.bytes)
         const bytes = file.subarray(HASH_BYTES)
         if (!hash(bytes).equals(file.subarray(0, HASH_BYTES))) {
           throw new Error('A file of the cache is damaged.')
@@ -101,6 +102,20 @@ export function createDiskCache(folder: string, most: CacheSize, log: Log): Disk
       lastWrite = lastWrite.then(() => write(name, bytes)).catch(warn)
       return lastWrite
     },
+  }
+}
+
+/** Reads a file of the cache. Follows no link, and does not wait for the writer of a pipe. */
+async function readWhole(path: string, mostBytes: number): Promise<Buffer> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const facts = await file.stat()
+    if (!facts.isFile() || facts.size > mostBytes)
+      throw new Error('A file of the cache is damaged.')
+    return await file.readFile()
+  } finally {
+    await file.close()
   }
 }
 

@@ -30,7 +30,7 @@ interface Options {
   readonly draw?: typeof drawInWorker
 }
 
-/** Half of the largest pictures, or a thousand of the usual 200 KB. */
+/** A thousand pictures of the usual 200 KB, or 200 of the largest. */
 const SIZE: CacheSize = { files: 1000, bytes: 200_000_000 }
 
 /** Pictures in memory: those of an answer that many readers ask for. */
@@ -38,6 +38,9 @@ const MOST_IN_MEMORY = 16
 
 /** Failures in memory, so that a picture for many chats fails once. */
 const MOST_FAILURES = 200
+
+/** Time after which a failed picture is drawn again, in milliseconds: the cause may have been a lack of memory. */
+const FAILURE_MS = 10 * 60_000
 
 /** Most pictures that wait for the worker: about 20 seconds of work. */
 const MOST_WAITING = 200
@@ -47,7 +50,9 @@ export function createDrawings(options: Options): Drawings {
   const { directory, log, size = SIZE, draw = drawInWorker } = options
   const disk = createDiskCache(directory, size, log)
   const memory = new BoundedMap<string, Buffer>(MOST_IN_MEMORY)
-  const failures = new BoundedMap<string, unknown>(MOST_FAILURES)
+  const failures = new BoundedMap<string, { readonly error: unknown; readonly at: number }>(
+    MOST_FAILURES,
+  )
   const underWay = new Map<string, Promise<Buffer>>()
   const ending = new AbortController()
   let waiting = 0
@@ -56,7 +61,11 @@ export function createDrawings(options: Options): Drawings {
 
   /** Draws after the pictures that wait. */
   async function drawNext(name: string, { drawing }: DrawnPicture): Promise<Buffer> {
-    if (waiting >= MOST_WAITING) throw new DrawingError('Too many drawings wait.')
+    if (waiting >= MOST_WAITING) {
+      const error = new DrawingError('Too many drawings wait.')
+      warn(error)
+      throw error
+    }
     waiting += 1
     const drawn = lastDrawn.then(() => {
       ending.signal.throwIfAborted()
@@ -67,15 +76,17 @@ export function createDrawings(options: Options): Drawings {
     try {
       return await drawn
     } catch (error) {
-      if (!ending.signal.aborted) onFailure(name, error)
+      if (!ending.signal.aborted) {
+        failures.set(name, { error, at: performance.now() })
+        warn(error)
+      }
       throw error
     } finally {
       waiting -= 1
     }
   }
 
-  function onFailure(name: string, err: unknown): void {
-    failures.set(name, err)
+  function warn(err: unknown): void {
     log.warn({ event: 'drawing.failed', err }, 'An image can’t be drawn; its words replace it.')
   }
 
@@ -107,7 +118,7 @@ export function createDrawings(options: Options): Drawings {
         return { bytes: kept, type: 'png' }
       }
       const failure = failures.get(name)
-      if (failure) throw failure
+      if (failure && performance.now() - failure.at < FAILURE_MS) throw failure.error
       const found = underWay.get(name) ?? start(name, picture)
       underWay.set(name, found)
       return { bytes: await found, type: 'png' }

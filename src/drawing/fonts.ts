@@ -34,7 +34,7 @@ const EMOJI = 'twemoji'
 /** Characters that have no glyph of their own: joiners, direction marks, variation selectors, tags. */
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\s]$/u
 
-const path = createRequire(import.meta.url).resolve
+const { resolve } = createRequire(import.meta.url)
 
 /** A font file: characters of its package, and the range that the package declares for the file. */
 interface Subset {
@@ -60,7 +60,7 @@ const found = new Map<string, Subset | undefined>()
 export function fontOf(text: string, isEmoji: boolean, style: FontStyle): string {
   const { size, weight, isItalic = false } = style
   const families = isEmoji
-    ? [familyOf(path('twemoji-colr-font/twemoji.woff2'), EMOJI)]
+    ? [familyOf(resolve('twemoji-colr-font/twemoji.woff2'), EMOJI)]
     : subsetsFor(text).map(subset => {
         const file = isItalic ? subset.italic : subset.file
         return familyOf(file, basename(file, '.woff2'))
@@ -85,7 +85,7 @@ function subsetsFor(text: string): Subset[] {
 
 /** Whether the emoji font has all characters of a grapheme. */
 export function isInEmojiFont(grapheme: string): boolean {
-  const covered = coverageOf(path('twemoji-colr-font/twemoji.woff2'))
+  const covered = coverageOf(resolve('twemoji-colr-font/twemoji.woff2'))
   return [...grapheme].every(
     character => INVISIBLE.test(character) || covered.has(character.codePointAt(0) ?? 0),
   )
@@ -141,7 +141,7 @@ function coverageOf(file: string): ReadonlySet<number> {
 function subsetsOf(name: Package): readonly Subset[] {
   const known = subsets.get(name)
   if (known) return known
-  const list = path(`${name}/unicode.json`)
+  const list = resolve(`${name}/unicode.json`)
   const ranges: Record<string, string> = JSON.parse(readFileSync(list, 'utf8'))
   const [scope, font] = name.split('/')
   const weight = scope === '@fontsource' ? '400' : 'wght'

@@ -18,6 +18,9 @@ const UNREADABLE: Failure = {
   reason: 'picture',
 }
 
+/** The picture cannot be read or uploaded now. */
+export const LATER: Failure = { next: 'retry', code: NO_PICTURE }
+
 /** Converts the failure of a reply, which never waits: a picture that cannot be read now counts as unreadable. Pure. */
 export function asAnswer(failure: Failure): Failure {
   return failure.code === NO_PICTURE ? UNREADABLE : failure
@@ -67,6 +70,6 @@ export async function fromStore<T>(result: Promise<T>): Promise<T> {
   try {
     return await result
   } catch {
-    throw new NotSent({ next: 'retry', code: NO_PICTURE })
+    throw new NotSent(LATER)
   }
 }

@@ -1,10 +1,11 @@
 import { isVisible } from '../content/characters.ts'
 import type { Message, MessageFile, TableStyle } from '../message.ts'
 import type { Picture } from '../picture.ts'
-import type { Block, PictureBlock, TextBlock } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import { type ActionRow, actionRows } from './discord-buttons.ts'
 import { isLink } from './discord-inline.ts'
 import { markdown } from './discord-markdown.ts'
+import { described } from './discord-pictures.ts'
 import { flow } from './flow.ts'
 import { parts } from './parts.ts'
 import { altText, withoutPictures } from './picture-blocks.ts'
@@ -62,9 +63,8 @@ const BODY_BYTES = 10_000
 const COLUMNS = 40
 /** Discord: 40 components in a message, with nested ones. */
 const COMPONENTS = 40
-/** Discord: 10 attachments in a message, and 1024 characters of a description. */
+/** Discord: 10 attachments in a message. */
 const ATTACHMENTS = 10
-const ALT_UNITS = 1024
 /** Characters reserved in every part for its number, and bytes for a colour. */
 const MARK_LENGTH = 32
 const COLOUR_BYTES = 24
@@ -80,7 +80,7 @@ export function renderDiscord(message: Message, style: TableStyle = 'grid'): Dis
 /** Renders a message as {@link renderDiscord} does, with pauses. */
 export function* discordSteps(message: Message, style: TableStyle): Steps<DiscordBody[]> {
   const { actions = [] } = message
-  const divided = yield* parts(blocksOf(message, style), share)
+  const divided = yield* parts(blocksOf(message, style).flatMap(withWords), share)
   const messages = divided.map(partOf).filter(({ components }) => components.length > 0)
   const numbered = messages.map((part, index) => mark(part, index + 1, messages.length))
   for (const [index, row] of actionRows(actions).entries()) {
@@ -153,6 +153,13 @@ export function fileName({ type }: Picture, index: number): string {
   return `picture${index > 0 ? `-${index + 1}` : ''}.${type}`
 }
 
+/** Puts the words of a picture in their places. Text too long for one message, which no part can divide, replaces it. */
+function withWords(block: Block): readonly Block[] {
+  if (block.kind !== 'picture') return [block]
+  const [picture, ...below] = described(block)
+  return share([picture]) <= 1 ? [picture, ...below] : block.instead
+}
+
 /** Lays blocks out as components, with each picture in its place between the texts. */
 function partOf(blocks: readonly Block[]): Part {
   const components: Component[] = []
@@ -169,41 +176,13 @@ function partOf(blocks: readonly Block[]): Part {
       continue
     }
     endText()
-    const { description, below } = describe(block)
+    const description = altText(block.words)
     const url = `attachment://${fileName(block.picture, pictures.length)}`
     components.push({ type: 12, items: [{ media: { url }, ...(description && { description }) }] })
     pictures.push({ picture: block.picture, instead: markdown(block.instead) })
-    text.push(...below)
   }
   endText()
   return { components, pictures }
-}
-
-/**
- * Divides the words of a picture into its description and the blocks below it: lines that do not fit, and its links,
- * because a description is plain text.
- */
-function describe({ words }: PictureBlock): { description: string; below: TextBlock[] } {
-  const fitting = words.findIndex(
-    (_, index) => altText(words.slice(0, index + 1)).length > ALT_UNITS,
-  )
-  const count = fitting < 0 ? words.length : fitting
-  const links = words
-    .slice(0, count)
-    .flatMap(({ runs }) => runs)
-    .filter(run => run.url !== undefined || run.mention !== undefined)
-    .map(({ bold: _, italic: __, ...run }) => run)
-  const [first] = words
-  const line = links.flatMap((run, index) => [...(index > 0 ? [{ text: ' · ' }] : []), run])
-  return {
-    description: altText(words.slice(0, count)),
-    below: [
-      ...words.slice(count),
-      ...(first && links.length > 0
-        ? [{ ...first, quote: 0, tight: false, isQuiet: true as const, runs: line }]
-        : []),
-    ],
-  }
 }
 
 /** Adds the number of a part to its last text. */

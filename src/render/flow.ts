@@ -1,5 +1,5 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
-import type { Message } from '../message.ts'
+import type { Message, TableStyle } from '../message.ts'
 import type { Block, BlockContext, FlowOptions, Layout, TextBlock } from './blocks.ts'
 import { clean, spaced } from './clean.ts'
 import { imagePicture, storedPicture, tablePictures, timelinePicture } from './picture-blocks.ts'
@@ -9,16 +9,23 @@ import { cards, grid, hasLeadIn, isListed, listed } from './table.ts'
 const RULE = '———'
 const CARD = '• '
 
-/** Lays out a message as blocks. Its picture stands first. Pure. */
+/** Most drawn pictures of a message. On Telegram each is a message, and a group gets 20 of them a minute. */
+const MOST_DRAWN = 20
+
+/** Lays out a message as blocks. Its picture stands first. Tables that would take too many pictures are cards. Pure. */
 export function flow(
   { body, picture, accent }: Pick<Message, 'body' | 'picture' | 'accent'>,
   options: Omit<FlowOptions, 'accent'>,
 ): Block[] {
   const context = { indent: 0, quote: 0, tight: false }
-  const layout = { ...options, accent, quotes: { count: 0 }, definitions: definitionsOf(body) }
+  const definitions = definitionsOf(body)
+  const inStyle = (style: TableStyle) =>
+    layOut(body.children, context, { ...options, style, accent, quotes: { count: 0 }, definitions })
+  const blocks = inStyle(options.style)
+  const drawn = blocks.filter(block => block.kind === 'picture' && 'drawing' in block.picture)
   return [
     ...(picture ? [storedPicture(picture, context)] : []),
-    ...layOut(body.children, context, layout),
+    ...(drawn.length > MOST_DRAWN ? inStyle('cards') : blocks),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { Table, TableRow } from 'mdast'
-import stringWidth from 'string-width'
 import { type Links, plainText, type Run, runs } from './runs.ts'
+import { tableHeights } from './table-height.ts'
 
 /**
  * Most UTF-16 units of the words of a page. Discord's description of an image and Telegram's caption have at most 1024,
@@ -8,18 +8,14 @@ import { type Links, plainText, type Run, runs } from './runs.ts'
  */
 const PAGE_UNITS = 900
 
-/** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
+/**
+ * Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. Discord counts
+ * the addresses of links, also of those below the picture.
+ */
 const CARD_UNITS = 2900
 
-/** Most lines of a page: Telegram shrinks an image of more than 2560 pixels, and a phone shows about 40 lines. */
-const PAGE_LINES = 40
-
-/** Most pages of a table. A longer one is cards, which take fewer messages. */
-const MAX_PAGES = 20
-
-/** Columns of characters on a line of a picture, and columns above which its rows are drawn as cards. */
-const LINE_COLUMNS = 40
-const MOST_COLUMNS = 5
+/** Most height of a page, in CSS pixels: two screens of a phone. The drawing takes twice as much, as this is an estimate. */
+const PAGE_HEIGHT = 1400
 
 /** Letters of other scripts than those for which there is a font. */
 const FOREIGN =
@@ -36,14 +32,19 @@ export interface TablePage {
 export function tablePages(table: Table, links: Links): TablePage[] | undefined {
   const [header, ...body] = table.children.map(row => rowOf(row, links))
   if (!header || body.length === 0) return undefined
+  const heights = tableHeights(textsOf(header), body.map(textsOf))
+  const room = { units: PAGE_UNITS, cards: CARD_UNITS, height: PAGE_HEIGHT }
+  const first = minus(room, { units: header.units, cards: 0, height: heights.header })
   const pages: Row[][] = []
   let left = NOTHING
-  for (const row of body) {
+  for (const [index, row] of body.entries()) {
+    const { units, addresses } = row
     // Each card repeats the names of the columns.
-    const taken = { units: row.units, cards: row.units + header.units, lines: row.lines }
+    const cards = units + header.units + 2 * addresses
+    const taken = { units, cards, height: heights.rows[index] ?? 0 }
     if (!fits(taken, left)) {
       pages.push([])
-      left = minus({ units: PAGE_UNITS, cards: CARD_UNITS, lines: PAGE_LINES }, header)
+      left = first
       if (!fits(taken, left)) return undefined
     }
     pages.at(-1)?.push(row)
@@ -52,7 +53,7 @@ export function tablePages(table: Table, links: Links): TablePage[] | undefined 
   const isForeign = [header, ...body].some(({ cells }) =>
     cells.some(cell => cell.some(({ text }) => FOREIGN.test(text))),
   )
-  if (isForeign || pages.length > MAX_PAGES) return undefined
+  if (isForeign) return undefined
   return pages.map(page => ({
     table: { ...table, children: [header, ...page].map(({ node }) => node) },
     rows: [header, ...page].map(({ cells }) => [...cells]),
@@ -62,17 +63,17 @@ export function tablePages(table: Table, links: Links): TablePage[] | undefined 
 interface Room {
   readonly units: number
   readonly cards: number
-  readonly lines: number
+  readonly height: number
 }
 
-const NOTHING: Room = { units: 0, cards: 0, lines: 0 }
+const NOTHING: Room = { units: 0, cards: 0, height: 0 }
 
 function fits(taken: Room, left: Room): boolean {
-  return taken.units <= left.units && taken.cards <= left.cards && taken.lines <= left.lines
+  return taken.units <= left.units && taken.cards <= left.cards && taken.height <= left.height
 }
 
-function minus(left: Room, { units, lines, cards = 0 }: Omit<Room, 'cards'> & Partial<Room>): Room {
-  return { units: left.units - units, cards: left.cards - cards, lines: left.lines - lines }
+function minus(left: Room, { units, cards, height }: Room): Room {
+  return { units: left.units - units, cards: left.cards - cards, height: left.height - height }
 }
 
 interface Row {
@@ -80,20 +81,19 @@ interface Row {
   readonly cells: readonly (readonly Run[])[]
   /** UTF-16 units of its line of words. */
   readonly units: number
-  /** An estimate of the lines that the row takes in a picture. */
-  readonly lines: number
+  /** UTF-16 units of the addresses of its links. */
+  readonly addresses: number
 }
 
 function rowOf(node: TableRow, links: Links): Row {
   const cells = node.children.map(cell => runs(cell.children, links))
-  const words = cells.map(plainText)
-  const widths = words.map(text => stringWidth(text))
-  const count = widths.length
-  const lines =
-    count > MOST_COLUMNS
-      ? widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / (LINE_COLUMNS / 2))), 0)
-      : Math.max(1, ...widths.map(width => Math.ceil((width * count) / LINE_COLUMNS)))
-  return { node, cells, units: rowText(words).length + 1, lines }
+  const addresses = cells.flat().reduce((sum, { url = '' }) => sum + url.length, 0)
+  return { node, cells, units: rowText(cells.map(plainText)).length + 1, addresses }
+}
+
+/** Returns the text of each cell with its line ends. */
+function textsOf({ cells }: Row): string[] {
+  return cells.map(cell => cell.map(({ text }) => text).join(''))
 }
 
 /** The sign of an empty cell, so that each word of a line belongs to its column. */

@@ -104,7 +104,10 @@ function* textsOf(blocks: readonly Block[]): Steps<string[]> {
 }
 
 /** Divides blocks into texts and pictures, in order. */
-function* contentsOf(blocks: readonly Block[]): Steps<Content[]> {
+function* contentsOf(all: readonly Block[]): Steps<Content[]> {
+  const blocks = all.flatMap(block =>
+    block.kind === 'picture' && !isReplaceable(block) ? block.instead : [block],
+  )
   const contents: Content[] = []
   let text: Block[] = []
   let last: Placed | undefined
@@ -181,10 +184,19 @@ function isCaption(blocks: readonly Block[]): boolean {
   return blocks.every(({ kind }) => kind !== 'picture') && isWithin(html(blocks), CAPTION_UNITS)
 }
 
-function photoOf({ block, caption, own, source = [], isBelow }: Placed): Photo {
+/**
+ * Whether the text in place of a picture fits into a message below a caption. Words that are their own replacement do:
+ * longer ones follow the picture.
+ */
+function isReplaceable({ words, instead }: PictureBlock): boolean {
+  return instead === words || isWithin(html(instead), TEXT_UNITS - CAPTION_UNITS)
+}
+
+function photoOf({ block, caption, own, after, source = [], isBelow }: Placed): Photo {
   const written = html(caption)
   const text = isVisible(shown(written)) ? written : ''
-  const instead = isBelow ? [...block.instead, ...own] : [...own, ...block.instead, ...source]
+  const replacement = block.instead === after ? [] : block.instead
+  const instead = isBelow ? [...replacement, ...own] : [...own, ...replacement, ...source]
   return {
     photo: block.picture,
     ...(text !== '' && { caption: text }),

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { ContentError } from '../../src/content/problem.ts'
 import { sentences } from '../../src/log.ts'
+import { picturesOf } from '../../src/render/pictures.ts'
 import { askBot } from '../request.ts'
 
 let contentDir: string
@@ -104,4 +105,19 @@ test('content that is broken at the start stops it, with every problem', async (
   cpSync(join(import.meta.dirname, '../../content'), contentDir, { recursive: true })
   await briefing.editions.watch()
   expect(await shown('/threats')).toMatch(/^Threats/)
+})
+
+test('a plan shows its posts as they are sent, in the colour of the edition', async () => {
+  await briefing.editions.watch()
+  const report = edit(
+    'edition.yaml',
+    text => `${text.replace(/^accent:.*\n/m, '')}\naccent: "#124a8f"\n`,
+  )
+  await report
+  const plan = await briefing.plan('2023-06-01', '2023-06-14')
+  if (typeof plan === 'string') throw new Error(plan)
+  const colours = plan.posts.map(({ message }) => message.accent)
+  expect(new Set(colours)).toEqual(new Set(['#124a8f']))
+  const [drawn] = plan.posts.flatMap(({ message }) => picturesOf(message, 'picture'))
+  expect(drawn).toMatchObject({ drawing: { kind: 'timeline', accent: '#124a8f' } })
 })

@@ -97,7 +97,7 @@ test('an answer without a table saves nothing', async () => {
   const { out, err, code } = await ask('next', '--style', 'picture', '--out', folder.in('a.png'))
   expect(out).toMatch(/^Next exercise\n/)
   expect(err).toBe(
-    'Nothing saved, because this answer has no table and no timeline that can be an image.\n',
+    'Nothing saved, because this answer has no table or timeline that can be drawn.\n',
   )
   expect(code).toBe(64)
   expect(folder.images()).toEqual({})

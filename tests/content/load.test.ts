@@ -86,6 +86,14 @@ test('a file over 64 KiB is refused, and not read for further problems', async (
   expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, fix: 'Split it up.' }])
 })
 
+test('a problem of the only section is named', async () => {
+  for (const { path } of folder().filter(file => file.path.startsWith('sections/'))) {
+    rmSync(join(root, path))
+  }
+  write('sections/01-only.md', 'x'.repeat(64 * 1024 + 1))
+  expect(await problems()).toMatchObject([{ file: 'sections/01-only.md', fix: 'Split it up.' }])
+})
+
 test('a folder that is not there is one problem', async () => {
   expect(await problems(join(root, 'nowhere'))).toMatchObject([
     { file: '', message: 'The folder cannot be read (ENOENT).' },

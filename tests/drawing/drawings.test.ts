@@ -1,4 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -72,7 +83,10 @@ test.for([
   ['truncated', (path: string) => truncate(path, 40)],
   ['empty', (path: string) => truncate(path, 0)],
   ['changed', (path: string) => writeFile(path, 'x'.repeat(60))],
+  ['larger than the cache', (path: string) => truncate(path, 3_000_000)],
   ['replaced by a folder', (path: string) => rm(path).then(() => mkdir(path))],
+  ['replaced by a link', (path: string) => rm(path).then(() => symlink('/dev/zero', path))],
+  ['replaced by a pipe', (path: string) => rm(path).then(() => execFileSync('mkfifo', [path]))],
 ] as const)(
   'a file of the cache that is %s is drawn again, with one warning',
   async ([, damage]) => {
@@ -137,6 +151,22 @@ test('a picture that fails is tried once, and concerns no other picture', async 
   expect(events).toEqual(['drawing.failed'])
 })
 
+test('a picture that failed is tried again after ten minutes', async () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(0)
+  try {
+    const draw = quick()
+    draw.mockRejectedValueOnce(new DrawingError('The worker ended.'))
+    const drawings = open(draw)
+    await expect(drawings.read(picture('a'))).rejects.toThrow('The worker ended.')
+    now.mockReturnValue(599_999)
+    await expect(drawings.read(picture('a'))).rejects.toThrow('The worker ended.')
+    now.mockReturnValue(600_000)
+    expect((await drawings.read(picture('a'))).bytes).toEqual(bytesOf('a'))
+  } finally {
+    now.mockRestore()
+  }
+})
+
 test('pictures beyond 200 that wait are refused at once, and can be drawn later', async () => {
   const held = Promise.withResolvers<Buffer>()
   const drawings = open(vi.fn(() => held.promise))
@@ -150,6 +180,7 @@ test('pictures beyond 200 that wait are refused at once, and can be drawn later'
   held.resolve(bytesOf('all'))
   await Promise.allSettled(asked)
   expect(refused).toBe(5)
+  expect(events).toEqual(Array(5).fill('drawing.failed'))
   const later = await Promise.all(
     Array.from({ length: 205 }, (_, index) => drawings.read(picture(`${index}`))),
   )

@@ -194,6 +194,46 @@ test('a timeline is shown by the picture styles alone', () => {
   ])
 })
 
+test('Discord: a table is cards if its links fill more than a message', () => {
+  const linked = (index: number) => ({
+    type: 'link' as const,
+    url: `https://example.org/${'long/'.repeat(50)}${index}`,
+    children: [{ type: 'text' as const, value: `Report ${index}` }],
+  })
+  const rows = Array.from({ length: 20 }, (_, index) => [`Gauge ${index}`, linked(index)])
+  const body = message([table([['Gauge', 'Source'], ...rows])])
+  const parts = renderDiscord(body, 'picture')
+  for (const part of parts) expectDiscordTakes(part)
+  expect(parts).toEqual(renderDiscord(body, 'cards'))
+})
+
+test('the words of a long timeline are sent once, also if its picture is refused', () => {
+  const names = Array.from(
+    { length: 30 },
+    (_, index) => `Event ${index}, ${'long name '.repeat(10).trim()}`,
+  )
+  const events = names.map(
+    (name): DrawnEvent => ({
+      name,
+      ...{ start: '2027-05-01', end: '2027-05-10', dates: '1–10 May 2027' },
+      state: 'upcoming',
+      stateText: 'in 3 weeks',
+    }),
+  )
+  const today = { today: '2027-04-10', todayText: 'Today, 10 April 2027' }
+  const body = message([heading(1, 'Exercises'), { type: 'timeline', ...today, events }])
+  const discord = renderDiscord(body, 'picture')
+  expect(discord[0]?.pictures).toHaveLength(1)
+  const refused = discord.map(withoutUploads)
+  for (const part of [...discord, ...refused]) expectDiscordTakes(part)
+  const telegram = renderTelegram(body, 'picture')
+  expect(telegram[0]).toMatchObject({ method: 'sendPhoto', instead: '<b>Exercises</b>' })
+  const texts = telegram.map(each => ('photo' in each ? each.instead : each.text))
+  for (const text of [refused.map(readDiscord).join('\n'), texts.join('\n')]) {
+    for (const name of names) expect(text.split(name)).toHaveLength(2)
+  }
+})
+
 test('a long table has pages, each with the header and within the limits of alt texts', () => {
   const rows = Array.from({ length: 200 }, (_, index) => [`Gauge ${index}`, 'Rising', 'Drin'])
   const body = message([table([['Gauge', 'Trend', 'River'], ...rows])])
@@ -206,6 +246,16 @@ test('a long table has pages, each with the header and within the limits of alt 
     for (const alt of shownBy(part)) expect(alt?.length ?? 0).toBeLessThanOrEqual(1024)
   }
   for (const part of renderTelegram(body, 'picture')) expect(part).toHaveProperty('caption')
+})
+
+test('a message whose tables take more than 20 pictures has cards', () => {
+  const many = (count: number) => message(Array.from({ length: count }, () => gauges))
+  expect(picturesOf(many(20), 'picture')).toHaveLength(20)
+  const rows = Array.from({ length: 500 }, () => ['word '.repeat(20), 'Drin'])
+  for (const body of [many(21), message([table([['A', 'B'], ...rows])])]) {
+    expect(renderTelegram(body, 'picture')).toEqual(renderTelegram(body, 'cards'))
+    expect(renderDiscord(body, 'picture')).toEqual(renderDiscord(body, 'cards'))
+  }
 })
 
 test('a table with letters that no font has, or with a row beyond a page, is cards', () => {

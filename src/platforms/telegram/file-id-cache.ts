@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../async/bounded-map.ts'
-import { fromStore } from '../pictures.ts'
+import { fromStore, LATER } from '../pictures.ts'
 import { NotSent } from '../retry.ts'
-import { isWrongFile } from './failure.ts'
+import { classifyError, isWrongFile } from './failure.ts'
 
 /** A picture in a call: the `file_id` of an uploaded file, or the file itself. */
 type Photo = string | Buffer<ArrayBuffer>
@@ -41,17 +41,21 @@ const KEPT = 1000
 /** Pause between two calls that waited for an upload, in milliseconds: all at once would exceed the rate limit. */
 const GAP_MS = 1000 / 30
 
+/** Lost uploads for which a call waits. Each may take as long as its time-out, and one follows the other. */
+const MOST_LOST = 2
+
 /**
  * Uploads each picture once. Calls during the upload wait for it, and all later calls use its `file_id`. If the upload
  * fails, the next call uploads. A `file_id` that Telegram does not know any more, or that belongs to another bot, is
- * dropped. A call that still waits when `signal` aborts rejects with {@link NotSent}.
+ * dropped. A call rejects with {@link NotSent} if it still waits when `signal` aborts, or after {@link MOST_LOST}.
  */
 export function createFileIdCache(signal: AbortSignal): WithPhoto {
   const files = new BoundedMap<string, string>(KEPT)
   /** The `file_id`s that Telegram has refused: the store may still have one. */
   const refused = new BoundedMap<string, string>(KEPT)
   const lookups = new Map<string, Promise<string | undefined>>()
-  const uploading = new Map<string, Promise<void>>()
+  /** Resolves to whether the upload was lost: it had no answer. */
+  const uploading = new Map<string, Promise<boolean>>()
   /** When the next call that waited may start, by `performance.now()`. */
   let freeAt = 0
 
@@ -75,17 +79,21 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
   }
 
   const upload: WithPhoto = async ({ name, read, keep }, call) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<boolean>()
     uploading.set(name, promise)
     let file: string | undefined
+    let isLost = false
     try {
       const sent = await call(await read())
       file = largest(sent?.photo)?.file_id
       if (file !== undefined) files.set(name, file)
       return sent
+    } catch (error) {
+      isLost = !(error instanceof NotSent) && classifyError(error).next === 'uncertain'
+      throw error
     } finally {
       uploading.delete(name)
-      resolve()
+      resolve(isLost)
       // If this fails, the next process uploads the picture again.
       if (file !== undefined) await keep(file).catch(() => {})
     }
@@ -93,15 +101,17 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
 
   return async (picture, call) => {
     const { name } = picture
+    let lost = 0
     for (let isDropped = false; ; ) {
       const file = await find(picture)
       const before = uploading.get(name)
       if (file === undefined && !before) return upload(picture, call)
       if (file === undefined) {
-        await before
+        if (await before) lost += 1
         if (files.has(name)) await awaitTurn()
         // Nothing was sent, so the new lease holder may retry safely.
         if (signal.aborted) throw new NotSent({ next: 'retry', code: 'over' })
+        if (lost >= MOST_LOST && !files.has(name)) throw new NotSent(LATER)
         continue
       }
       try {

@@ -50,7 +50,7 @@ export function createShownPictures(pictures: Pick<Pictures, 'read'>): ShownPict
       shown.set(pictureName(picture), { picture, ...sizeOf(bytes) })
       return true
     } catch {
-      // The source of the picture has logged it. The reader gets the words.
+      // The store and the drawings log it, and the watch reports a changed file. The reader gets the words.
       return false
     }
   }

@@ -82,6 +82,18 @@ test.for([
   expect(scene.left).toEqual([])
 })
 
+test('readers who ask for one picture get its cards soon if no upload is answered', async () => {
+  await using scene = await open(memoryPictures(), 100)
+  scene.server.weather = ({ method }) => (method === 'sendPhoto' ? { fault: hang } : undefined)
+  const readers = Array.from({ length: 40 }, (_, index) => 1000 + index)
+  for (const id of readers) {
+    const from = { ...FROM, id }
+    scene.server.push(messageUpdate('/drin', { from, chat: { ...CHAT, id } }))
+  }
+  const answered = () => readers.filter(id => scene.server.taken.has(String(id)))
+  await expect.poll(answered, { timeout: 8000 }).toEqual(readers)
+})
+
 test.for([
   ['cannot be drawn or is not there any more', async () => undefined],
   ['cannot be read', () => Promise.reject(new Error('The store is away.'))],
