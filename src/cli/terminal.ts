@@ -43,10 +43,15 @@ npm run -s check:content
 /** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}
 
-/** Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. */
+/**
+ * Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. Prints a
+ * warning for each name that looks like a typo.
+ */
 export async function readEnvironment(): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
+  const { unknownInEnvironment } = await import('./unknown-names.ts')
+  for (const warning of unknownInEnvironment(process.env)) console.error(warning)
   loadEnvFile('.env', process.env)
   return readConfig(process.env)
 }
