@@ -41,6 +41,8 @@ export interface Config {
     /** Roles of Discord, as `GUILD/ROLE`. Anyone who can assign such a role can make moderators. */
     readonly roles: readonly string[]
   }
+  /** Whether a start without a token is an error. */
+  readonly requiresPlatforms: boolean
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
 }
@@ -174,6 +176,10 @@ const schema = z.object({
     .refine(ms => ms <= UNITS.h, 'must be one hour or less, such as 30s or 5m')
     .default(30 * UNITS.s),
   MODERATORS: moderators.default({ users: [], roles: [] }),
+  REQUIRE_PLATFORMS: z
+    .enum(['0', '1'], 'must be 1 or 0')
+    .default('0')
+    .transform(value => value === '1'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -230,6 +236,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     undoWindowMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
+    requiresPlatforms: data.REQUIRE_PLATFORMS,
     ...(DISCORD_TOKEN && {
       discord: {
         token: DISCORD_TOKEN,

@@ -15,6 +15,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     debounceMs: 600_000,
     undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
+    requiresPlatforms: false,
   }
   expect(readConfig({})).toEqual(defaults)
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
@@ -52,6 +53,7 @@ test('values are taken from the environment, and other variables left alone', ()
     debounceMs: 600_000,
     undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
+    requiresPlatforms: false,
   })
 })
 

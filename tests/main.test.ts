@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
 import { type CommandOptions, runHere } from './cli/command.ts'
 
 const root = join(import.meta.dirname, '..')
+const PREVIEW = 'No token set, so this starts the local preview.\n'
 let broken: string
 let data: string
 
@@ -175,7 +177,7 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
   const taken = await run([], { env: { PORT: new URL(address).port } })
   expect(taken).toEqual({
     out: '',
-    err: `Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
+    err: `${PREVIEW}Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
     code: 69,
   })
   child.kill('SIGTERM')
@@ -183,15 +185,15 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
 })
 
 test('broken content stops the start with every problem and exit code 65', async () => {
-  for (const [args, how] of [
-    [['ask', 'threats'], here],
-    [['check'], here],
-    [[], run],
+  for (const [args, how, before] of [
+    [['ask', 'threats'], here, ''],
+    [['check'], here, ''],
+    [[], run, PREVIEW],
   ] as const) {
     const { out, err, code } = await how([...args], { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
     expect(err).toBe(
-      `The content has 1 problem:\n${broken}/edition.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
+      `${before}The content has 1 problem:\n${broken}/edition.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
     )
   }
 })
@@ -208,6 +210,17 @@ test('a wrong configuration is told with exit code 78', async () => {
     'Invalid configuration. Fix these in .env or the environment:\nTIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC\n',
   )
   expect(code).toBe(78)
+})
+
+test('a start without a token is exit code 78 if a platform is required, and other commands work', async () => {
+  const env = { REQUIRE_PLATFORMS: '1', PORT: '0' }
+  expect(await here([], { env })).toEqual({
+    out: '',
+    err: 'Invalid configuration. Fix these in .env or the environment:\nREQUIRE_PLATFORMS: needs TELEGRAM_TOKEN or DISCORD_TOKEN as well\n',
+    code: 78,
+  })
+  expect(await here(['check'], { env })).toMatchObject({ err: '', code: 0 })
+  expect(() => readConfig({ REQUIRE_PLATFORMS: 'maybe' })).toThrow(/^REQUIRE_PLATFORMS: must be 1 /)
 })
 
 test('.env is read, a variable that is set wins, and one that cannot be read is told', async () => {
@@ -235,7 +248,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
   })
   child.stdout.once('data', () => child.kill('SIGTERM'))
   expect(await text(child.stderr)).toMatch(
-    /^Other users of this machine can open \.env \(mode 0644\): run `chmod 600 \.env`\.\n/,
+    /^No token.+\.\nOther users of this machine can open \.env \(mode 0644\): run `chmod 600 \.env`\.\n/,
   )
   expect(await here(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })
