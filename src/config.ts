@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { publicUrl, webAddress, webhookAddress, webOrigin } from './config-addresses.ts'
+import { describeValue } from './config-hints.ts'
 import { type FeedEntry, readFeeds } from './feeds/entry.ts'
 import { LOG_LEVELS } from './log.ts'
 import { type ReminderLead, readLead } from './reminder-leads.ts'
@@ -66,8 +67,8 @@ export interface TelegramConfig {
 }
 
 /**
- * The configuration is wrong. The message has one line for each wrong variable, with the expected form. It shows no
- * value, since a value may be a secret.
+ * The configuration is wrong. The message has one line for each wrong variable, with the expected form, and with the
+ * value unless it may be a secret.
  */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
@@ -75,6 +76,12 @@ export class ConfigError extends Error {
     this.name = 'ConfigError'
   }
 }
+
+const DATABASE = 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL'
+
+/** The usual cause is a password with a character that ends the user's part of a URL. */
+const POSTGRES =
+  'must be a postgres:// URL. Percent-encode @ : / ? # in its password as %40 %3A %2F %3F %23'
 
 const PORT = 'must be a number from 0 to 65535'
 
@@ -166,7 +173,7 @@ const schema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
     .string()
-    .refine(isDatabase, 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL')
+    .refine(isDatabase, { error: ({ input }) => (isPostgres(String(input)) ? POSTGRES : DATABASE) })
     .default('file:data/sitrep.db'),
   RETENTION: duration.default(90 * UNITS.d),
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
@@ -212,7 +219,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   )
   const { data, error } = schema.safeParse(values)
   const problems = [
-    ...(error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? []),
+    ...(error?.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      return `${name}: ${message}${describeValue(name, values[name] ?? '')}`
+    }) ?? []),
     // Without its token the bot would silently start as a local chat.
     ...Object.entries(BELONGS_TO)
       .filter(([name, token]) => values[name] && !values[token])
@@ -257,10 +267,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function isDatabase(url: string): boolean {
   // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
-  return (
-    /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) ||
-    (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
-  )
+  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && URL.canParse(url))
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url)
 }
 
 function isZone(name: string): boolean {

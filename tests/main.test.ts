@@ -207,7 +207,7 @@ test('a folder that does not exist is told with exit code 65', async () => {
 test('a wrong configuration is told with exit code 78', async () => {
   const { err, code } = await here(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
   expect(err).toBe(
-    'Invalid configuration. Fix these in .env or the environment:\nTIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC\n',
+    'Invalid configuration. Fix these in .env or the environment:\nTIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC. The value is “Mars/Olympus”.\n',
   )
   expect(code).toBe(78)
 })
