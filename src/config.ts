@@ -209,8 +209,11 @@ const schema = z.object({
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
+/** Variables that name the file of a token. */
+export const TOKEN_FILES = ['DISCORD_TOKEN_FILE', 'TELEGRAM_TOKEN_FILE'] as const
+
 /** Names of all environment variables that Sitrep reads. */
-export const VARIABLES: readonly string[] = schema.keyof().options
+export const VARIABLES: readonly string[] = [...schema.keyof().options, ...TOKEN_FILES]
 
 /** Reads the configuration from the environment. An empty value counts as unset. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {

@@ -44,7 +44,7 @@ npm run -s check:content
 export class UsageError extends Error {}
 
 /**
- * Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. Prints a
+ * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence. Prints a
  * warning for each name that looks like a typo.
  */
 export async function readEnvironment(): Promise<Config> {
@@ -53,7 +53,9 @@ export async function readEnvironment(): Promise<Config> {
   const { unknownInEnvironment } = await import('./unknown-names.ts')
   for (const warning of unknownInEnvironment(process.env)) console.error(warning)
   loadEnvFile('.env', process.env)
-  return readConfig(process.env)
+  const { withTokenFiles } = await import('./token-files.ts')
+  // Not in `process.env`, which child processes inherit.
+  return readConfig(withTokenFiles(process.env))
 }
 
 /** Parses the arguments of a command. Throws {@link UsageError}. */
