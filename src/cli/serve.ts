@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
-import { EXIT, fail } from './terminal.ts'
+import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
@@ -48,7 +48,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const log = isLocal
     ? { ...sentences(console.error), fatal: fullLog.fatal.bind(fullLog) }
     : fullLog
-  const exposed = exposure(['.env'])
+  const exposed = exposure([envFile()])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
   const { editionChoice } = isLocal ? await import('./editions.ts') : {}

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { alternatives } from '../texts/plurals.ts'
@@ -52,10 +53,21 @@ export async function readEnvironment(): Promise<Config> {
   const { loadEnvFile } = await import('./env-file.ts')
   const { unknownInEnvironment } = await import('./unknown-names.ts')
   for (const warning of unknownInEnvironment(process.env)) console.error(warning)
-  loadEnvFile('.env', process.env)
+  loadEnvFile(envFile(), process.env)
   const { withTokenFiles } = await import('./token-files.ts')
   // Not in `process.env`, which child processes inherit.
-  return readConfig(withTokenFiles(process.env))
+  const config = readConfig(withTokenFiles(process.env))
+  // Messages about the file name it without regard to the current folder.
+  const databaseUrl = config.databaseUrl.replace(
+    /^file:(.*)/s,
+    (_, path) => `file:${resolve(path)}`,
+  )
+  return { ...config, databaseUrl }
+}
+
+/** Returns the absolute path of `.env`, which may be missing. */
+export function envFile(): string {
+  return resolve('.env')
 }
 
 /** Parses the arguments of a command. Throws {@link UsageError}. */

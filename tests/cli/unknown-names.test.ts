@@ -69,7 +69,7 @@ test('a command says both kinds of unknown names on standard error, and continue
   writeFileSync(join(cwd, '.env'), 'REMINDER=none\n')
   const env = { CONTENT_DIR: join(root, 'content'), DISCORD_TOKENS: 'hunter2' }
   expect(await runHere(['check'], { env, cwd })).toMatchObject({
-    err: 'DISCORD_TOKENS isn’t a setting. Do you mean DISCORD_TOKEN?\n.env: REMINDER isn’t a setting. Do you mean REMINDERS?\n',
+    err: `DISCORD_TOKENS isn’t a setting. Do you mean DISCORD_TOKEN?\n${cwd}/.env: REMINDER isn’t a setting. Do you mean REMINDERS?\n`,
     code: 0,
   })
 })
