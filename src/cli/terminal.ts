@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { alternatives } from '../texts/plurals.ts'
@@ -38,17 +40,25 @@ npm start -- --example NAME
     Run it with a briefing of examples/, such as floods.
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
-    Validate the content. npm run check validates the code as well.`
+    Validate the content. npm run check validates the code as well.
+bin/sitrep [ask|plan|broadcast|check] … | --version
+    The same from any folder. Paths and .env are those of the current folder.`
+
+const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
 
 /** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}
 
-/** Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. */
+/**
+ * Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. Without
+ * `CONTENT_DIR` and a folder `content` in the current folder, the content is the briefing that Sitrep ships.
+ */
 export async function readEnvironment(): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
   loadEnvFile('.env', process.env)
-  return readConfig(process.env)
+  const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
+  return readConfig({ ...process.env, ...(isShipped && { CONTENT_DIR: SHIPPED_CONTENT }) })
 }
 
 /** Parses the arguments of a command. Throws {@link UsageError}. */
