@@ -44,6 +44,8 @@ export async function openLog({ level, secrets, pretty, output }: LogOptions): P
       level,
       base: null,
       timestamp: () => `,"time":"${Temporal.Now.instant().round('millisecond')}"`,
+      // Names, because the numbers are pino's own.
+      formatters: { level: level => ({ level }) },
       serializers: { err: error => describeError(error) },
       hooks: {
         // A library may have put a secret into a line.

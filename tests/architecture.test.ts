@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
   app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message platform
     platforms
-    platforms/discord platforms/telegram platforms/web poster render schedule server store texts
+    platforms/discord platforms/telegram platforms/web poster render schedule server store texts version
     node:crypto node:events node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
@@ -19,11 +19,11 @@ const MAY_IMPORT: Record<string, string> = {
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content drawing file-modes message picture platform render schedule store
-    store/ledger suggestions texts node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
+    store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
-    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
+    store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast
     mdast-util-to-string string-width node:crypto`,
   config: 'config-addresses config-hints feeds reminder-leads zod',
   'config-addresses': 'zod',
@@ -76,6 +76,7 @@ const MAY_IMPORT: Record<string, string> = {
   'time-zones': 'content node:fs',
   'parse-time': '',
   'reminder-leads': '',
+  version: '..',
 }
 
 const src = join(import.meta.dirname, '../src')

@@ -51,7 +51,7 @@ export function skewContract(cases: readonly (readonly [words: string, ms: numbe
       expect(await next()).toMatch(/What we don’t know/)
       const line = await bot.seen('clock.off')
       expect(line).toMatchObject({
-        level: 40,
+        level: 'warn',
         msg: expect.stringContaining(`${words} Telegram’s`),
       })
       expect(line.msg).toContain('Check NTP.')

@@ -15,7 +15,7 @@ test('an event is one line of JSON, with its time', async () => {
   const line = await write(log => log.info({ event: 'a', n: 1 }, 'One\nwith a break.'))
   expect(line).toMatch(/^\{.*\}\n$/)
   expect(JSON.parse(line)).toEqual({
-    level: 30,
+    level: 'info',
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     event: 'a',
     n: 1,

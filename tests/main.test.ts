@@ -206,6 +206,13 @@ test('a folder that does not exist is told with exit code 65', async () => {
   expect(code).toBe(65)
 })
 
+test('the content is that of the current folder; that of Sitrep if the folder has none', async () => {
+  const cwd = mkdtempSync(join(data, 'content-'))
+  expect((await here(['check'], { cwd })).out).toMatch(/^Content: 7 sections, /)
+  mkdirSync(join(cwd, 'content'))
+  expect(await here(['check'], { cwd })).toMatchObject({ code: 65 })
+})
+
 test('a wrong configuration is told with exit code 78', async () => {
   const { err, code } = await here(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
   expect(err).toBe(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
 import { systemClock } from '../src/clock.ts'
 import { announcement } from './delivery/scene.ts'
 import * as discordFaults from './platforms/discord/server.ts'
@@ -26,6 +27,9 @@ const BOMB = `data:text/javascript,${encodeURIComponent(`
     Server.prototype.listen = () => { throw new TypeError('What Ada wrote, with ' + secret) }
   }
 `)}`
+
+/** The last line of a log, for each reason. */
+const STOPPED = { event: 'stopped', msg: expect.stringMatching(/\.$/) }
 
 const COMMAND = [process.execPath, '--import', BOMB, main]
 
@@ -72,6 +76,7 @@ async function serve(env: Record<string, string> = {}, command = COMMAND) {
     exit,
     seen,
     written: () => written,
+    last: () => JSON.parse(written.split('\n').findLast(line => line.startsWith('{')) ?? '{}'),
     async ready(): Promise<{ status: number; report: unknown }> {
       const { address } = await seen('started')
       const answer = await fetch(`${address}/readyz`)
@@ -103,6 +108,10 @@ test('both platforms are served, and /readyz tells of each part', async () => {
         discord: { status: 'running', ready: true },
       },
     },
+  })
+  expect(JSON.parse(bot.written().split('\n')[0] ?? '')).toMatchObject({
+    ...{ event: 'starting', version: manifest.version, node: process.versions.node },
+    ...{ edition: 'nato-western-balkans', asOf: '2023-09' },
   })
   const { address } = await bot.seen('started')
   expect(await (await fetch(`${address}/healthz`)).text()).toBe('ok\n')
@@ -187,7 +196,7 @@ test('a webhook is served beside the health, and its updates are answered', asyn
 test('a platform that is refused says what to do, and the other one goes on', async () => {
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c' })
   const { msg, platform, level } = await bot.seen('platform.stopped')
-  expect({ platform, level }).toEqual({ platform: 'discord', level: 50 })
+  expect({ platform, level }).toEqual({ platform: 'discord', level: 'error' })
   expect(msg).toMatch(/^Discord rejected the token\. Reset it in the Developer Portal/)
   bot.telegram.push(messageUpdate('/threats'))
   await bot.telegram.shown('700').next()
@@ -202,6 +211,7 @@ test('a process without any platform left ends with exit code 69', async () => {
   expect(await bot.exit).toBe(69)
   expect(bot.written()).toMatch('Telegram rejected the token. Get it from @BotFather')
   expect(bot.written()).toMatch('Discord rejected the token. Reset it')
+  expect(bot.last()).toMatchObject({ ...STOPPED, level: 'fatal', reason: 'error', exitCode: 69 })
 })
 
 /** An answer is under way until the returned function lets Telegram refuse it. */
@@ -224,6 +234,7 @@ test('at a signal, answers under way are sent; at the second signal, the process
   go()
   await bot.telegram.shown('700').next()
   expect(await bot.exit).toBe(0)
+  expect(bot.last()).toMatchObject({ ...STOPPED, level: 'info', reason: 'SIGTERM', exitCode: 0 })
 
   await using other = await serve()
   other.telegram.meet('sendMessage', telegramFaults.hang)
@@ -235,6 +246,12 @@ test('at a signal, answers under way are sent; at the second signal, the process
   await other.seen('stopping')
   other.child.kill('SIGTERM')
   expect(await other.exit).toBe(143)
+  expect(other.last()).toMatchObject({
+    ...STOPPED,
+    level: 'warn',
+    reason: 'SIGTERM',
+    exitCode: 143,
+  })
   // Without the second signal, the process would have ten seconds to end in order.
   expect(performance.now() - before).toBeLessThan(8000)
 })
@@ -289,7 +306,7 @@ test('a second bot with the same port calls no platform', async () => {
   const { address } = await bot.seen('started')
   await using second = await serve({ PORT: new URL(String(address)).port })
   expect(await second.exit).toBe(69)
-  expect(await second.seen('stopped')).toMatchObject({ level: 60 })
+  expect(second.last()).toMatchObject({ ...STOPPED, level: 'fatal', exitCode: 69 })
   expect(second.written()).toMatch(/^Port \d+ is already in use/m)
   expect(second.telegram.calls).toEqual([])
 })
@@ -307,6 +324,7 @@ test('a database that cannot be used stops the start with advice, and without a 
     await using bot = await serve({ DATABASE_URL, LOG_LEVEL: 'trace' })
     expect(await bot.exit).toBe(code)
     expect(bot.written()).toMatch(said)
+    if (code === 74) expect(bot.last()).toMatchObject({ ...STOPPED, reason: 'error', exitCode: 74 })
     expect(bot.written()).not.toMatch(/hunter2/)
     expect(bot.telegram.calls).toEqual([])
   }
@@ -315,7 +333,11 @@ test('a database that cannot be used stops the start with advice, and without a 
 test('an unexpected error at the start ends the process with exit code 70', async () => {
   await using bot = await serve({ BOMB: 'at start' })
   expect(await bot.exit).toBe(70)
-  expect(await bot.seen('process.failed')).toMatchObject({ level: 60, err: { type: 'TypeError' } })
+  expect(await bot.seen('process.failed')).toMatchObject({
+    level: 'fatal',
+    err: { type: 'TypeError' },
+  })
+  expect(bot.last()).toMatchObject({ ...STOPPED, level: 'fatal', reason: 'error', exitCode: 70 })
   expect(bot.written()).not.toMatch(/What Ada wrote/)
 })
 
@@ -326,7 +348,7 @@ for (const signal of ['SIGUSR2', 'SIGQUIT'] as const) {
     bot.child.kill(signal)
     expect(await bot.exit).toBe(70)
     const failed = await bot.seen('process.failed')
-    expect(failed).toMatchObject({ level: 60, err: { type: expect.stringMatching(/Error$/) } })
+    expect(failed).toMatchObject({ level: 'fatal', err: { type: expect.stringMatching(/Error$/) } })
     expect(bot.written()).not.toMatch(/What Ada wrote/)
     for (const secret of SECRETS) expect(bot.written()).not.toMatch(readable(secret))
   })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { messageUpdate } from './platforms/telegram/person.ts'
@@ -99,6 +99,25 @@ test.each<[string, () => string, RegExp]>([
     const { out, err, code } = await run(make(), version, 'src/main.ts')
     expect(err).toMatch(sentence)
     expect({ out, code }).toEqual({ out: '', code: 78 })
+  }
+})
+
+test.each([
+  ['--version', /^sitrep \d+\.\d+\.\d+\n$/],
+  ['ask threats', /^Threats and challenges\n/],
+  ['plan --from 2023-05-01 --to 2023-06-02', /Defender 2023/],
+  ['check', /^Content: 7 sections, /],
+])('sitrep %s works in any folder and through a link, also under Node 20', (line, shown) => {
+  const folder = temporaryFolder()
+  const link = join(folder, 'sitrep')
+  symlinkSync(join(root, 'bin/sitrep'), link)
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
+  const env = { PATH: path, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }
+  const options = { cwd: folder, env, encoding: 'utf8' } as const
+  for (const [file, ...more] of [[link], [process.execPath, ...asNode('20.20.2'), link]]) {
+    const { status, stdout, stderr } = spawnSync(file ?? '', [...more, ...line.split(' ')], options)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(shown)
   }
 })
 
@@ -243,7 +262,7 @@ test('no script of package.json needs more than the machine’s own Node, or npm
   for (const script of Object.values(manifest.scripts)) {
     for (const step of script.split(' && ')) {
       const [program = ''] = step.split(' ')
-      expect(step.startsWith('node bin/run.mjs ') || old.includes(program), step).toBe(true)
+      expect(/^node bin\/(run|sitrep)\.mjs/.test(step) || old.includes(program), step).toBe(true)
       for (const path of step.match(/\S+\.(?:ts|m?js)\b/g) ?? []) {
         expect(existsSync(join(root, path)), path).toBe(true)
       }

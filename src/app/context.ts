@@ -14,6 +14,7 @@ import { MAX_MESSAGES } from '../platforms/live-replies.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
+import { versionsWith } from '../version.ts'
 import { planToday } from './briefing.ts'
 import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
@@ -99,6 +100,11 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   })
   opened.defer(editions.stop)
   await editions.watch()
+  const versions = versionsWith(editions.registry().edition)
+  log[isLocal ? 'debug' : 'info'](
+    { event: 'starting', ...versions },
+    texts.health.versions(versions),
+  )
   warnOfModerators(config, isLocal, log)
 
   // Every user of the local chat has a moderator's rights, so it listens on this machine only.

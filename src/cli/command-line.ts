@@ -43,6 +43,11 @@ export async function runCommandLine(
       case '-h':
         console.log(USAGE)
         return EXIT.ok
+      case '--version': {
+        const { VERSION } = await import('../version.ts')
+        console.log(`sitrep ${VERSION}`)
+        return EXIT.ok
+      }
       default:
         if (command.startsWith('--')) return await start([command, ...args], outputLost)
         throw new UsageError(`Unknown command: ${command}`)

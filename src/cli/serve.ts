@@ -13,6 +13,22 @@ const SECRET_LENGTH = 6
 /** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
 const PREVIEW = 'No token set, so this starts the local preview.'
 
+/** How the process ends: the exit code, and what the last line of the log says. */
+interface End {
+  readonly exitCode: number
+  /** The name of a signal, or `error`. */
+  readonly reason: string
+  readonly text: string
+}
+
+const stopped = (signal: string): End => ({
+  exitCode: EXIT.ok,
+  reason: signal,
+  text: 'Stopped.',
+})
+
+const failed = (exitCode: number, text: string): End => ({ exitCode, reason: 'error', text })
+
 /** Standard output is closed: the process that read the log has ended. */
 export class OutputError extends Error {}
 
@@ -56,13 +72,21 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   let current = config
   for (;;) {
     const next = await serveOnce(current)
-    if (typeof next === 'number') return next
+    if ('exitCode' in next) {
+      logEnd(next)
+      return next.exitCode
+    }
     current = next
     console.log(`Starting again with the briefing in ${next.contentDir}.`)
   }
 
-  /** Serves one briefing. Resolves to an exit code, or to the configuration with another briefing. */
-  async function serveOnce(config: Config): Promise<number | Config> {
+  function logEnd({ exitCode, reason, text }: End): void {
+    if (isLocal) return
+    log[exitCode === EXIT.ok ? 'info' : 'fatal']({ event: 'stopped', reason, exitCode }, text)
+  }
+
+  /** Serves one briefing. Resolves to the end, or to the configuration with another briefing. */
+  async function serveOnce(config: Config): Promise<End | Config> {
     const { promise: chosen, resolve: choose } = Promise.withResolvers<Config>()
     const service = createService(config, {
       log,
@@ -83,26 +107,29 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
             { event: 'started', address: service.address() },
             `Health: ${service.address()}/readyz`,
           )
-        await service.ended
+        return await service.ended
       })()
       const next = await Promise.race([serving, end, outputLost, chosen])
-      if (typeof next !== 'object') return next ?? EXIT.ok
+      if (typeof next === 'string') return stopped(next)
       // The next service takes the same port, so this one has to end first.
-      return (await Promise.race([service.stop(), end, outputLost])) ?? next
+      const signal = await Promise.race([service.stop(), end, outputLost])
+      return signal ? stopped(signal) : next
     } catch (error) {
       const { ContentError } = await import('../content/problem.ts')
       const { PlatformError } = await import('../platform.ts')
       const { StoreError } = await import('../store/error.ts')
-      if (error instanceof UnexpectedError) return EXIT.software
-      if (error instanceof OutputError) return fail(error.message, EXIT.io)
-      if (error instanceof PlatformError || error instanceof StoreError) {
-        if (!isLocal) log.fatal({ event: 'stopped' }, error.message)
-        const isStore = error instanceof StoreError
-        return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
+      if (error instanceof ContentError) {
+        logEnd(failed(EXIT.content, error.message))
+        throw error
       }
-      if (error instanceof ContentError) throw error
-      log.fatal({ event: 'process.failed', err: error }, UNEXPECTED)
-      return EXIT.software
+      const isIo = error instanceof OutputError || error instanceof StoreError
+      if (isIo || error instanceof PlatformError) {
+        return failed(fail(error.message, isIo ? EXIT.io : EXIT.unavailable), error.message)
+      }
+      if (!(error instanceof UnexpectedError)) {
+        log.fatal({ event: 'process.failed', err: error }, UNEXPECTED)
+      }
+      return failed(EXIT.software, 'Stopped after an unexpected error.')
     } finally {
       await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
     }

@@ -13,20 +13,24 @@ type EndSignal = (typeof END_SIGNALS)[number]
 export class UnexpectedError extends Error {}
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the npm or the starter that started the process has ended.
+ * Resolves to the first SIGINT, SIGTERM or SIGHUP, or to SIGTERM when the npm or the starter that started the process has ended.
  * Ends the process at the second signal. Rejects with {@link UnexpectedError} on an uncaught error, because the state
  * of the process may be wrong afterwards.
  */
-export function untilEnd(log: Log, underNpm: boolean): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+export function untilEnd(log: Log, underNpm: boolean): Promise<EndSignal> {
+  const { promise, resolve, reject } = Promise.withResolvers<EndSignal>()
   let signals = 0
   function receive(signal: EndSignal, count: number): void {
     if (count <= signals) return
     signals = count
-    // The exit code that a shell reports for a process that a signal ended.
-    if (signals > 1) process.exit(128 + constants.signals[signal])
+    if (signals > 1) {
+      // The exit code that a shell reports for a process that a signal ended.
+      const exitCode = 128 + constants.signals[signal]
+      log.warn({ event: 'stopped', reason: signal, exitCode }, 'Stopped at once.')
+      process.exit(exitCode)
+    }
     log.info({ event: 'stopping', signal }, 'Shutting down after sending what’s in progress.')
-    resolve()
+    resolve(signal)
   }
   function endWithoutParent(): void {
     // After Ctrl-C the bot has received its own signal.

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { alternatives } from '../texts/plurals.ts'
@@ -39,14 +40,19 @@ npm start -- --example NAME
     Run it with a briefing of examples/, such as floods.
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
-    Validate the content. npm run check validates the code as well.`
+    Validate the content. npm run check validates the code as well.
+bin/sitrep [ask|plan|broadcast|check] … | --version
+    The same from any folder. Paths and .env are those of the current folder.`
+
+const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
 
 /** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}
 
 /**
- * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence. Prints a
- * warning for each name that looks like a typo.
+ * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence.
+ * Without `CONTENT_DIR` and a folder `content` in the current folder, the content is the briefing that Sitrep ships.
+ * Prints a warning for each name that looks like a typo.
  */
 export async function readEnvironment(): Promise<Config> {
   const { readConfig } = await import('../config.ts')
@@ -55,8 +61,10 @@ export async function readEnvironment(): Promise<Config> {
   for (const warning of unknownInEnvironment(process.env)) console.error(warning)
   loadEnvFile(envFile(), process.env)
   const { withTokenFiles } = await import('./token-files.ts')
+  const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
+  const shipped = isShipped && { CONTENT_DIR: SHIPPED_CONTENT }
   // Not in `process.env`, which child processes inherit.
-  const config = readConfig(withTokenFiles(process.env))
+  const config = readConfig(withTokenFiles({ ...process.env, ...shipped }))
   // Messages about the file name it without regard to the current folder.
   const databaseUrl = config.databaseUrl.replace(
     /^file:(.*)/s,

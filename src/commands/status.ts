@@ -16,6 +16,7 @@ import {
 import type { Pending } from '../schedule/update-round.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
+import { versionsWith } from '../version.ts'
 import { say } from './chat-access.ts'
 import type { Call, Command, CommandStore, Operations } from './command.ts'
 import { asModerator, FOR_MODERATORS } from './moderators.ts'
@@ -99,6 +100,7 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
       heading(1, texts.commands.status.title),
       paragraph(verdict),
       list(lines),
+      paragraph(health.versions(versionsWith(call.edition))),
       ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
       ...(served.length > 0 ? [heading(2, texts.scheduledEvents.title), list(served)] : []),
       heading(2, words.queue),

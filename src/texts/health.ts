@@ -32,6 +32,13 @@ const STATES: Readonly<Record<string, string>> = {
   'not compared yet': 'not checked yet',
 }
 
+interface Versions {
+  readonly version: string
+  readonly node: string
+  readonly edition: string
+  readonly asOf: string
+}
+
 interface Troubles {
   readonly parts: readonly string[]
   readonly paused: readonly number[]
@@ -54,6 +61,8 @@ export const health = {
       ? `⚠ ${subject} ${plural(names.length, 'needs', 'need')} attention.`
       : '✅ Everything works.'
   },
+  versions: ({ version, node, edition, asOf }: Versions) =>
+    `Sitrep ${version}, Node ${node}, edition ${edition} (${asOf})`,
   state: (status: string) => STATES[status] ?? status,
   rate: (perSecond: number) => `up to ${counted(perSecond, 'message', 'messages')} a second`,
 } as const

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
@@ -9,6 +10,8 @@ import { DIALECTS } from '../store/stores.ts'
 import { TARGETS } from '../target-platforms.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['300/7'] }
+const { id, asOf } = editionOf([])
+const VERSIONS = `Sitrep ${manifest.version}, Node ${process.versions.node}, edition ${id} (${asOf})`
 const june = event('june', '2027-06-01', '2027-06-10')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
@@ -69,6 +72,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     expect(await ask('/status')).toBe(
       'Status | ⚠ Content needs attention. | • Content: last good edition. A file has a problem. | ' +
         '• Telegram: connected, up to 25 messages a second | ' +
+        `${VERSIONS} | ` +
         'Sending | Nothing in the queue.',
     )
     await subscribe('1', { topics: ['events'] })

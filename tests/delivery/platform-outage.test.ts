@@ -65,7 +65,7 @@ describe.for([1, 40])('with %d chats', chats => {
       const { delivery } = await begin()
       await pass(clock, telegram, 60_000, () => events().includes('delivery.trouble'))
       expect(await seen('delivery.trouble')).toMatchObject({
-        ...{ level: 40, platform: 'telegram', failures: 5 },
+        ...{ level: 'warn', platform: 'telegram', failures: 5 },
         nextAt: expect.stringMatching(/^2026-11-23T12:0/),
         msg: expect.stringMatching(/^5 posts in a row failed \(.+\)\. Next try at 2026-11-23T12:0/),
       })

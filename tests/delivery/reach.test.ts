@@ -37,9 +37,9 @@ describe('a channel that refuses one message', () => {
       await announce('Second.')
       expect(texts(channel)).toEqual(['Second.'])
       expect(events('chat.unreachable')).toMatchObject([
-        { level: 30, platform: 'telegram', chat: channel, state: 'suspected', said },
+        { level: 'info', platform: 'telegram', chat: channel, state: 'suspected', said },
       ])
-      expect(events('chat.back')).toMatchObject([{ level: 30, chat: channel }])
+      expect(events('chat.back')).toMatchObject([{ level: 'info', chat: channel }])
     },
   )
 

@@ -206,7 +206,7 @@ test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] a
     await Promise.race([finished(whole.id), running])
     expect((await rows(whole.id)).every(({ state }) => state === 'sent')).toBe(true)
     expect(await seen('broadcast.damaged')).toMatchObject({
-      ...{ level: 50, broadcast: damaged.id },
+      ...{ level: 'error', broadcast: damaged.id },
       msg: expect.stringContaining(`--cancel ${damaged.id}`),
     })
     await until(async () => (await store.broadcasts.find(damaged.id))?.state === 'paused')

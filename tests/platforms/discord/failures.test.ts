@@ -273,7 +273,10 @@ test('a minute without any network at the start: one line, and it goes on trying
   const gone = await openDiscordServer()
   await gone.close()
   const scene = await openDiscord({ apiUrl: gone.url })
-  expect(await scene.seen('platform.trouble')).toMatchObject({ code: 'ECONNREFUSED', level: 40 })
+  expect(await scene.seen('platform.trouble')).toMatchObject({
+    code: 'ECONNREFUSED',
+    level: 'warn',
+  })
   while (scene.pauses.reduce((sum, ms) => sum + ms, 0) < 60_000) await new Promise(setImmediate)
   expect(scene.events()).toEqual(['platform.trouble'])
   await scene.platform.stop()
@@ -351,7 +354,7 @@ test('commands that are refused are told and stop nothing', async () => {
   await using scene = await openDiscord({
     before: server => server.meet(/^PUT/, refuse(400, 50035)),
   })
-  expect(await scene.seen('menu.refused')).toMatchObject({ code: '400 50035', level: 50 })
+  expect(await scene.seen('menu.refused')).toMatchObject({ code: '400 50035', level: 'error' })
   await scene.server.shown(await scene.slash('threats')).next()
 })
 

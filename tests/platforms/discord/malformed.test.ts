@@ -98,6 +98,6 @@ test('frames of the gateway that are in no known form end nothing', async () => 
     await scene.server.frame(frame)
   }
   await scene.server.shown(await scene.slash('threats')).next()
-  expect(await scene.seen('discord.error')).toMatchObject({ level: 50 })
+  expect(await scene.seen('discord.error')).toMatchObject({ level: 'error' })
   expect(watched.faults).toEqual([])
 })

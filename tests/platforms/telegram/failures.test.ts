@@ -129,7 +129,7 @@ test('markup that Telegram refuses is sent again as plain text, and told', async
   expect(text).not.toMatch(/<\/?[a-z]/)
   expect(body).not.toHaveProperty('parse_mode')
   expect(keyboard).toHaveLength(2)
-  expect(await scene.seen('reply.failed')).toMatchObject({ next: 'rejected', level: 50 })
+  expect(await scene.seen('reply.failed')).toMatchObject({ next: 'rejected', level: 'error' })
 })
 
 test('a chat whose send hangs delays no other', async () => {
@@ -163,7 +163,10 @@ test('a minute without any network: one line, and questions are answered when it
   const gone = await openTelegramServer()
   await gone.close()
   const scene = await openTelegram({ apiUrl: gone.url })
-  expect(await scene.seen('platform.trouble')).toMatchObject({ code: 'ECONNREFUSED', level: 40 })
+  expect(await scene.seen('platform.trouble')).toMatchObject({
+    code: 'ECONNREFUSED',
+    level: 'warn',
+  })
   expect(scene.platform.state().status).toBe('trouble')
   // Pauses that are waited for in earnest make up more than a minute.
   while (scene.pauses.reduce((sum, ms) => sum + ms, 0) < 60_000) await new Promise(setImmediate)
@@ -352,7 +355,7 @@ test('a menu that is refused is told and stops nothing', async () => {
   await using scene = await openTelegram({
     before: server => server.meet('setMyCommands', refuse(400, 'Bad Request: BOT_COMMAND_INVALID')),
   })
-  expect(await scene.seen('menu.refused')).toMatchObject({ code: '400', level: 50 })
+  expect(await scene.seen('menu.refused')).toMatchObject({ code: '400', level: 'error' })
   scene.server.push(messageUpdate('/threats'))
   await scene.server.shown('700').next()
 })

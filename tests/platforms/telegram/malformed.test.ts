@@ -80,5 +80,5 @@ test('an update without a number is passed over, and those beside it are answere
   scene.server.meet('getUpdates', answerWith(200, JSON.stringify({ ok: true, result })))
   scene.server.push(messageUpdate('/threats'))
   expect((await scene.server.shown('700').next()).text).toMatch(/Next exercise/)
-  expect(await scene.seen('update.unread')).toMatchObject({ level: 50 })
+  expect(await scene.seen('update.unread')).toMatchObject({ level: 'error' })
 })

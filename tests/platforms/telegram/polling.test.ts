@@ -61,7 +61,7 @@ test.each<[string, string, string | undefined]>([
       },
     })
     const line = await scene.seen('telegram.webhook')
-    expect(line).toMatchObject({ level: 40, msg: expect.stringContaining('is removed') })
+    expect(line).toMatchObject({ level: 'warn', msg: expect.stringContaining('is removed') })
     expect(line.host).toBe(host)
     expect(line.msg).toContain(host ?? 'an unknown address')
     scene.server.push(messageUpdate('/next'))

@@ -128,7 +128,7 @@ test.for([
     scene.server.meet(method, fault, fault)
     const said = await scene.say(chat, line, { from: userOf(MODERATOR) })
     expect(said).toMatch(/Telegram didn’t answer in time.*try again/)
-    expect(await scene.seen('rights.unchecked')).toMatchObject({ level: 40, code: '500' })
+    expect(await scene.seen('rights.unchecked')).toMatchObject({ level: 'warn', code: '500' })
     expect(scene.events()).not.toContain('answer.failed')
   },
 )

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { EXIT } from '../src/cli/terminal.ts'
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
+const unit = read('deploy/sitrep.service')
+
+/** Returns the words of a setting of the unit. */
+const setting = (name: string) =>
+  new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1]?.split(' ') ?? []
+
+test('docs/operating.md shows the systemd unit as it is', () => {
+  const [, shown] = /^```ini\n([\s\S]*?)^```$/m.exec(read('docs/operating.md')) ?? []
+  expect(shown).toBe(unit)
+})
+
+test('the unit starts the Node of a package that npm ci installs, with the options of bin/sitrep', () => {
+  const [node = '', ...args] = setting('ExecStart')
+  const [, name = ''] = /^\/srv\/sitrep\/node_modules\/(.+)\/bin\/node$/.exec(node) ?? []
+  expect(Object.keys(manifest.optionalDependencies)).toContain(name)
+  const main = args.pop()
+  expect(setting('WorkingDirectory')).toEqual(['/srv/sitrep'])
+  expect(read(main ?? '')).toMatch('runCommandLine')
+  expect(read('bin/sitrep.mjs')).toMatch(`[${args.map(each => `'${each}'`).join(', ')}]`)
+})
+
+test('systemd does not start Sitrep again after an exit code that needs a person', () => {
+  const codes = [EXIT.content, EXIT.unavailable, EXIT.config]
+  expect(setting('RestartPreventExitStatus')).toEqual(codes.map(String))
+})
