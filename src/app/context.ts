@@ -19,6 +19,7 @@ import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createPictures, openDrawings } from './pictures.ts'
 import { createSupervisor, type Supervisor } from './platform-supervisor.ts'
 import { modulesOf, type PlatformContext, type PlatformModule } from './platforms.ts'
@@ -34,6 +35,7 @@ export interface Context extends PlatformContext {
   readonly modules: readonly PlatformModule[]
   readonly supervisor: Supervisor
   readonly limiters: ReadonlyMap<string, RateLimiter>
+  readonly metrics: Metrics
   readonly reachability: Reachability
   readonly health: Health
   /**
@@ -130,6 +132,10 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     ]),
   )
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
+  const metrics = createMetrics({
+    platforms: modules.map(({ name }) => name),
+    ...{ health, store, lease, supervisor, editions, feeds, clock },
+  })
   const reachability = createReachability({ store, now: clock.now, log })
 
   const drawings = openDrawings(config.databaseUrl, log)
@@ -207,6 +213,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     limiters,
     reachability,
     health,
+    metrics,
     bot,
     events,
     content: {
