@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { publicUrl, webAddress, webhookAddress, webOrigin } from './config-addresses.ts'
+import { describeValue } from './config-hints.ts'
 import { type FeedEntry, readFeeds } from './feeds/entry.ts'
 import { LOG_LEVELS } from './log.ts'
 import { type ReminderLead, readLead } from './reminder-leads.ts'
@@ -43,6 +44,8 @@ export interface Config {
     /** Roles of Discord, as `GUILD/ROLE`. Anyone who can assign such a role can make moderators. */
     readonly roles: readonly string[]
   }
+  /** Whether a start without a token is an error. */
+  readonly requiresPlatforms: boolean
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
 }
@@ -66,8 +69,8 @@ export interface TelegramConfig {
 }
 
 /**
- * The configuration is wrong. The message has one line for each wrong variable, with the expected form. It shows no
- * value, since a value may be a secret.
+ * The configuration is wrong. The message has one line for each wrong variable, with the expected form, and with the
+ * value unless it may be a secret.
  */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
@@ -75,6 +78,12 @@ export class ConfigError extends Error {
     this.name = 'ConfigError'
   }
 }
+
+const DATABASE = 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL'
+
+/** The usual cause is a password with a character that ends the user's part of a URL. */
+const POSTGRES =
+  'must be a postgres:// URL. Percent-encode @ : / ? # in its password as %40 %3A %2F %3F %23'
 
 const PORT = 'must be a number from 0 to 65535'
 
@@ -167,7 +176,7 @@ const schema = z.object({
   PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
     .string()
-    .refine(isDatabase, 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL')
+    .refine(isDatabase, { error: ({ input }) => (isPostgres(String(input)) ? POSTGRES : DATABASE) })
     .default('file:data/sitrep.db'),
   RETENTION: duration.default(90 * UNITS.d),
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
@@ -177,6 +186,10 @@ const schema = z.object({
     .refine(ms => ms <= UNITS.h, 'must be one hour or less, such as 30s or 5m')
     .default(30 * UNITS.s),
   MODERATORS: moderators.default({ users: [], roles: [] }),
+  REQUIRE_PLATFORMS: z
+    .enum(['0', '1'], 'must be 1 or 0')
+    .default('0')
+    .transform(value => value === '1'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -199,8 +212,11 @@ const schema = z.object({
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
+/** Variables that name the file of a token. */
+export const TOKEN_FILES = ['DISCORD_TOKEN_FILE', 'TELEGRAM_TOKEN_FILE'] as const
+
 /** Names of all environment variables that Sitrep reads. */
-export const VARIABLES: readonly string[] = schema.keyof().options
+export const VARIABLES: readonly string[] = [...schema.keyof().options, ...TOKEN_FILES]
 
 /** Reads the configuration from the environment. An empty value counts as unset. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -209,7 +225,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   )
   const { data, error } = schema.safeParse(values)
   const problems = [
-    ...(error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? []),
+    ...(error?.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      return `${name}: ${message}${describeValue(name, values[name] ?? '')}`
+    }) ?? []),
     // Without its token the bot would silently start as a local chat.
     ...Object.entries(BELONGS_TO)
       .filter(([name, token]) => values[name] && !values[token])
@@ -234,6 +253,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     undoWindowMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
+    requiresPlatforms: data.REQUIRE_PLATFORMS,
     ...(DISCORD_TOKEN && {
       discord: {
         token: DISCORD_TOKEN,
@@ -254,10 +274,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function isDatabase(url: string): boolean {
   // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
-  return (
-    /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) ||
-    (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
-  )
+  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && URL.canParse(url))
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url)
 }
 
 function isZone(name: string): boolean {

@@ -25,8 +25,9 @@ const MAY_IMPORT: Record<string, string> = {
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time reminder-leads mdast
     mdast-util-to-string string-width node:crypto`,
-  config: 'config-addresses feeds reminder-leads zod',
+  config: 'config-addresses config-hints feeds reminder-leads zod',
   'config-addresses': 'zod',
+  'config-hints': 'content',
   content: `async mdast mdast-util-to-string minisearch picture picture-check reminder-leads rrule-temporal node:buffer node:crypto
     node:fs node:fs/promises node:path
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,

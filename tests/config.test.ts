@@ -16,6 +16,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     debounceMs: 600_000,
     undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
+    requiresPlatforms: false,
   }
   expect(readConfig({})).toEqual(defaults)
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
@@ -28,8 +29,8 @@ test('blanks around a value do not count', () => {
 test('every problem is told at once', () => {
   expect(() => readConfig({ TIMEZONE: 'now', PORT: '80800' })).toThrow(
     new ConfigError([
-      'TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC',
-      'PORT: must be a number from 0 to 65535',
+      'TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC. The value is “now”.',
+      'PORT: must be a number from 0 to 65535. The value is “80800”.',
     ]),
   )
   for (const PORT of ['-1', '80a', '65536', '1e3']) {
@@ -54,6 +55,7 @@ test('values are taken from the environment, and other variables left alone', ()
     debounceMs: 600_000,
     undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
+    requiresPlatforms: false,
   })
 })
 
@@ -67,9 +69,9 @@ test('reminders are days, weeks, the first day or the last, each once, at a time
   expect(readConfig({ REMINDERS: '14D, 2h, Start' }).reminders.moments).toEqual([14, '2h', 'start'])
   expect(() => readConfig({ REMINDERS: '3x', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
     new ConfigError([
-      'REMINDERS: must be a list such as 14d,1w,1d,2h,start,end, or none',
-      'REMINDER_TIME: must be a time, such as 09:00',
-      'CHANGE_SETTLE: must be a duration, such as 30s, 10m, 6h, 14d or 1w',
+      'REMINDERS: must be a list such as 14d,1w,1d,2h,start,end, or none. The value is “3x”.',
+      'REMINDER_TIME: must be a time, such as 09:00. The value is “9”.',
+      'CHANGE_SETTLE: must be a duration, such as 30s, 10m, 6h, 14d or 1w. The value is “soon”.',
     ]),
   )
 })
@@ -80,9 +82,9 @@ test('rates and durations are within what platforms and calendars know', () => {
     readConfig({ RETENTION: '90', TELEGRAM_BROADCAST_RATE: '31', DISCORD_BROADCAST_RATE: '0' }),
   ).toThrow(
     new ConfigError([
-      'RETENTION: must be a duration, such as 30s, 10m, 6h, 14d or 1w',
-      'DISCORD_BROADCAST_RATE: must be a number from 1 to 50',
-      'TELEGRAM_BROADCAST_RATE: must be a number from 1 to 30',
+      'RETENTION: must be a duration, such as 30s, 10m, 6h, 14d or 1w. The value is “90”.',
+      'DISCORD_BROADCAST_RATE: must be a number from 1 to 50. The value is “0”.',
+      'TELEGRAM_BROADCAST_RATE: must be a number from 1 to 30. The value is “31”.',
     ]),
   )
 })
@@ -153,33 +155,71 @@ test('a webhook has a path of its own, in plain letters', () => {
   }
 })
 
-test('a wrong token or address is told without being shown', () => {
-  const secret = 'hunter2'
+test('a wrong value that may hold a secret is not shown', () => {
+  const token = '123456:AAF-test_only-neverSecret-0000000000'
+  const given = {
+    ...{ TELEGRAM_TOKEN: 'hunter2', DISCORD_TOKEN: 'Bot hunter2', TELEGRAM_API_URL: 'hunter2' },
+    ...{ TELEGRAM_WEBHOOK_URL: 'http://hunter2', DATABASE_URL: 'postgres://u:hunter2/@host/db' },
+    ...{ CALENDAR_FEEDS: 'ftp://hunter2', MODERATORS: '@hunter2', LOG_LEVEL: token },
+    ...{ PUBLIC_URL: 'https://u:hunter2@x.org', LOCAL_ORIGIN: 'https://x.org?hunter2' },
+  }
   try {
-    readConfig({
-      TELEGRAM_TOKEN: secret,
-      DISCORD_TOKEN: `Bot ${secret}`,
-      TELEGRAM_API_URL: secret,
-      TELEGRAM_WEBHOOK_URL: `http://${secret}`,
-      LOG_LEVEL: secret,
-    })
+    readConfig(given)
     expect.unreachable()
   } catch (error) {
     const { message } = error as Error
-    expect(message.split('\n').map(line => line.split(':')[0])).toEqual([
-      ...['LOG_LEVEL', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN', 'TELEGRAM_API_URL'],
-      'TELEGRAM_WEBHOOK_URL',
-    ])
-    expect(message).not.toMatch(secret)
+    const named = message.split('\n').map(line => line.split(':')[0])
+    expect(new Set(named)).toEqual(new Set(Object.keys(given)))
+    expect(message).not.toMatch(/hunter2|AAF|The value/)
   }
 })
 
-test('a zone that does not exist, or is an offset without summer time, is refused', () => {
-  for (const TIMEZONE of ['Europe/Sarajewo', '+02:00', 'now']) {
+test('another wrong value is shown, with the nearest right one', () => {
+  for (const [TIMEZONE, end] of Object.entries({
+    'Europe/Sarajewo': '“Europe/Sarajewo”. Do you mean Europe/Sarajevo?',
+    sarajevo: '“sarajevo”. Do you mean Europe/Sarajevo?',
+    'New York': '“New York”. Do you mean America/New_York?',
+    '+02:00': '“+02:00”.',
+    'Mars/Olympus': '“Mars/Olympus”.',
+    'a\x1b[2J': '“a [2J”.',
+    ['x '.repeat(99)]: `“${'x '.repeat(30).slice(0, 59)}…”.`,
+  })) {
     expect(() => readConfig({ TIMEZONE })).toThrow(
-      new ConfigError(['TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC']),
+      new ConfigError([
+        `TIMEZONE: must be an IANA time zone, such as Europe/Sarajevo or UTC. The value is ${end}`,
+      ]),
     )
   }
+  for (const [LOG_LEVEL, end] of Object.entries({
+    warning: '“warning”. Do you mean warn?',
+    err: '“err”. Do you mean error?',
+    INFO: '“INFO”. Do you mean info?',
+    loud: '“loud”.',
+  })) {
+    expect(() => readConfig({ LOG_LEVEL })).toThrow(
+      new ConfigError([
+        `LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent. The value is ${end}`,
+      ]),
+    )
+  }
+})
+
+test('a password that PostgreSQL’s URL cannot hold has the way to write it', () => {
+  for (const password of ['a/b', 'a?b', 'a#b']) {
+    const DATABASE_URL = `postgres://user:${password}@host/db`
+    const written = `postgres://user:${encodeURIComponent(password)}@host/db`
+    expect(readConfig({ DATABASE_URL: written }).databaseUrl).toBe(written)
+    expect(() => readConfig({ DATABASE_URL })).toThrow(
+      new ConfigError([
+        'DATABASE_URL: must be a postgres:// URL. Percent-encode @ : / ? # in its password as %40 %3A %2F %3F %23',
+      ]),
+    )
+  }
+  expect(() => readConfig({ DATABASE_URL: 'mysql://u:hunter2@host/db' })).toThrow(
+    new ConfigError([
+      'DATABASE_URL: must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL',
+    ]),
+  )
 })
 
 test('PUBLIC_URL is a base address without its last slash, or a clear message', () => {

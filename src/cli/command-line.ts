@@ -1,4 +1,13 @@
-import { EXIT, fail, HELP, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
+import {
+  EXIT,
+  envFile,
+  fail,
+  HELP,
+  readArguments,
+  readEnvironment,
+  USAGE,
+  UsageError,
+} from './terminal.ts'
 
 /**
  * Runs a command of the command line, or serves if there is none. `outputLost` rejects when the reader of the output has
@@ -72,7 +81,7 @@ async function explain(error: unknown, command = ''): Promise<number> {
   const { ConfigError } = await import('../config.ts')
   if (error instanceof ConfigError) {
     return fail(
-      `Invalid configuration. Fix these in .env or the environment:\n${error.message}`,
+      `Invalid configuration. Fix these in ${envFile()} or the environment:\n${error.message}`,
       EXIT.config,
     )
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError, VARIABLES } from '../config.ts'
+import { causeOf } from './file-causes.ts'
+import { unknownInFile } from './unknown-names.ts'
 
 const UNREADABLE = '`.env` cannot be read: save it as UTF-8.'
 
@@ -19,8 +21,9 @@ const TOKENS = {
 } as const
 
 /**
- * Sets the variables of `.env` that `env` does not have. Does nothing if the file does not exist. Throws
- * {@link ConfigError} if the file cannot be read, or if Node's parser would ignore one of its lines or values.
+ * Sets the variables of `.env` that `env` does not have, and prints a warning for each unknown name. Does nothing if the
+ * file does not exist. Throws {@link ConfigError} if the file cannot be read, or if Node's parser would ignore one of
+ * its lines or values.
  */
 export function loadEnvFile(path: string, env: Record<string, string | undefined>): void {
   const text = readText(path)
@@ -35,6 +38,7 @@ export function loadEnvFile(path: string, env: Record<string, string | undefined
       console.error(`${name} is empty in the environment, so the one in .env does not count.`)
     }
   }
+  for (const warning of unknownInFile(parsed)) console.error(`${path}: ${warning}`)
   for (const [name, value] of Object.entries(parsed)) env[name] ??= value
 }
 
@@ -45,9 +49,8 @@ function readText(path: string): string | undefined {
     return decode(readFileSync(path)).replace(/\r\n?/g, '\n').replaceAll('\ufeff', '')
   } catch (error) {
     if (error instanceof ConfigError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new ConfigError([`.env can’t be read (${code}).`])
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new ConfigError([`${path} can’t be read, because ${causeOf(error)}.`])
   }
 }
 

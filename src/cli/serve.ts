@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
-import { EXIT, fail } from './terminal.ts'
+import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
@@ -10,16 +10,28 @@ const DRAIN_MS = 10_000
 /** Shortest password that the log hides, in characters. Shorter ones occur in many lines by chance. */
 const SECRET_LENGTH = 6
 
+/** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
+const PREVIEW = 'No token set, so this starts the local preview.'
+
 /** Standard output is closed: the process that read the log has ended. */
 export class OutputError extends Error {}
 
 /**
  * Serves until a signal arrives, no platform is left, or an unexpected error occurs. Starts anew at the same address if
- * the user of the local chat chooses another briefing. Resolves to an exit code.
+ * the user of the local chat chooses another briefing. Resolves to an exit code. Throws {@link ConfigError} if a platform
+ * is required and none is configured.
  */
 export async function serve(config: Config, outputLost: Promise<never>): Promise<number> {
   const { discord, telegram } = config
   const isLocal = !discord && !telegram
+  if (isLocal) {
+    // Only a start needs a platform. `ask` and `check` work without one.
+    if (config.requiresPlatforms) {
+      const { ConfigError } = await import('../config.ts')
+      throw new ConfigError(['REQUIRE_PLATFORMS: needs TELEGRAM_TOKEN or DISCORD_TOKEN as well'])
+    }
+    console.error(PREVIEW)
+  }
   const { openLog, sentences } = await import('../log.ts')
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
   const fullLog = await openLog({
@@ -36,7 +48,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const log = isLocal
     ? { ...sentences(console.error), fatal: fullLog.fatal.bind(fullLog) }
     : fullLog
-  const exposed = exposure(['.env'])
+  const exposed = exposure([envFile()])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
   const { editionChoice } = isLocal ? await import('./editions.ts') : {}

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { alternatives } from '../texts/plurals.ts'
@@ -43,12 +44,30 @@ npm run -s check:content
 /** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}
 
-/** Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. */
+/**
+ * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence. Prints a
+ * warning for each name that looks like a typo.
+ */
 export async function readEnvironment(): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
-  loadEnvFile('.env', process.env)
-  return readConfig(process.env)
+  const { unknownInEnvironment } = await import('./unknown-names.ts')
+  for (const warning of unknownInEnvironment(process.env)) console.error(warning)
+  loadEnvFile(envFile(), process.env)
+  const { withTokenFiles } = await import('./token-files.ts')
+  // Not in `process.env`, which child processes inherit.
+  const config = readConfig(withTokenFiles(process.env))
+  // Messages about the file name it without regard to the current folder.
+  const databaseUrl = config.databaseUrl.replace(
+    /^file:(.*)/s,
+    (_, path) => `file:${resolve(path)}`,
+  )
+  return { ...config, databaseUrl }
+}
+
+/** Returns the absolute path of `.env`, which may be missing. */
+export function envFile(): string {
+  return resolve('.env')
 }
 
 /** Parses the arguments of a command. Throws {@link UsageError}. */

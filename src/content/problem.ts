@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { blankForbidden } from './characters.ts'
 
 /** A fault in the content: its place, a description, and the fix. */
@@ -36,14 +36,14 @@ export class ContentError extends Error {
 }
 
 /**
- * Formats one line per problem, `file:line: message fix`. A problem of the whole folder has no
- * line number.
+ * Formats one line per problem, `file:line: message fix`. A problem of the whole folder has its absolute path and no line
+ * number.
  */
 export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
     .map(({ file, line, message, fix, isDraft, isLeftOut }) => {
       const draft = isDraft ? ` (draft${isLeftOut ? ', left out' : ''})` : ''
-      const place = file === '' ? directory : `${join(directory, file)}:${line}`
+      const place = file === '' ? resolve(directory) : `${join(directory, file)}:${line}`
       // Quotes from a broken file, and its name, must not steer the editor's terminal.
       return blankForbidden(`${place}: ${message} ${fix}${draft}`)
     })

@@ -40,3 +40,24 @@ export function distance(from: string, to: string): number {
   }
   return row.at(-1) ?? 0
 }
+
+/** Longest text for which a similar one is looked for, in UTF-16 units: the time grows with its square. */
+const MEASURED = 60
+
+/**
+ * Returns the candidate that differs from a text in the fewest letters, without regard to case: at most a third of the
+ * shorter one's, or half of the longer one's if it begins with the other. Undefined if there is none. Pure.
+ */
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  let best: { readonly candidate: string; readonly edits: number } | undefined
+  for (const candidate of text.length > MEASURED ? [] : candidates) {
+    const both = [text.toLowerCase(), candidate.toLowerCase()] as const
+    const [short = '', long = ''] = both.toSorted((a, b) => a.length - b.length)
+    const most = long.startsWith(short) ? long.length / 2 : short.length / 3
+    const edits = distance(...both)
+    if (edits <= most && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
+      best = { candidate, edits }
+    }
+  }
+  return best?.candidate
+}

@@ -93,10 +93,11 @@ function lineOf(line: number, name = 'TELEGRAM_TOKEN'): string {
 
 test('a token of the environment wins, and an empty one there is named', () => {
   expect(start(FIRST, { TELEGRAM_TOKEN: '1:a' })).toMatchObject({ telegram: { token: '1:a' } })
-  expect(start(`BOT=${TELEGRAM}`, { TELEGRAM_TOKEN: '1:a' })).toMatchObject({ port: 8080 })
   const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  expect(start(`BOT=${TELEGRAM}`, { TELEGRAM_TOKEN: '1:a' })).toMatchObject({ port: 8080 })
   expect(start(FIRST, { TELEGRAM_TOKEN: '' })).not.toHaveProperty('telegram')
   expect(said.mock.calls).toEqual([
+    [expect.stringMatching(/\/\.env: BOT isn’t a setting\. \.env\.example lists the settings\.$/)],
     ['TELEGRAM_TOKEN is empty in the environment, so the one in .env does not count.'],
   ])
   said.mockRestore()

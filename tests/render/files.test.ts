@@ -78,6 +78,8 @@ test.for(FILES)(
     const { body } = parsed
     const headings = new Set([...source.matchAll(/^#+ (.*)$/gm)].map(([, words]) => words))
     for (const style of TABLE_STYLES) {
+      // A dark image has the layout of a light one.
+      if (style === 'dark-picture') continue
       const captions = new Set<string>()
       const telegram = renderTelegram({ body }, style).map(part => {
         const { text, most } =

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { causeOf } from '../../src/cli/file-causes.ts'
+import { withTokenFiles } from '../../src/cli/token-files.ts'
+import { ConfigError } from '../../src/config.ts'
+import { temporaryFolder } from '../store/stores.ts'
+import { runHere } from './command.ts'
+
+const TOKEN = '123456:AAF-test_only'
+
+/** Writes a file in a folder of its own. Returns its path. */
+function fileWith(text: string, name = 'token'): string {
+  const path = join(temporaryFolder(), name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('a token is read from the file that its variable names, without the line end', () => {
+  for (const text of [TOKEN, `${TOKEN}\n`, `\ufeff${TOKEN}\r\n`]) {
+    const path = fileWith(text)
+    for (const each of [path, relative(process.cwd(), path)]) {
+      const values = { TELEGRAM_TOKEN: '', TELEGRAM_TOKEN_FILE: each }
+      expect(withTokenFiles(values)).toEqual({ ...values, TELEGRAM_TOKEN: TOKEN })
+    }
+  }
+})
+
+test('a credential of systemd counts if no variable names a file', () => {
+  const path = fileWith('a.b.c\n', 'discord-token')
+  const CREDENTIALS_DIRECTORY = join(path, '..')
+  const read = (values = {}) => withTokenFiles({ CREDENTIALS_DIRECTORY, ...values })
+  expect(read()).toEqual({ CREDENTIALS_DIRECTORY, DISCORD_TOKEN: 'a.b.c' })
+  expect(read({ DISCORD_TOKEN_FILE: fileWith('d.e.f') }).DISCORD_TOKEN).toBe('d.e.f')
+  expect(() => read({ DISCORD_TOKEN: 'd.e.f' })).toThrow(
+    new ConfigError([`DISCORD_TOKEN: the file ${path} has it as well. Keep one of them`]),
+  )
+})
+
+test('every file that gives no token is a problem with its absolute path and the cause', () => {
+  const folder = temporaryFolder()
+  const [missing, empty] = [join(folder, 'missing'), fileWith(' \n')]
+  mkdirSync(join(folder, 'folder'))
+  const refused = (telegram: string, discord: string) =>
+    expect(() => withTokenFiles({ TELEGRAM_TOKEN_FILE: telegram, DISCORD_TOKEN_FILE: discord }))
+  refused(relative(process.cwd(), missing), join(folder, 'folder')).toThrow(
+    new ConfigError([
+      `DISCORD_TOKEN_FILE: can’t read ${folder}/folder, because it’s a folder, not a file`,
+      `TELEGRAM_TOKEN_FILE: can’t read ${missing}, because there’s no such file`,
+    ]),
+  )
+  refused(empty, fileWith('a.b.c')).toThrow(
+    new ConfigError([`TELEGRAM_TOKEN_FILE: ${empty} is empty`]),
+  )
+})
+
+test('a cause that has no words is the code of the system', () => {
+  const error = (code: string) => Object.assign(new Error(), { code })
+  expect(causeOf(error('EACCES'))).toBe('this user has no permission')
+  expect(causeOf(error('ELOOP'))).toBe('ELOOP')
+})
+
+test('a command reads a file that .env names, and does not show its token', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, '.env'), `TELEGRAM_TOKEN_FILE=${fileWith('hunter2')}\n`)
+  const { err, code } = await runHere(['check'], { cwd })
+  expect(err).toMatch(/\nTELEGRAM_TOKEN: doesn’t look like a Telegram bot token/)
+  expect(err).not.toContain('hunter2')
+  expect(code).toBe(78)
+})
