@@ -14,8 +14,8 @@ export const webhookAddress = z
     'must have a path of letters, digits and - _ . ~ /',
   )
   .refine(
-    address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
-    'must have another path, because this one is for health checks',
+    address => !['/healthz', '/readyz', '/metrics'].includes(new URL(address).pathname),
+    'must have another path, because this one is for health checks and metrics',
   )
   .refine(
     address => !/^\/calendar(?:\.ics|\/.*)$/.test(new URL(address).pathname),

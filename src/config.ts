@@ -17,6 +17,8 @@ export interface Config {
   readonly host: string
   /** Port of the HTTP server; 0 picks a free one. */
   readonly port: number
+  /** The machines that `/metrics` answers: this one, or `all`. */
+  readonly metrics: 'local' | 'all'
   /** One more origin that the local chat accepts, such as `https://name-8080.app.github.dev`: that of a forwarded port. */
   readonly localOrigin?: string
   /** Public base address without a slash at the end, for links such as those to calendars. */
@@ -169,6 +171,7 @@ const schema = z.object({
     .default('8080')
     .transform(Number)
     .refine(port => port <= 65_535, PORT),
+  METRICS: z.enum(['local', 'all'], 'must be local or all').default('local'),
   LOCAL_ORIGIN: webOrigin.optional(),
   PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
@@ -240,6 +243,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     timeZone: data.TIMEZONE,
     host: data.HOST,
     port: data.PORT,
+    metrics: data.METRICS,
     ...(data.LOCAL_ORIGIN && { localOrigin: data.LOCAL_ORIGIN }),
     ...(data.PUBLIC_URL && { publicUrl: data.PUBLIC_URL }),
     databaseUrl: data.DATABASE_URL,

@@ -85,12 +85,14 @@ export interface HttpRoute {
   handle(request: globalThis.Request): Response | Promise<Response>
 }
 
+export const PLATFORM_STATUSES = ['starting', 'standby', 'running', 'trouble', 'stopped'] as const
+
 /**
  * The state of a platform. `running`: people are answered. `standby`: another process answers them. `trouble`: calls
  * fail and are retried.
  */
 export interface PlatformState {
-  readonly status: 'starting' | 'standby' | 'running' | 'trouble' | 'stopped'
+  readonly status: (typeof PLATFORM_STATUSES)[number]
   /** The cause, in one sentence for an operator. */
   readonly reason?: string
 }

@@ -11,7 +11,8 @@ const MAY_IMPORT: Record<string, string> = {
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
   app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message platform
     platforms
-    platforms/discord platforms/telegram platforms/web poster render schedule server store texts version
+    platforms/discord platforms/telegram platforms/web poster prom-client render schedule server store store/ledger texts
+    version
     node:crypto node:events node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',

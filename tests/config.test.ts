@@ -11,6 +11,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     retentionMs: 90 * 86_400_000,
     port: 8080,
     logLevel: 'info',
+    metrics: 'local',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     debounceMs: 600_000,
     undoWindowMs: 30_000,
@@ -49,6 +50,7 @@ test('values are taken from the environment, and other variables left alone', ()
     retentionMs: 90 * 86_400_000,
     port: 0,
     logLevel: 'info',
+    metrics: 'local',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     debounceMs: 600_000,
     undoWindowMs: 30_000,
@@ -140,6 +142,7 @@ test('a webhook has a path of its own, in plain letters', () => {
     '/*',
     '/healthz',
     '/readyz',
+    '/metrics',
     '/calendar.ics',
     '/calendar/x',
   ]) {

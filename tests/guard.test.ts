@@ -18,7 +18,12 @@ beforeAll(async () => {
   const handle = () => new Response('page')
   const routes = [{ path: '/*', isLocal: true as const, handle }]
   const calendars = { find: async () => undefined }
-  server.serve(createRoutes({ parts: () => ({}), routes, calendars, localOrigin: ORIGIN, log }))
+  const metrics = {
+    source: { read: async () => ({ text: '', type: 'text/plain' }) },
+    isPublic: false,
+  }
+  const parts = () => ({})
+  server.serve(createRoutes({ parts, routes, calendars, metrics, localOrigin: ORIGIN, log }))
   own = new URL(server.address()).host
 })
 

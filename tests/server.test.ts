@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
 import { afterEach, expect, test } from 'vitest'
 import { PlatformError } from '../src/platform.ts'
+import { addMetrics } from '../src/server/metrics.ts'
 import { createRoutes, type RouteOptions } from '../src/server/routes.ts'
 import { createServer, type Server } from '../src/server/server.ts'
 import { openMemoryLog } from './platforms/memory-log.ts'
 
 const NONE = { find: async () => undefined }
+
+const METRICS = {
+  source: { read: async () => ({ text: 'up 1\n', type: 'text/plain; version=0.0.4' }) },
+  isPublic: false,
+}
 
 const open: Server[] = []
 
@@ -23,7 +31,8 @@ async function listen(host = '127.0.0.1', port = 0): Promise<Server> {
 async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
   const server = await listen()
   const { log } = await openMemoryLog([])
-  server.serve(createRoutes({ parts: () => ({}), routes: [], calendars: NONE, log, ...options }))
+  const given = { parts: () => ({}), routes: [], calendars: NONE, metrics: METRICS, log }
+  server.serve(createRoutes({ ...given, ...options }))
   return server.address()
 }
 
@@ -95,6 +104,36 @@ test('a calendar that cannot be written now is asked for again', async () => {
   const address = await serve({ calendars: { find: async () => 'unavailable' } })
   const answer = await fetch(`${address}/calendar.ics`)
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '60'])
+})
+
+test('metrics are for this machine, or for all', async () => {
+  const ask = async (remoteAddress: string, remoteFamily: string, isPublic = false) => {
+    const app = new Hono<{ Bindings: HttpBindings }>()
+    addMetrics(app, { ...METRICS, isPublic })
+    const incoming = { socket: { remoteAddress, remoteFamily } }
+    const answer = await app.request('/metrics', {}, { incoming })
+    return [answer.status, answer.headers.get('content-type'), await answer.text()]
+  }
+  const figures = [200, 'text/plain; version=0.0.4', 'up 1\n']
+  for (const address of ['127.0.0.1', '127.8.8.8']) {
+    expect(await ask(address, 'IPv4')).toEqual(figures)
+    expect(await ask(`::ffff:${address}`, 'IPv6')).toEqual(figures)
+  }
+  expect(await ask('::1', 'IPv6')).toEqual(figures)
+  for (const [address, family] of [
+    ['192.0.2.7', 'IPv4'],
+    ['10.0.0.1', 'IPv4'],
+    ['::ffff:10.0.0.1', 'IPv6'],
+    ['fe80::1', 'IPv6'],
+  ] as const) {
+    const [status, , text] = await ask(address, family)
+    expect({ status, text }).toEqual({
+      status: 403,
+      text: expect.stringMatching(/^Metrics are only available on the machine/),
+    })
+    expect(await ask(address, family, true)).toEqual(figures)
+  }
+  expect(await (await fetch(`${await serve()}/metrics`)).text()).toBe('up 1\n')
 })
 
 test('an internal error appears in the log alone', async () => {

@@ -20,6 +20,7 @@ import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 import { createHealth, type Health, reportOf } from './health.ts'
 import { createLease, type Lease } from './lease.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createPictures, openDrawings } from './pictures.ts'
 import { createSupervisor, type Supervisor } from './platform-supervisor.ts'
 import { modulesOf, type PlatformContext, type PlatformModule } from './platforms.ts'
@@ -35,6 +36,7 @@ export interface Context extends PlatformContext {
   readonly modules: readonly PlatformModule[]
   readonly supervisor: Supervisor
   readonly limiters: ReadonlyMap<string, RateLimiter>
+  readonly metrics: Metrics
   readonly reachability: Reachability
   readonly health: Health
   /**
@@ -136,6 +138,10 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     ]),
   )
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
+  const metrics = createMetrics({
+    platforms: modules.map(({ name }) => name),
+    ...{ health, store, lease, supervisor, editions, feeds, clock },
+  })
   const reachability = createReachability({ store, now: clock.now, log })
 
   const drawings = openDrawings(config.databaseUrl, log)
@@ -213,6 +219,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     limiters,
     reachability,
     health,
+    metrics,
     bot,
     events,
     content: {

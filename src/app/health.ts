@@ -2,6 +2,7 @@ import type { ClockCheck } from '../clock.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Store } from '../store/store.ts'
+import { texts } from '../texts.ts'
 import type { EditionSource } from './edition-source.ts'
 import type { Lease } from './lease.ts'
 import type { Supervisor } from './platform-supervisor.ts'
@@ -33,7 +34,10 @@ export function createHealth(parts: HealthParts): Health {
   for (const name of Object.keys(supervisor.states())) {
     health.set(name, () => {
       const state = supervisor.states()[name]
-      return state && { ...state, ready: ['running', 'standby'].includes(state.status) }
+      if (!state || ['running', 'standby'].includes(state.status)) {
+        return state && { ...state, ready: true }
+      }
+      return { reason: texts.health.notReady(state.status), ...state, ready: false }
     })
   }
   return health

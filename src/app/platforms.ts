@@ -14,6 +14,7 @@ import { noCommandIds } from '../render/command-mentions.ts'
 import { discordParts, renderDiscord } from '../render/discord.ts'
 import { renderTelegram, telegramParts } from '../render/telegram.ts'
 import type { Store } from '../store/store.ts'
+import type { Metrics } from './metrics.ts'
 
 /** A configured platform. Its library is loaded when the platform is connected. */
 export interface PlatformModule extends TargetPlatform {
@@ -40,6 +41,7 @@ export interface PlatformContext
   readonly clockCheck: ClockCheck
   /** The rate limiters by platform. Replies and posts of a platform share one. */
   readonly limiters: ReadonlyMap<string, RateLimiter>
+  readonly metrics: Pick<Metrics, 'onRateLimited' | 'onAnswered'>
   /** See `TelegramOptions`. */
   readonly checkMs?: number | undefined
 }
@@ -138,10 +140,11 @@ function localModule(timeZone: string): PlatformModule {
     isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
-    async connect({ bot, clock, log, pictures, address, content, plan, editionChoice }) {
+    async connect({ bot, clock, log, pictures, address, content, plan, editionChoice, metrics }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
       const platform = createWebPlatform({
         ...{ bot, clock, log, pictures, address, content, plan, editionChoice, timeZone },
+        onAnswered: ms => metrics.onAnswered('web', ms),
       })
       resolve(platform.poster)
       return platform
@@ -152,7 +155,7 @@ function localModule(timeZone: string): PlatformModule {
 
 /** Returns the options of the side that answers people. */
 function platformOptions(name: string, context: PlatformContext) {
-  const { bot, clock, log, pictures, clockCheck, limiters } = context
+  const { bot, clock, log, pictures, clockCheck, limiters, metrics } = context
   return {
     bot,
     clock,
@@ -160,10 +163,17 @@ function platformOptions(name: string, context: PlatformContext) {
     pictures,
     time: clockCheck.of(name),
     onReply: (address: string) => limiters.get(name)?.reply(address),
+    onRateLimited: () => metrics.onRateLimited(name),
+    onAnswered: (ms: number) => metrics.onAnswered(name, ms),
   }
 }
 
 /** Returns the options of the side that posts. */
-function posterOptions(name: string, { pictures, clockCheck }: PlatformContext, term: Term) {
-  return { term, pictures, time: clockCheck.of(name) }
+function posterOptions(
+  name: string,
+  { pictures, clockCheck, metrics }: PlatformContext,
+  term: Term,
+) {
+  const onRateLimited = () => metrics.onRateLimited(name)
+  return { term, pictures, time: clockCheck.of(name), onRateLimited }
 }

@@ -37,7 +37,7 @@ export async function createPosting(
   { unsaved, shown }: PostingMemory,
 ): Promise<Posting> {
   const { config, clock, log, store, editions, modules, clockCheck, limiters } = context
-  const { reachability, health, events, mayPost } = context
+  const { reachability, health, metrics, events, mayPost } = context
   const { timeZone, retentionMs, reminders, debounceMs, publicUrl } = config
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
@@ -56,6 +56,7 @@ export async function createPosting(
     days: { refreshed },
     trust,
     retentionMs,
+    onSettled: metrics.onSettled,
   })
   const stopping = new AbortController()
   const scheduling = {

@@ -47,9 +47,10 @@ export function createService(config: Config, overrides?: Overrides): Service {
     const parts = () => reportOf(health)
     const { localOrigin } = config
     const { editions, store, clock } = context
+    const metrics = { source: context.metrics, isPublic: config.metrics === 'all' }
     const calendars = createCalendarSource({ edition: editions.published, store, clock })
     const routes = supervisor.routes()
-    server.serve(createRoutes({ parts, routes, calendars, localOrigin, log }))
+    server.serve(createRoutes({ parts, routes, calendars, metrics, localOrigin, log }))
   }
 
   /** Acts as the leader in each term of the lease, until the service stops. */

@@ -43,9 +43,12 @@ export function withWarning(message: Message): Message {
 
 /** Whether `asOf`, a day or the last day of a month, lies more than a year back. */
 function isStale(asOf: string, today: Temporal.PlainDate): boolean {
-  const dayAfter =
-    asOf.length === 'YYYY-MM'.length
-      ? Temporal.PlainYearMonth.from(asOf).add({ months: 1 }).toPlainDate({ day: 1 })
-      : Temporal.PlainDate.from(asOf).add({ days: 1 })
-  return Temporal.PlainDate.compare(dayAfter.add({ years: 1 }), today) <= 0
+  return Temporal.PlainDate.compare(endOfAsOf(asOf).add({ years: 1 }), today) <= 0
+}
+
+/** Returns the day after `asOf`, which is a day or a month. Pure. */
+export function endOfAsOf(asOf: string): Temporal.PlainDate {
+  return asOf.length === 'YYYY-MM'.length
+    ? Temporal.PlainYearMonth.from(asOf).add({ months: 1 }).toPlainDate({ day: 1 })
+    : Temporal.PlainDate.from(asOf).add({ days: 1 })
 }

@@ -8,6 +8,7 @@ import type { Poster } from '../poster.ts'
 import { isStoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBroadcastRunner } from './broadcast-runner.ts'
+import type { DeliveryContext } from './context.ts'
 import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { createChecks } from './reachability-checks.ts'
@@ -15,7 +16,7 @@ import { createRenderedMessages, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
 import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends Pick<DeliveryContext, 'onSettled'> {
   readonly store: Pick<
     Store,
     'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'fanOut'

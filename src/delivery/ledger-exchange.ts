@@ -5,7 +5,10 @@ import type { ClaimedRows } from './claimed-rows.ts'
 import type { DeliveryContext } from './context.ts'
 import type { RowsInHand } from './rows-in-hand.ts'
 
-type Context = Pick<DeliveryContext, 'poster' | 'store' | 'term' | 'limiter' | 'clock'>
+type Context = Pick<
+  DeliveryContext,
+  'poster' | 'store' | 'term' | 'limiter' | 'clock' | 'onSettled'
+>
 
 export interface LedgerExchangeOptions extends Context {
   readonly isTermOver: () => boolean
@@ -101,13 +104,14 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
       const { epoch, lease } = term
       if (isUnconfirmed) await deliveries.release(platform, epoch, [...rows.keys(), ...settling])
       isUnconfirmed = false
+      const settle = settling.map(breakerActions.withoutGone)
       const exchanged = await deliveries.exchange({
         platform,
         epoch,
         lease,
         most,
         knownMs: limits.knownMs,
-        settle: settling.map(breakerActions.withoutGone),
+        settle,
         leavesAtOnce: limiter.isUnlimited && limiter.wait() === 0,
       })
       if (!exchanged) {
@@ -116,6 +120,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
         return
       }
       hasSettled ||= settling.length > 0
+      for (const { state } of settle) options.onSettled?.(platform, state)
       if (most > 0) mayHaveRows = exchanged.claimed.length === most
       breakerActions.sync(exchanged.open)
       // The transaction has committed: a later failure must not settle these outcomes again.

@@ -21,8 +21,20 @@ export interface Feeds {
   open(): Promise<void>
   /** Checks the calendars until the signal aborts. Rejects on an unexpected error. */
   run(signal: AbortSignal): Promise<void>
+  /** Returns the age of each calendar, in the order of the entries. */
+  ages(): readonly FeedAge[]
   /** Describes the state of the calendars, for operators. */
   part(): { readonly status: string; readonly reason?: string; readonly ready: true }
+}
+
+/** The age of one calendar. */
+interface FeedAge {
+  /** See `FeedEntry`. */
+  readonly number: number
+  /** When the last successful check began; undefined if this process knows of none. */
+  readonly checkedAt: Temporal.Instant | undefined
+  /** The number of failures since the last success. */
+  readonly failures: number
 }
 
 /** Longest pause between two reads of the store, in milliseconds: another process may have read a calendar. */
@@ -45,10 +57,13 @@ export function createFeeds(options: FeedsOptions): Feeds {
   const keys = entries.map(({ key }) => key)
   let loaded: ReadonlyMap<string, Feed & { readonly version: number }> = new Map()
   let heads = new Map<string, FeedHead>()
+  /** When the last successful check of each calendar began, by its key. The store keeps only the last check. */
+  const checkedAt = new Map<string, Temporal.Instant>()
 
   /** Reads what the store knows, and the events of the calendars that have changed. */
   async function refresh(): Promise<void> {
     heads = new Map((await store.heads(keys)).map(head => [head.key, head]))
+    for (const head of heads.values()) if (!head.failure) checkedAt.set(head.key, head.checkedAt)
     const next = new Map(loaded)
     let isChanged = false
     for (const { key, version } of heads.values()) {
@@ -96,6 +111,12 @@ export function createFeeds(options: FeedsOptions): Feeds {
         afterErrorMs: RETRY_MS,
       })
     },
+    ages: () =>
+      entries.map(({ number, key }) => ({
+        number,
+        checkedAt: checkedAt.get(key),
+        failures: heads.get(key)?.failures ?? 0,
+      })),
     part() {
       const broken = entries.flatMap(({ number, host, key }) => {
         const failure = heads.get(key)?.failure

@@ -16,8 +16,15 @@ export type Ask = (line: Line, request: BotRequest) => Promise<Reply | undefined
  * `/subscribe` and `/stop` arrive at once, the second one counts, even if the check of the user's rights takes long for
  * the first. The next request may begin while a picture is downloaded. Requests are refused if too many wait: see
  * {@link Queues}.
+ *
+ * @param onAnswered see `PlatformOptions`.
  */
-export function createAsk(log: Log, term?: Term, queues: Queues = createQueues(log)): Ask {
+export function createAsk(
+  log: Log,
+  term?: Term,
+  queues: Queues = createQueues(log),
+  onAnswered?: (ms: number) => void,
+): Ask {
   async function answer(line: Line, request: BotRequest): Promise<Reply | undefined> {
     if (term?.holds() === false) return undefined
     const reply = await line.answer(request).catch(err => {
@@ -31,12 +38,19 @@ export function createAsk(log: Log, term?: Term, queues: Queues = createQueues(l
     return term?.holds() === false ? undefined : withFormText(BUSY, request)
   }
 
-  return (line, request) => {
+  function ask(line: Line, request: BotRequest): Promise<Reply | undefined> {
     const { chat, text } = request
     if (!chat) return answer(line, request)
     const work = (leave: () => void) =>
       answer(line, { ...request, text: text && leavingOnDownload(text, leave) })
     return queues.run(chat.ref.address, work, () => refuse(request))
+  }
+
+  return async (line, request) => {
+    const askedAt = performance.now()
+    const reply = await ask(line, request)
+    if (reply) onAnswered?.(performance.now() - askedAt)
+    return reply
   }
 }
 

@@ -27,6 +27,10 @@ export interface PlatformOptions {
   readonly commandIds?: CommandIds
   /** Called for each reply in a chat, because replies count against the same rate limits as posts. */
   readonly onReply?: (address: string) => void
+  /** Called for each response with the status 429, to replies, posts and all other calls. */
+  readonly onRateLimited?: () => void
+  /** Called for each answer, with the time from the request until the answer could be sent, in milliseconds. */
+  readonly onAnswered?: (ms: number) => void
   /** Root of the API; absent for the platform's own server. */
   readonly apiUrl?: string
   /** Longest wait for a response of the API, in milliseconds. */
@@ -38,13 +42,14 @@ export interface PlatformOptions {
 /** Options of every poster. `term` is required, because only one process may post. */
 export type PosterOptions = Pick<
   PlatformOptions,
-  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights' | 'commandIds'
+  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights' | 'commandIds' | 'onRateLimited'
 > & {
   readonly term: Term
 }
 
 /** Options of the client of a platform's API. */
-export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term' | 'time'> {
+export interface ApiOptions
+  extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term' | 'time' | 'onRateLimited'> {
   /** Aborts every call in progress. */
   readonly signal: AbortSignal
   readonly timeoutMs: number

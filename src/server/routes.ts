@@ -7,11 +7,13 @@ import type { HttpRoute } from '../platform.ts'
 import { addCalendars, type CalendarSource } from './calendars.ts'
 import { localOnly } from './guard.ts'
 import { type ComponentHealth, readiness } from './health.ts'
+import { addMetrics, type MetricsOptions } from './metrics.ts'
 
 export interface RouteOptions {
   /** Returns the components that `/readyz` reports, by name. */
   readonly parts: () => Readonly<Record<string, ComponentHealth>>
   readonly calendars: CalendarSource
+  readonly metrics: MetricsOptions
   /** Routes of the platforms. The server's own paths take precedence. */
   readonly routes: readonly HttpRoute[]
   /** One more origin of local routes: see {@link localOnly}. */
@@ -22,9 +24,9 @@ export interface RouteOptions {
 /** Longest body that is read, in bytes. A Telegram message of 4096 characters with its entities fits. */
 const BODY_BYTES = 1024 * 1024
 
-/** Creates the listener for all HTTP requests: health checks, calendars and the platforms' routes. */
+/** Creates the listener for all HTTP requests: health checks, metrics, calendars and the platforms' routes. */
 export function createRoutes(options: RouteOptions): RequestListener {
-  const { parts, calendars, routes, localOrigin, log } = options
+  const { parts, calendars, metrics, routes, localOrigin, log } = options
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
     log.error({ event: 'http.failed', err }, 'Failed to answer an HTTP request.')
@@ -37,6 +39,7 @@ export function createRoutes(options: RouteOptions): RequestListener {
     const { ready, report } = readiness(parts())
     return context.json(report, ready ? 200 : 503)
   })
+  addMetrics(app, metrics)
   addCalendars(app, calendars)
   const tooLong = bodyLimit({
     maxSize: BODY_BYTES,

@@ -20,6 +20,7 @@ import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
 import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
 import { createFanOut, type FanOut } from './ledger/fan-out.ts'
 import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
+import { createOutbox, type Outbox } from './ledger/outbox.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
 import { type CalendarFeeds, createCalendarFeeds } from './schedule/calendar-feeds.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly broadcasts: Broadcasts
   readonly fanOut: FanOut
   readonly deliveries: Deliveries
+  readonly outbox: Outbox
   readonly reach: Reach
   readonly receipts: Receipts
   readonly floods: FloodWaits
@@ -142,6 +144,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     broadcasts: guarded(createBroadcasts(db, name, clock)),
     fanOut: guarded(createFanOut(db, name, clock)),
     deliveries: guarded(createDeliveries(db, name, clock)),
+    outbox: guarded(createOutbox(db)),
     reach: guarded(createReach(db)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),

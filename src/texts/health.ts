@@ -63,6 +63,9 @@ export const health = {
   },
   versions: ({ version, node, edition, asOf }: Versions) =>
     `Sitrep ${version}, Node ${node}, edition ${edition} (${asOf})`,
+  /** The reason of a platform that is not ready and gives none. */
+  notReady: (status: string) =>
+    status === 'stopped' ? 'The connection has ended.' : 'The connection is being made.',
   state: (status: string) => STATES[status] ?? status,
   rate: (perSecond: number) => `up to ${counted(perSecond, 'message', 'messages')} a second`,
 } as const

@@ -55,12 +55,17 @@ export function createWebServer(
   })
   const parts = () => ({ web: { ...platform.state(), ready: true } })
   const calendars = { find: async () => undefined }
+  const metrics = {
+    source: { read: async () => ({ text: '', type: 'text/plain' }) },
+    isPublic: false,
+  }
   const server = createServer('127.0.0.1', port)
   return {
     platform,
     async start() {
       await server.listen()
-      server.serve(createRoutes({ parts, routes: [platform.http], calendars, log, localOrigin }))
+      const routes = [platform.http]
+      server.serve(createRoutes({ parts, routes, calendars, metrics, log, localOrigin }))
     },
     address: server.address,
     async stop() {

@@ -74,8 +74,9 @@ export interface Api {
 /** Creates a client. With `isPosting` the caller keeps to Discord's 50 requests a second, otherwise the library. */
 export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
+  const { onRateLimited } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
-  const rest = new REST({ ...restOptions(apiUrl, time), ...unpaced }).setToken(token)
+  const rest = new REST({ ...restOptions(apiUrl, time, onRateLimited), ...unpaced }).setToken(token)
   const within = createTimeouts(signal, term, isPosting)
 
   async function request(
@@ -185,7 +186,11 @@ function isId(value: unknown): value is string {
  * Turns off the library's own retries, because `retry` and the sender have them. The library would repeat a post
  * whose response was lost, and would wait without a limit after a 429.
  */
-export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTOptions> {
+export function restOptions(
+  apiUrl?: string,
+  time?: PlatformTime,
+  onRateLimited?: () => void,
+): Partial<RESTOptions> {
   return {
     ...(apiUrl && { api: apiUrl.replace(/\/+$/, '') }),
     retries: 0,
@@ -195,6 +200,7 @@ export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTO
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
+      if (response.status === 429) onRateLimited?.()
       await sanitize(response)
       return /\/gateway\/bot$/.test(url) && response.ok ? await checkGateway(response) : response
     },

@@ -52,7 +52,7 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
   const withFiles = createFiles(options.pictures)
   const replies = createReplies({ ...settings, withFiles, api: replyApi })
   const posts = createReplies({ ...settings, withFiles, api: postApi })
-  const ask = createAsk(log, term)
+  const ask = createAsk(log, term, undefined, options.onAnswered)
   const fetching = { ...settings, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({

@@ -26,7 +26,7 @@ const BODY_MS = 10_000
  * response stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
-  const { token, apiUrl, signal, timeoutMs, term, time, isPosting } = options
+  const { token, apiUrl, signal, timeoutMs, term, time, isPosting, onRateLimited } = options
   // telegraf resolves paths against the root, so without a final slash it would replace the last part of the path.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -50,7 +50,9 @@ export function createApi(options: ApiOptions): Call {
         }),
       )
     } catch (error) {
-      throw exchange.wait === undefined ? error : flooded(error, exchange.wait)
+      if (exchange.wait === undefined) throw error
+      onRateLimited?.()
+      throw flooded(error, exchange.wait)
     }
   }
 }

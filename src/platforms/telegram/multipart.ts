@@ -33,7 +33,7 @@ type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof Telegr
  * file at once, and streams of Node deliver it in pieces.
  */
 export function createMultipartCall(options: ApiOptions): MultipartCall {
-  const { token, apiUrl, signal, term, time, isPosting } = options
+  const { token, apiUrl, signal, term, time, isPosting, onRateLimited } = options
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
   const within = createTimeouts(signal, term, isPosting)
   return <R>(
@@ -52,6 +52,7 @@ export function createMultipartCall(options: ApiOptions): MultipartCall {
       const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
       time?.answered(Object.fromEntries(response.headers), askedAt)
+      if (response.status === 429) onRateLimited?.()
       return (await resultOf(response)) as R
     })
 }

@@ -67,7 +67,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const callWithFile = createFiles(sending)
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
-  const ask = createAsk(log, term, queues)
+  const ask = createAsk(log, term, queues, options.onAnswered)
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
   const menu = keepMenu({
     platform: 'telegram',

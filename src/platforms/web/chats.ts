@@ -52,6 +52,8 @@ export interface ChatsOptions {
   /** IANA zone of the views' times. */
   readonly timeZone: string
   readonly pictures: Pick<ShownPictures, 'measured'>
+  /** See `PlatformOptions`. */
+  readonly onAnswered?: (ms: number) => void
 }
 
 /** A post that is kept. */
@@ -66,8 +68,9 @@ interface KeptPost {
 type Session = Map<Place, { readonly chat: Chat; readonly greeted: Promise<void> }>
 
 /** Creates the chats. They are in memory: a page that reloads keeps its chats until a restart. */
-export function createChats({ bot, clock, log, timeZone, pictures }: ChatsOptions): Chats {
-  const ask = createAsk(log)
+export function createChats(options: ChatsOptions): Chats {
+  const { bot, clock, log, timeZone, pictures, onAnswered } = options
+  const ask = createAsk(log, undefined, undefined, onAnswered)
   const ending = new AbortController()
   const liveReplies = createLiveReplies({ clock, log, signal: ending.signal })
   const sessions = new Map<string, Session>()

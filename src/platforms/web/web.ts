@@ -16,6 +16,8 @@ export interface WebOptions extends Omit<RouteOptions, 'chats' | 'content' | 'pi
   readonly log: Log
   readonly content: ContentSource
   readonly pictures: Pick<Pictures, 'read'>
+  /** See `PlatformOptions`. */
+  readonly onAnswered?: (ms: number) => void
 }
 
 /** The content on the disk, for editors. */
