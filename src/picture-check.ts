@@ -57,6 +57,7 @@ function sidesOf(bytes: Buffer): number[] | undefined {
     const { width, height } = imageSize(bytes)
     return [width, height].sort((a, b) => a - b)
   } catch {
+    // The caller reports a damaged image.
     return undefined
   }
 }

@@ -59,11 +59,12 @@ export function openDrawings(databaseUrl: string, log: Log): Drawings {
 
 /** Removes the temporary folders of processes that were killed. Never rejects. */
 async function removeAbandoned(): Promise<void> {
+  // Without the list nothing is removed, which costs room alone.
   const names = await readdir(tmpdir()).catch(() => [])
   for (const path of names
     .filter(name => name.startsWith(TEMPORARY))
     .map(each => join(tmpdir(), each))) {
-    // Another user's folder stays.
+    // Another user's folder stays, as does one that another process removes now.
     const facts = await lstat(path).catch(() => undefined)
     if (!facts?.isDirectory() || Date.now() - facts.mtimeMs < ABANDONED_MS) continue
     await rm(path, { recursive: true, force: true }).catch(() => {})

@@ -97,6 +97,7 @@ async function listImages(directory: string): Promise<string[]> {
   // The list grows while it is read.
   for (const [index, folder] of open.entries()) {
     if (index >= FOLDERS || entries >= ENTRIES) break
+    // A folder that cannot be read has no image to suggest.
     const found = await readdir(join(directory, folder), { withFileTypes: true }).catch(() => [])
     entries += found.length
     for (const entry of found.slice(0, ENTRIES)) {

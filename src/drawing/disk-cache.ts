@@ -74,6 +74,7 @@ export function createDiskCache(folder: string, most: CacheSize, log: Log): Disk
       await writeFile(unfinished, [hash(bytes), bytes], { mode: 0o600, flag: 'wx' })
       await rename(unfinished, join(folder, name + SUFFIX))
     } catch (error) {
+      // The first error counts. An unfinished file that stays is removed later.
       await rm(unfinished, { force: true }).catch(() => {})
       throw error
     }

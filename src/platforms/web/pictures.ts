@@ -88,6 +88,7 @@ export function createShownPictures(pictures: Pick<Pictures, 'read'>): ShownPict
       // The page keeps the posts of an earlier process, with their ids.
       const stored = isOfAnnouncement(name) && ({ id: Number(name), type: 'png' } as const)
       const picture = shown.get(name)?.picture ?? stored
+      // The source has logged it. The page then shows the words.
       return picture ? readPicture(picture).catch(() => undefined) : undefined
     },
   }
