@@ -55,8 +55,8 @@ export function tableHeights(header: Texts, rows: readonly Texts[]): TableHeight
   return { header: height(header), rows: rows.map(height) }
 }
 
-/** CSS pixels of the texts of a timeline, and of the space around an event. */
-const EVENT_WIDTH = 190
+/** CSS pixels of the texts of a timeline, which have about 28 letters on a line, and of the space around an event. */
+const EVENT_WIDTH = 230
 const EVENT_PADDING = 18
 
 /** Estimates the height of an event in a timeline by the texts of its two paragraphs. Pure. */
