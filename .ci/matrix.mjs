@@ -138,7 +138,7 @@ async function serve(file, ...args) {
   const [code, signal] = await closed
   const seconds = (performance.now() - began) / 1000
   const said = await err
-  const isOrderly = answer === 'ok\n' && said.includes('Sitrep ends when')
+  const isOrderly = answer === 'ok\n' && said.includes('Shutting down after sending')
   return { code: code ?? signal, out, err: said, seconds, isOrderly }
 }
 
