@@ -23,7 +23,7 @@ const READ_ONLY = '25006'
  */
 export function postgresDialect(url: string, log: Log): Dialect {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: verified(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
@@ -44,6 +44,15 @@ export function postgresDialect(url: string, log: Log): Dialect {
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
   return new PostgresDialect({ pool: withRenewal(pool) })
+}
+
+/**
+ * Writes `prefer`, `require` and `verify-ca` as `verify-full`, which pg takes them for, because pg prints six lines of
+ * warning for them. `uselibpqcompat=true` keeps the meaning that libpq gives to them. Pure.
+ */
+function verified(url: string): string {
+  if (/[?&]uselibpqcompat=true(?=&|$)/.test(url)) return url
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full')
 }
 
 /**
