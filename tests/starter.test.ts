@@ -12,13 +12,14 @@ const root = join(import.meta.dirname, '..')
 const starter = join(root, 'bin/run.mjs')
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
-/** Makes this Node look like the one of a machine: another version, and without `execve` as Node 20. */
+/** Makes this Node look like the one of a machine: another version, perhaps built for musl, and without `execve` as Node 20. */
 const asNode = (version: string) => [
   '--import',
   `data:text/javascript,${encodeURIComponent(`
-    const versions = { ...process.versions, node: '${version}' }
-    Object.defineProperty(process, 'versions', { value: versions })
+    const [node, libc] = '${version}'.split(' ')
+    Object.defineProperty(process, 'versions', { value: { ...process.versions, node } })
     process.execve = undefined
+    if (libc === 'musl') Object.defineProperty(process, 'report', { value: { getReport: () => ({ header: {} }) } })
   `)}`,
 ]
 
@@ -90,9 +91,14 @@ test.each<[string, () => string, RegExp]>([
     /^Sitrep brings no Node for \S+-\S+: install Node 26 or later\.\n$/,
   ],
   [
-    'the runtime is built for another C library',
+    'the runtime is built for a later glibc',
     () => checkout(writeBroken),
     /^The Node of node-\S+ does not run on this system.*: install Node 26 or later\.\n$/,
+  ],
+  [
+    'a library of the runtime is missing, as in a slim Debian',
+    () => checkout(writeUnlinked),
+    /^The Node of node-\S+ does not run on this system \(it needs the library libatomic\.so\.1, .+\): install Node 26 or later\.\n$/,
   ],
 ])('%s: an old Node says so in one sentence with exit code 78', async (_, make, sentence) => {
   for (const version of ['12.22.12', '20.20.2', '25.9.0']) {
@@ -101,6 +107,17 @@ test.each<[string, () => string, RegExp]>([
     expect({ out, code }).toEqual({ out: '', code: 78 })
   }
 })
+
+test.runIf(process.platform === 'linux')(
+  'on Alpine, an old Node says which package has a new one',
+  async () => {
+    const { err, code } = await run(checkout(writeBroken), '24.0.0 musl', 'src/main.ts')
+    expect(err).toMatch(
+      /it needs glibc, and this Node is built for musl; on Alpine, `apk add nodejs-current`/,
+    )
+    expect(code).toBe(78)
+  },
+)
 
 test.each([
   ['--version', /^sitrep \d+\.\d+\.\d+\n$/],
@@ -130,6 +147,13 @@ function writeRuntime(program: string): void {
 /** Writes a program whose interpreter is missing, as glibc's is on Alpine. */
 function writeBroken(program: string): void {
   writeFileSync(program, '#!/lib64/no-such-loader\n')
+  chmodSync(program, 0o755)
+}
+
+/** Writes a program that ends as one of which the loader finds a library nowhere. */
+function writeUnlinked(program: string): void {
+  const said = `${program}: error while loading shared libraries: libatomic.so.1: cannot open shared object file: No such file or directory`
+  writeFileSync(program, `#!/bin/sh\necho '${said}' >&2\nexit 127\n`)
   chmodSync(program, 0o755)
 }
 
