@@ -21,7 +21,7 @@ RUN TELEGRAM_TOKEN=1:x TELEGRAM_API_URL=http://127.0.0.1:9 DISCORD_TOKEN=x.x.x D
 FROM debian:13.8-slim
 LABEL org.opencontainers.image.title="Sitrep" \
     org.opencontainers.image.description="A briefing bot for Discord and Telegram" \
-    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.version="0.2.0" \
     org.opencontainers.image.licenses="MIT"
 # Node needs libatomic. It stands in node_modules, once.
 RUN apt-get update \
