@@ -138,6 +138,15 @@ test.each([
   }
 })
 
+test('in a folder that was removed, sitrep says so in one sentence', () => {
+  const cwd = join(temporaryFolder(), 'gone')
+  mkdirSync(cwd)
+  const script = `rmdir '${cwd}' && exec '${process.execPath}' '${join(root, 'bin/sitrep')}' check`
+  const { status, stderr } = spawnSync('sh', ['-c', script], { cwd, encoding: 'utf8' })
+  expect(stderr).toBe('The current folder no longer exists. Go to another folder.\n')
+  expect(status).toBe(78)
+})
+
 /** A program that shows that it was the one to be run. */
 function writeRuntime(program: string): void {
   writeFileSync(program, `#!/bin/sh\nRUNTIME=bundled exec '${process.execPath}' "$@"\n`)
