@@ -70,7 +70,9 @@ function locate(name) {
  * a mount without `exec` shows only when the program runs.
  */
 function probe(program) {
-  if (realpathSync(process.execPath) === realpathSync(program)) return undefined
+  // Without /proc, Node knows only the name by which it was called.
+  const { execPath } = process
+  if (existsSync(execPath) && realpathSync(execPath) === realpathSync(program)) return undefined
   // An option in NODE_OPTIONS that this Node does not know would fail the probe.
   const plain = Object.assign({}, env, { NODE_OPTIONS: '' })
   const { status, stderr } = spawnSync(program, ['--version'], { env: plain, encoding: 'utf8' })
