@@ -43,11 +43,6 @@ test('a wrong configuration is exit code 78, and the machine is checked all the 
   expect(out).not.toContain('secret-value')
 })
 
-test('a required platform without a token is exit code 78, as for a start', async () => {
-  const env = { PORT: '0', REQUIRE_PLATFORMS: '1' }
-  expect(await runHere(['doctor'], { cwd: temporaryFolder(), env })).toMatchObject({ code: 78 })
-})
-
 test('the first part in the order of a start decides the exit code', async () => {
   const cwd = temporaryFolder()
   writeFileSync(

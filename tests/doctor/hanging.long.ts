@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { CheckResult } from '../../src/check-result.ts'
+import { runHere } from '../cli/command.ts'
 import { TOKEN } from '../platforms/telegram/server.ts'
 import { temporaryFolder } from '../store/stores.ts'
 import { openAnswering } from './answering-server.ts'
@@ -42,4 +43,21 @@ test('the command ends in time while every server hangs, with an error for each'
   expect(parts('error')).toEqual(['database', 'process', 'telegram', 'discord'])
   expect(parts('warning').filter(part => part === 'calendars')).toHaveLength(2)
   expect(out).not.toMatch(/neverSecret|pa55word|c{27}/)
+})
+
+test('a terminal shows after a second which checks are open, and then the line goes', async () => {
+  const { url } = await openAnswering(() => 'hang')
+  const { isTTY, columns } = process.stderr
+  Object.assign(process.stderr, { isTTY: true, columns: 0 })
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  onTestFinished(() => {
+    write.mockRestore()
+    Object.assign(process.stderr, { isTTY, columns })
+  })
+  const env = { PORT: '0', TELEGRAM_TOKEN: TOKEN, TELEGRAM_API_URL: url }
+  const { code } = await runHere(['doctor'], { cwd: temporaryFolder(), env })
+  const lines = write.mock.calls.map(([line]) => String(line))
+  expect(code).toBe(69)
+  expect(lines[0]).toContain('\r\u001b[KChecking: telegram, clock')
+  expect(lines.at(-1)).toBe('\r\u001b[K')
 })

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../src/check-result.ts'
 import { exitCodeOf } from '../../src/cli/doctor.ts'
+import { readConfig } from '../../src/config.ts'
 import { judgeClock, judgeTimeZones } from '../../src/doctor/clock.ts'
+import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration.ts'
 import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
 import { judgeFolder } from '../../src/doctor/disk.ts'
 import { runChecks } from '../../src/doctor/run-checks.ts'
@@ -57,6 +59,38 @@ test('time-zone data counts as old a year after the end of its year', () => {
   expect(judged('2025a', '2026-12-31')).toBe('ok')
   expect(judged('2025a', '2027-01-01')).toBe('warning')
   expect(judged('', '2026-11-30')).toBe('warning')
+})
+
+describe('the configuration', () => {
+  const judged = (env: Record<string, string>, warnings: string[] = []) =>
+    lines(judgeConfiguration(readConfig(env), warnings))
+  const token = { TELEGRAM_TOKEN: '1:t', MODERATORS: 'telegram:42' }
+
+  test('without a token is an error if a platform is required', () => {
+    expect(judged({})).toEqual(['warning: No token is set, so a start opens the local preview.'])
+    expect(judged({ REQUIRE_PLATFORMS: '1' })).toEqual([
+      'error: REQUIRE_PLATFORMS needs a platform, but no token is set.',
+    ])
+  })
+
+  test('has the warnings of the environment, and those about moderators', () => {
+    expect(judged(token, ['X isn’t a setting.'])).toEqual([
+      'warning: X isn’t a setting.',
+      'ok: Telegram has a token.',
+    ])
+    expect(judged({ ...token, MODERATORS: '' }).at(-1)).toMatch(/^warning: MODERATORS is empty/)
+    const MODERATORS = 'discord-role:100000000000000001/100000000000000002'
+    expect(judged({ ...token, MODERATORS }).at(-1)).toBe('warning: MODERATORS has 1 Discord role.')
+  })
+
+  test('names servers and proxies without the secrets in their addresses', () => {
+    const config = readConfig({ ...token, TELEGRAM_API_URL: 'http://me:pa55word@10.0.0.7:81/key' })
+    expect(lines(judgeNetwork(config, { HTTPS_PROXY: 'http://me:pa55word@proxy' }))).toEqual([
+      'ok: TELEGRAM_API_URL leads to 10.0.0.7:81.',
+      'warning: HTTPS_PROXY is set, but Sitrep connects to the platforms directly.',
+    ])
+    expect(judgeNetwork(readConfig(token), { http_proxy: ' ' })).toEqual([])
+  })
 })
 
 test('a database tells its schema, its damage and its lease', () => {

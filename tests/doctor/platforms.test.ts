@@ -144,7 +144,7 @@ describe.for(NAMES)('the check of %s', name => {
           expect(shown).not.toContain('\\u001b')
         },
       ),
-      { numRuns: runs(40) },
+      { numRuns: runs(24) },
     )
   })
 })
