@@ -26,7 +26,7 @@ export function judgeDatabase(
   return [...judgeSchema(place, facts), ...judgeDamage(place, damage), ...judgeLease(facts.rows)]
 }
 
-function judgeSchema(place: string, { pending, isNewer }: StoreFacts): CheckResult[] {
+function judgeSchema(place: string, { pending, isEmpty, isNewer }: StoreFacts): CheckResult[] {
   if (isNewer) {
     return [
       error(
@@ -36,6 +36,7 @@ function judgeSchema(place: string, { pending, isNewer }: StoreFacts): CheckResu
     ]
   }
   if (pending.length === 0) return [ok(`The database ${place} has the newest schema.`)]
+  if (isEmpty) return [ok(`The database ${place} is empty. The first start sets it up.`)]
   const changes = counted(pending.length, 'change', 'changes')
   return [
     warning(

@@ -77,30 +77,23 @@ function safeCode(code: string): string {
  */
 export async function checkChats(
   results: ResultsOf,
-  { chats, clock, signal }: Pick<SetupCheckOptions, 'chats' | 'clock' | 'signal'>,
+  { chats, signal }: Pick<SetupCheckOptions, 'chats' | 'signal'>,
   check: (chat: ChatRef) => Promise<ChatVerdict>,
 ): Promise<CheckResult[]> {
   const all = await chats
   const queue = all.slice(0, MOST_CHATS)
   const verdicts = new Map<ChatRef, ChatVerdict>()
-  const over = new AbortController()
-  const ended = AbortSignal.any([signal, over.signal])
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(CHATS_MS)])
+  const ended = new Promise<'unknown'>(resolve => {
+    ending.addEventListener('abort', () => resolve('unknown'), { once: true })
+  })
 
   async function run(): Promise<void> {
-    for (let chat = queue.shift(); chat && !ended.aborted; chat = queue.shift()) {
-      const verdict = await Promise.race([check(chat), untilAborted])
-      verdicts.set(chat, verdict)
+    for (let chat = queue.shift(); chat && !ending.aborted; chat = queue.shift()) {
+      verdicts.set(chat, await Promise.race([check(chat), ended]))
     }
   }
-  const untilAborted = new Promise<'unknown'>(resolve => {
-    const end = () => resolve('unknown')
-    if (ended.aborted) end()
-    ended.addEventListener('abort', end, { once: true })
-  })
-  const timer = clock.pause(CHATS_MS, over.signal).then(() => over.abort())
   await Promise.all(Array.from({ length: AT_ONCE }, run))
-  over.abort()
-  await timer
   return judgeChats(results, all, verdicts)
 }
 

@@ -17,6 +17,8 @@ import type { Tables } from './sql/schema.ts'
 export interface StoreFacts {
   /** The names of the migrations that the next start runs. */
   readonly pending: readonly string[]
+  /** Whether no migration has run, as in a new database. */
+  readonly isEmpty: boolean
   /** Whether a newer release has migrated the database. */
   readonly isNewer: boolean
   /** The rows; absent unless the schema is this release's. */
@@ -67,7 +69,13 @@ export async function inspectStore(options: InspectOptions): Promise<StoreFacts 
     const pending = known.filter(each => !applied.includes(each))
     const isNewer = applied.some(each => !known.includes(each))
     const isCurrent = pending.length === 0 && !isNewer
-    return { pending, isNewer, ...(isCurrent && { rows: await readRows(db, name, clock) }) }
+    const isEmpty = applied.length === 0
+    return {
+      pending,
+      isEmpty,
+      isNewer,
+      ...(isCurrent && { rows: await readRows(db, name, clock) }),
+    }
   } catch (error) {
     const explained = explain(error)
     if (explained instanceof StoreError) throw explained

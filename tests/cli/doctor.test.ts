@@ -84,6 +84,7 @@ test('broken content is exit code 65, with the first problem', async () => {
   const env = { PORT: '0', CONTENT_DIR: join(cwd, 'none') }
   const { out, code } = await runHere(['doctor', '--json'], { cwd, env })
   expect([code, errors(out)]).toEqual([65, ['content']])
+  expect(read(out)[0]?.text).toContain(`${cwd}/none`)
 })
 
 test('an unknown option is exit code 64, and --help shows the options', async () => {

@@ -94,15 +94,16 @@ describe('the configuration', () => {
 })
 
 test('a database tells its schema, its damage and its lease', () => {
-  const current = { pending: [], isNewer: false, rows: ROWS }
+  const current = { pending: [], isEmpty: false, isNewer: false, rows: ROWS }
   expect(levels(judgeDatabase('x', undefined, undefined))).toEqual(['warning'])
   expect(levels(judgeDatabase('x', current, 'none'))).toEqual(['ok', 'ok', 'ok'])
   expect(levels(judgeDatabase('x', current, { message: 'Bad.' }))).toEqual(['ok', 'error', 'ok'])
   expect(levels(judgeDatabase('x', current, 'unknown'))).toEqual(['ok', 'warning', 'ok'])
-  expect(levels(judgeDatabase('x', { pending: ['a'], isNewer: false }, undefined))).toEqual([
-    'warning',
-  ])
-  expect(levels(judgeDatabase('x', { pending: [], isNewer: true }, undefined))).toEqual(['error'])
+  const judged = (isEmpty: boolean, isNewer: boolean) =>
+    levels(judgeDatabase('x', { pending: ['a'], isEmpty, isNewer }, undefined))
+  expect(judged(false, false)).toEqual(['warning'])
+  expect(judged(true, false)).toEqual(['ok'])
+  expect(judged(false, true)).toEqual(['error'])
 })
 
 test('what waits is told with its number and its time', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
@@ -49,6 +49,7 @@ describe.for(DIALECTS)('the inspection of %s', dialect => {
     const facts = await inspect(url)
     expect(facts).toEqual({
       pending: [],
+      isEmpty: false,
       isNewer: false,
       rows: {
         holder: 'desk:7',
@@ -79,13 +80,25 @@ describe.for(DIALECTS)('the inspection of %s', dialect => {
     expect(await query(url, 'select name from kysely_migration')).toHaveLength(12)
   })
 
+  test('leaves an empty database empty', async () => {
+    const url = await emptyDatabase(dialect)
+    if (dialect === 'sqlite') {
+      const path = url.slice('file:'.length)
+      mkdirSync(dirname(path))
+      writeFileSync(path, '')
+    }
+    for (let times = 1; times <= 2; times++) {
+      expect(await inspect(url)).toMatchObject({ isEmpty: true, isNewer: false })
+    }
+  })
+
   test('tells a database of a newer release', async () => {
     const url = await newDatabase(dialect)
     await query(
       url,
       `insert into kysely_migration (name, timestamp) values ('999 later', '2030') returning name`,
     )
-    expect(await inspect(url)).toEqual({ pending: [], isNewer: true })
+    expect(await inspect(url)).toEqual({ pending: [], isEmpty: false, isNewer: true })
   })
 })
 

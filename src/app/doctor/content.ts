@@ -1,7 +1,7 @@
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { ContentError, isError } from '../../content/problem.ts'
+import { ContentError, formatProblems, isError } from '../../content/problem.ts'
 import type { FeedEntry } from '../../feeds/entry.ts'
 import { FeedError } from '../../feeds/error.ts'
 import { monthOrDay } from '../../texts/dates.ts'
@@ -13,7 +13,7 @@ import type { Scene } from './scene.ts'
 /** Reads the content, as a bot does at its start. */
 export async function checkContent(config: Config, clock: Clock): Promise<CheckResult[]> {
   const { ok, warning, error } = resultsOf('content')
-  const fix = 'Run `npm run check:content`, which names each file and line.'
+  const fix = 'Run `npm run -s check:content`, which lists all of them.'
   const { editions } = createBriefing(config, { clock })
   try {
     await editions.load()
@@ -21,7 +21,8 @@ export async function checkContent(config: Config, clock: Clock): Promise<CheckR
     if (!(failure instanceof ContentError)) throw failure
     const problems = failure.problems.filter(isError)
     const count = counted(problems.length, 'problem', 'problems')
-    return [error(`The content has ${count}. ${problems[0]?.message ?? ''}`.trim(), fix)]
+    const first = formatProblems(problems.slice(0, 1), config.contentDir)
+    return [error(`The content has ${count}. ${first}`, fix)]
   }
   const warnings = editions.problems().length
   const { title = '', asOf = '' } = editions.published() ?? {}
