@@ -321,13 +321,3 @@ test.each([
   expect(err).toBe(`${sentence}\n`)
   expect({ out, code }).toEqual({ out: '', code: 64 })
 })
-
-test.each([
-  ['000', '2'],
-  ['027', '27'],
-])('under the umask %s no other user can write the files of Sitrep', async (umask, shown) => {
-  const show = "process.on('exit', () => console.log(process.umask(0).toString(8)))"
-  const node = `'${process.execPath}' --import 'data:text/javascript,${encodeURIComponent(show).replaceAll("'", '%27')}'`
-  const { out } = await run([], { command: `umask ${umask}; exec ${node} src/main.ts --version` })
-  expect(out.split('\n')[1]).toBe(shown)
-})

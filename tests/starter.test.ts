@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -136,15 +136,6 @@ test.each([
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(shown)
   }
-})
-
-test('in a folder that was removed, sitrep says so in one sentence', () => {
-  const cwd = join(temporaryFolder(), 'gone')
-  mkdirSync(cwd)
-  const script = `rmdir '${cwd}' && exec '${process.execPath}' '${join(root, 'bin/sitrep')}' check`
-  const { status, stderr } = spawnSync('sh', ['-c', script], { cwd, encoding: 'utf8' })
-  expect(stderr).toBe('The current folder no longer exists. Go to another folder.\n')
-  expect(status).toBe(78)
 })
 
 /** A program that shows that it was the one to be run. */
@@ -288,40 +279,3 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
     await bot.closed
   },
 )
-
-test('no script of package.json needs more than the machine’s own Node, or npm’s .bin/node', async () => {
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  const old = ['biome']
-  for (const script of Object.values(manifest.scripts)) {
-    for (const step of script.split(' && ')) {
-      const [program = ''] = step.split(' ')
-      expect(/^node bin\/(run|sitrep)\.mjs/.test(step) || old.includes(program), step).toBe(true)
-      for (const path of step.match(/\S+\.(?:ts|m?js)\b/g) ?? []) {
-        expect(existsSync(join(root, path)), path).toBe(true)
-      }
-    }
-  }
-})
-
-test('the content is checked first, and the code only with the development packages', async () => {
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  const [first, ...others] = manifest.scripts.check.split(' && ')
-  expect(first).toBe(manifest.scripts['check:content'])
-  expect(others).toEqual(['node bin/run.mjs bin/check-code.mjs'])
-  const folder = temporaryFolder()
-  mkdirSync(join(folder, 'bin'))
-  copyFileSync(join(root, 'bin/check-code.mjs'), join(folder, 'bin/check-code.mjs'))
-  const check = (CI?: string) => {
-    const env = { PATH: process.env.PATH, ...(CI && { CI }) }
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(folder, 'bin/check-code.mjs')],
-      { env, encoding: 'utf8' },
-    )
-    return [status, stdout + stderr]
-  }
-  const sentence =
-    'Code: not checked, because the development packages are not installed (`npm ci`).\n'
-  expect(check()).toEqual([0, sentence])
-  expect(check('true')).toEqual([1, sentence])
-})
