@@ -31,6 +31,12 @@ npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
     Earlier announcements, by number. --correct and --retract ask first. --cancel undoes one in its undo window, later it stops it.
 npm run -s broadcast -- --changes show|send|drop
     Pending updates.`,
+  backup: `bin/sitrep backup [--out FILE]
+    Copy the SQLite database, also while the bot runs, into BACKUP_DIR or FILE.`,
+  restore: `bin/sitrep restore FILE [--yes]
+    Put a backup in the place of the database while no bot runs. Asks first. The replaced database is kept.
+bin/sitrep restore --settle [--yes]
+    After another tool has restored the database: make sure that nothing is sent twice.`,
 } as const
 
 export const USAGE = `Usage:
@@ -41,7 +47,7 @@ npm start -- --example NAME
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
     Validate the content. npm run check validates the code as well.
-bin/sitrep [ask|plan|broadcast|check] … | --version
+bin/sitrep [ask|plan|broadcast|check|backup|restore] … | --version
     The same from any folder. Paths and .env are those of the current folder.`
 
 const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
@@ -70,7 +76,12 @@ export async function readEnvironment(): Promise<Config> {
     /^file:(.*)/s,
     (_, path) => `file:${resolve(path)}`,
   )
-  return { ...config, databaseUrl }
+  const { backups } = config
+  return {
+    ...config,
+    databaseUrl,
+    ...(backups && { backups: { ...backups, folder: resolve(backups.folder) } }),
+  }
 }
 
 /** Returns the absolute path of `.env`, which may be missing. */
