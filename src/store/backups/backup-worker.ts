@@ -1,4 +1,4 @@
-/** A worker's entry point: copies an SQLite file that may be in use, checks the copy, and posts a {@link Copied}. */
+/** A worker's entry point: copies an SQLite file that may be in use, checks the copy, and posts `checking`, then a {@link Copied}. */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { codeOf } from '../sql/sqlite-errors.ts'
@@ -26,6 +26,7 @@ function run({ path, copy }: CopyJob): Copied {
     } finally {
       database.close()
     }
+    parentPort?.postMessage('checking')
     return { inspection: inspectDatabase(copy) }
   } catch (error) {
     const code = codeOf(error)

@@ -21,8 +21,8 @@ export interface BackupOptions {
   readonly path: string
   /** The file of the backup. It must not exist. */
   readonly file: string
-  /** Called about four times a second with the part that is copied, from 0 to 1. */
-  readonly onProgress?: (part: number) => void
+  /** Called four times a second with the part that is copied, from 0 to 1; `checking` once all is. */
+  readonly onProgress?: (part: number | 'checking') => void
 }
 
 export interface Backup {
@@ -44,6 +44,14 @@ export class BackupError extends StoreError {
 
 /** Time between two calls of `onProgress`, in milliseconds. */
 const PROGRESS_MS = 250
+
+/**
+ * Longest time without a write to a temporary file, in milliseconds. The number of a process that was killed may be that
+ * of another one, or of a zombie in a container.
+ */
+const LONGEST_MS = 3_600_000
+
+const QUIETLY = { throwIfNoEntry: false } as const
 
 /** Temporary files of this process. */
 const open = new Set<string>()
@@ -91,11 +99,15 @@ function removeTemporary(copy: string): void {
 /** Resolves to the number of rows of a whole copy. */
 async function copyAndCheck({ path, onProgress }: BackupOptions, copy: string): Promise<number> {
   const whole = sizeOf(path) + sizeOf(`${path}-wal`)
+  let isChecking = false
   const timer = setInterval(() => {
-    onProgress?.(Math.min(1, sizeOf(copy) / Math.max(1, whole)))
+    onProgress?.(isChecking ? 'checking' : Math.min(1, sizeOf(copy) / Math.max(1, whole)))
   }, PROGRESS_MS)
+  const onChecking = () => {
+    isChecking = true
+  }
   try {
-    const copied = await inWorker({ path, copy })
+    const copied = await inWorker({ path, copy }, onChecking)
     if ('code' in copied) throw explainCode(copied.code, path, dirname(copy))
     const { inspection } = copied
     if (inspection.is === 'whole') return inspection.rows
@@ -106,10 +118,12 @@ async function copyAndCheck({ path, onProgress }: BackupOptions, copy: string): 
   }
 }
 
-function inWorker(job: CopyJob): Promise<Copied> {
+function inWorker(job: CopyJob, onChecking: () => void): Promise<Copied> {
   const worker = new Worker(new URL('./backup-worker.ts', import.meta.url), { workerData: job })
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
+    worker.on('message', (message: Copied | 'checking') =>
+      message === 'checking' ? onChecking() : resolve(message),
+    )
     worker.once('error', reject)
     worker.once('exit', () => reject(new BackupError('The backup has ended early. Try again.')))
   })
@@ -140,14 +154,15 @@ export function sync(path: string, flags: string): void {
   }
 }
 
-/** Removes the temporary files that processes which no longer run have left. */
+/** Removes temporary files that no process writes any more. */
 function removeLeftovers(folder: string, name: string): void {
   for (const entry of readdirSync(folder)) {
     const [, base = '', pid] = /^(.+)\.(\d+)\.part(?:-journal)?$/.exec(entry) ?? []
-    if (base !== name && backupTime(base) === undefined) continue
-    const isOwn = Number(pid) === process.pid
-    if (isOwn ? !open.has(join(folder, entry)) : !isRunning(Number(pid)))
-      rmSync(join(folder, entry), { force: true })
+    const path = join(folder, entry)
+    if ((base !== name && backupTime(base) === undefined) || open.has(path)) continue
+    const isOld = Date.now() - (statSync(path, QUIETLY)?.mtimeMs ?? 0) > LONGEST_MS
+    if (isOld || Number(pid) === process.pid || !isRunning(Number(pid)))
+      rmSync(path, { force: true })
   }
 }
 
@@ -162,7 +177,7 @@ function isRunning(pid: number): boolean {
 }
 
 function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  return statSync(path, QUIETLY)?.size ?? 0
 }
 
 /** The causes of errors that a user can remove, by the codes of the system. */
