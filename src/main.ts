@@ -33,5 +33,5 @@ for (const [name, stream] of Object.entries({ input: process.stdin, output: proc
 
 const code = await runCommandLine(process.argv.slice(2), outputLost)
 // An open handle of a library would keep the process alive.
-if (isServing) process.exit(code)
+if (isServing || first === 'doctor') process.exit(code)
 process.exitCode = code

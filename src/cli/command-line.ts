@@ -33,6 +33,10 @@ export async function runCommandLine(
         const { plan } = await import('./plan.ts')
         return await plan(args)
       }
+      case 'doctor': {
+        const { doctor } = await import('./doctor.ts')
+        return await doctor(args)
+      }
       case 'check': {
         readArguments(args, { allowPositionals: false })
         const { check } = await import('./check.ts')

@@ -31,11 +31,13 @@ npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
     Earlier announcements, by number. --correct and --retract ask first. --cancel undoes one in its undo window, later it stops it.
 npm run -s broadcast -- --changes show|send|drop
     Pending updates.`,
-  backup: `bin/sitrep backup [--out FILE]
+  doctor: `npm run -s doctor -- [--json]
+    Check the configuration, the content, the database, the platforms and a running bot.`,
+  backup: `npm run -s backup -- [--out FILE]
     Copy the SQLite database, also while the bot runs, into BACKUP_DIR or FILE.`,
-  restore: `bin/sitrep restore FILE [--yes]
+  restore: `npm run -s restore -- FILE [--yes]
     Put a backup in the place of the database while no bot runs. Asks first. The replaced database is kept.
-bin/sitrep restore --settle [--yes]
+npm run -s restore -- --settle [--yes]
     After another tool has restored the database: make sure that nothing is sent twice.`,
 } as const
 
@@ -47,7 +49,7 @@ npm start -- --example NAME
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
     Validate the content. npm run check validates the code as well.
-bin/sitrep [ask|plan|broadcast|check|backup|restore] … | --version
+bin/sitrep [ask|plan|broadcast|doctor|check|backup|restore] … | --version
     The same from any folder. Paths and .env are those of the current folder.`
 
 const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
@@ -58,14 +60,16 @@ export class UsageError extends Error {}
 /**
  * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence.
  * Without `CONTENT_DIR` and a folder `content` in the current folder, the content is the briefing that Sitrep ships.
- * Prints a warning for each name that looks like a typo.
+ * Warns of each name that looks like a typo: prints the warnings by default.
  */
-export async function readEnvironment(): Promise<Config> {
+export async function readEnvironment(
+  warn: (text: string) => void = console.error,
+): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
   const { unknownInEnvironment } = await import('./unknown-names.ts')
-  for (const warning of unknownInEnvironment(process.env)) console.error(warning)
-  loadEnvFile(envFile(), process.env)
+  for (const warning of unknownInEnvironment(process.env)) warn(warning)
+  loadEnvFile(envFile(), process.env, warn)
   const { withTokenFiles } = await import('./token-files.ts')
   const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
   const shipped = isShipped && { CONTENT_DIR: SHIPPED_CONTENT }

@@ -21,12 +21,16 @@ const READ_ONLY = '25006'
  * Creates the dialect for PostgreSQL. It reads `bigint` as a number: ids and milliseconds are far below 2^53, and a
  * larger, damaged value is clamped.
  */
-export function postgresDialect(url: string, log: Log): Dialect {
+export function postgresDialect(
+  url: string,
+  log: Log,
+  { connectMs = CONNECT_MS, queryMs = QUERY_MS } = {},
+): Dialect {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
     keepAlive: true,
     // An idle connection must not keep the process alive.
     allowExitOnIdle: true,
