@@ -4,8 +4,9 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sentences } from '../log.ts'
 import { skipDueDigests } from '../schedule/skip-due-digests.ts'
-import { type Inspection, inspectDatabase } from '../store/backups/inspect-database.ts'
+import type { Inspection } from '../store/backups/inspect-database.ts'
 import {
+  checkCopy,
   copyBeside,
   removeDatabase,
   replaceDatabase,
@@ -57,41 +58,49 @@ const POSTGRES =
 async function restoreFile(backup: string, path: string, answers: Answers): Promise<number> {
   const refusal = refusalOf(backup, path) ?? inUse(useOf(path), path)
   if (refusal !== undefined) return fail(refusal, EXIT.io)
-  let copy = ''
   try {
-    copy = copyBeside(backup, path)
-    const inspection = inspectDatabase(copy)
-    if (inspection.is !== 'whole') return fail(UNFIT[inspection.is](backup), EXIT.io)
-    if (useOf(path).is === 'unknown') {
-      console.error(
-        `Can’t tell if a bot uses ${path}, because it can’t be read. Stop the bot first.`,
-      )
+    const copy = copyBeside(backup, path)
+    try {
+      return await restoreCopy(copy, backup, path, answers)
+    } finally {
+      removeDatabase(copy)
     }
-    const said = await settleCopy(copy)
-    const end = await askFirst(questionOf(backup, path, inspection.rows), {
-      yes: answers.yes,
-      nothing: 'Nothing restored',
-      how: 'Add --yes to restore it.',
-    })
-    if (end !== undefined) return end
-    // The operator may have thought for a while.
-    const use = inUse(useOf(path), path)
-    if (use !== undefined) return fail(use, EXIT.io)
-    const isReplaced = existsSync(path)
-    const aside = `${path}.replaced-${stamp()}`
-    replaceDatabase(copy, path, aside)
-    console.log(`Restored ${path} from ${backup}.`)
-    if (isReplaced)
-      console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
-    report(said)
-    return EXIT.ok
   } catch (error) {
-    const { syscall } = error as NodeJS.ErrnoException
-    if (syscall === undefined) throw error
-    return fail(`Nothing restored, because ${causeOf(error)}: ${(error as Error).message}`, EXIT.io)
-  } finally {
-    if (copy !== '') removeDatabase(copy)
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    return fail(`Nothing restored, because ${causeOf(error)} (${path}).`, EXIT.io)
   }
+}
+
+/** Checks and settles a copy of a backup, asks, and gives the copy the name of the database. */
+async function restoreCopy(
+  copy: string,
+  backup: string,
+  path: string,
+  { yes }: Answers,
+): Promise<number> {
+  const inspection = checkCopy(copy)
+  if (inspection.is !== 'whole') return fail(UNFIT[inspection.is](backup), EXIT.io)
+  if (useOf(path).is === 'unknown') {
+    console.error(`Can’t tell if a bot uses ${path}, because it can’t be read. Stop the bot first.`)
+  }
+  const settled = await settleCopy(copy)
+  const end = await askFirst(questionOf(backup, path, inspection.rows), {
+    yes,
+    nothing: 'Nothing restored',
+    how: 'Add --yes to restore it.',
+  })
+  if (end !== undefined) return end
+  // A bot may have started in the meantime.
+  const use = inUse(useOf(path), path)
+  if (use !== undefined) return fail(use, EXIT.io)
+  const aside = `${path}.replaced-${stamp()}`
+  const isReplaced = replaceDatabase(copy, path, aside)
+  console.log(`Restored ${path} from ${backup}.`)
+  if (isReplaced) {
+    console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
+  }
+  report(settled)
+  return EXIT.ok
 }
 
 /** Why a file can’t be a backup of the database; undefined if it may be one. */

@@ -16,8 +16,9 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { BUSY, codeOf } from '../sql/sqlite-errors.ts'
+import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
 import { sync } from './backup.ts'
+import { type Inspection, inspectDatabase } from './inspect-database.ts'
 
 /** The suffixes of a database, its journal and its shared memory. */
 const SUFFIXES = ['', '-wal', '-shm'] as const
@@ -74,12 +75,26 @@ export function copyBeside(backup: string, path: string): string {
   const copy = `${path}.${process.pid}.restore`
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
   removeLeftovers(path)
-  for (const suffix of ['', '-wal']) {
-    if (!existsSync(`${backup}${suffix}`)) continue
-    copyFileSync(`${backup}${suffix}`, `${copy}${suffix}`, constants.COPYFILE_FICLONE)
-    chmodSync(`${copy}${suffix}`, 0o600)
+  try {
+    for (const suffix of ['', '-wal']) {
+      if (!existsSync(`${backup}${suffix}`)) continue
+      copyFileSync(`${backup}${suffix}`, `${copy}${suffix}`, constants.COPYFILE_FICLONE)
+      chmodSync(`${copy}${suffix}`, 0o600)
+    }
+  } catch (error) {
+    removeDatabase(copy)
+    throw error
   }
   return copy
+}
+
+/** Checks a copy as {@link inspectDatabase} does. Throws {@link StoreError} if its disk fails. */
+export function checkCopy(copy: string): Inspection {
+  try {
+    return inspectDatabase(copy)
+  } catch (error) {
+    throw explainSqlite(error, copy)
+  }
 }
 
 /** Removes the copies that processes which were killed have left. */
@@ -99,18 +114,21 @@ export function removeDatabase(path: string): void {
 
 /**
  * Gives a closed database the name and the owner of another one, in one step. The replaced database keeps its content
- * under the name `aside`, with the files beside it. Throws the system's error; then the database is as it was.
+ * under the name `aside`, with the files beside it. Returns whether there was one. Throws the system's error.
  */
-export function replaceDatabase(copy: string, path: string, aside: string): void {
-  const { uid, gid } = statSync(existsSync(path) ? path : dirname(path))
+export function replaceDatabase(copy: string, path: string, aside: string): boolean {
+  const isReplaced = existsSync(path)
+  const { uid, gid } = statSync(isReplaced ? path : dirname(path))
   if (statSync(copy).uid !== uid) chownSync(copy, uid, gid)
   sync(copy, 'r+')
-  if (existsSync(path)) keepAside(path, aside)
+  if (isReplaced) keepAside(path, aside)
+  // SQLite would apply a journal that stays behind to the new database.
   for (const suffix of ['-wal', '-shm']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`)
   }
   renameSync(copy, path)
   sync(dirname(path), 'r')
+  return isReplaced
 }
 
 /** Gives the file a second name, so that there is a database under the first one at each moment. */
