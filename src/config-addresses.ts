@@ -55,7 +55,17 @@ const POSTGRES =
 
 function isDatabase(url: string): boolean {
   // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
-  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && URL.canParse(url))
+  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && isPostgresUrl(url))
+}
+
+/**
+ * Whether the host and the user's part are where a URL has them. In `postgres://user:12/3@host/db` the slash ends the
+ * host, so `user` would be the host, and 12 its port.
+ */
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, pathname, search, hash } = new URL(text)
+  return hash === '' && (username !== '' || !`${pathname}${search}`.includes('@'))
 }
 
 /** Whether an address is that of a PostgreSQL database. Pure. */

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 const [, , first] = process.argv
 const isServing = first === undefined || first.startsWith('--example')
 
+// Under the umask 000 every user of the machine could replace the code in the cache.
+process.umask(process.umask(0o077) | 0o002)
 // The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))

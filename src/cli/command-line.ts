@@ -102,6 +102,9 @@ async function explain(error: unknown, command = ''): Promise<number> {
       EXIT.config,
     )
   }
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
+    return fail('The current folder no longer exists. Go to another folder.', EXIT.config)
+  }
   const { StoreError } = await import('../store/error.ts')
   if (error instanceof StoreError) return fail(error.message, EXIT.io)
   const { ContentError, isError } = await import('../content/problem.ts')

@@ -58,7 +58,7 @@ const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
 export class UsageError extends Error {}
 
 /**
- * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence.
+ * Reads the configuration from the environment, `.env` and files of secrets. A variable of the environment takes precedence.
  * Without `CONTENT_DIR` and a folder `content` in the current folder, the content is the briefing that Sitrep ships.
  * Warns of each name that looks like a typo: prints the warnings by default.
  */
@@ -70,11 +70,11 @@ export async function readEnvironment(
   const { unknownInEnvironment } = await import('./unknown-names.ts')
   for (const warning of unknownInEnvironment(process.env)) warn(warning)
   loadEnvFile(envFile(), process.env, warn)
-  const { withTokenFiles } = await import('./token-files.ts')
+  const { withSecretFiles } = await import('./secret-files.ts')
   const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
   const shipped = isShipped && { CONTENT_DIR: SHIPPED_CONTENT }
   // Not in `process.env`, which child processes inherit.
-  const config = readConfig(withTokenFiles({ ...process.env, ...shipped }))
+  const config = readConfig(withSecretFiles({ ...process.env, ...shipped }))
   // Messages about the file name it without regard to the current folder.
   const databaseUrl = config.databaseUrl.replace(
     /^file:(.*)/s,

@@ -27,7 +27,7 @@ export function postgresDialect(
   { connectMs = CONNECT_MS, queryMs = QUERY_MS } = {},
 ): Dialect {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: verified(url),
     max: CONNECTIONS,
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
@@ -48,6 +48,15 @@ export function postgresDialect(
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
   return new PostgresDialect({ pool: withRenewal(pool) })
+}
+
+/**
+ * Writes `prefer`, `require` and `verify-ca` as `verify-full`, which pg takes them for, because pg prints six lines of
+ * warning for them. `uselibpqcompat=true` keeps the meaning that libpq gives to them. Pure.
+ */
+function verified(url: string): string {
+  if (/[?&]uselibpqcompat=true(?=&|$)/.test(url)) return url
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full')
 }
 
 /**
