@@ -92,8 +92,6 @@ export class ConfigError extends Error {
 const NO_POSTGRES_BACKUPS =
   'BACKUP_DIR: works with an SQLite file alone. Unset it, and back PostgreSQL up with pg_dump (docs/operating.md)'
 
-const KEEP = 'must be a number from 1 to 1000'
-
 const PORT = 'must be a number from 0 to 65535'
 
 /** Variables that have no effect without a token, by name, with the token's variable. */
@@ -187,7 +185,7 @@ const schema = z.object({
   BACKUP_DIR: z.string().optional(),
   BACKUP_KEEP: z
     .string()
-    .regex(/^(?:[1-9]\d{0,2}|1000)$/, KEEP)
+    .regex(/^(?:[1-9]\d{0,2}|1000)$/, 'must be a number from 1 to 1000')
     .default('7')
     .transform(Number),
   RETENTION: duration.default(90 * UNITS.d),

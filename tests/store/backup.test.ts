@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createBackup } from '../../src/store/backups/backup.ts'
 import { lastChat, rowsUpTo } from './backup-rows.ts'
-import { fill, query } from './raw.ts'
+import { fill } from './raw.ts'
 import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
 
 /** A database of 2,000 chats, and an empty folder. */
@@ -104,14 +104,4 @@ test('a backup removes what processes that were killed have left, and nothing el
   utimesSync(join(folder, leftovers.at(-1) ?? ''), old, old)
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
-})
-
-test('a database is backed up before its tables change, and stays as it is if that fails', async () => {
-  const { url } = await openScene()
-  const before = 'select count(*) as count from kysely_migration'
-  await query(url, `delete from kysely_migration where name = '016 telegram files' returning name`)
-  const [old] = await query(url, before)
-  const refuse = () => Promise.reject(new Error('No backup.'))
-  await expect(openTestStore({ url, beforeUpgrade: refuse })).rejects.toThrow('No backup.')
-  expect(await query(url, before)).toEqual([old])
 })

@@ -8,6 +8,8 @@ export interface CopyJob {
   readonly path: string
   /** An empty file. */
   readonly copy: string
+  /** See {@link inspectDatabase}. A worker that imports the migrations would take four times as long to start. */
+  readonly migrations: readonly string[]
 }
 
 /** The state of the copy; `code` is SQLite's code of the error that ended the work. */
@@ -16,7 +18,7 @@ export type Copied = { readonly inspection: Inspection } | { readonly code: numb
 /** Longest wait for another process that writes, in milliseconds. A reader waits only while a journal is recovered. */
 const BUSY_MS = 5000
 
-function run({ path, copy }: CopyJob): Copied {
+function run({ path, copy, migrations }: CopyJob): Copied {
   try {
     const database = new DatabaseSync(path, { timeout: BUSY_MS })
     try {
@@ -27,7 +29,7 @@ function run({ path, copy }: CopyJob): Copied {
       database.close()
     }
     parentPort?.postMessage('checking')
-    return { inspection: inspectDatabase(copy) }
+    return { inspection: inspectDatabase(copy, migrations) }
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined) throw error

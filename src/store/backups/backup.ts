@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StoreError } from '../error.ts'
+import { createMigrations } from '../migrations/migrations.ts'
 import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 import { backupTime } from './backup-names.ts'
 import type { Copied, CopyJob } from './backup-worker.ts'
@@ -99,6 +100,7 @@ function removeTemporary(copy: string): void {
 /** Resolves to the number of rows of a whole copy. */
 async function copyAndCheck({ path, onProgress }: BackupOptions, copy: string): Promise<number> {
   const whole = sizeOf(path) + sizeOf(`${path}-wal`)
+  const migrations = Object.keys(createMigrations('sqlite'))
   let isChecking = false
   const timer = setInterval(() => {
     onProgress?.(isChecking ? 'checking' : Math.min(1, sizeOf(copy) / Math.max(1, whole)))
@@ -107,7 +109,7 @@ async function copyAndCheck({ path, onProgress }: BackupOptions, copy: string): 
     isChecking = true
   }
   try {
-    const copied = await inWorker({ path, copy }, onChecking)
+    const copied = await inWorker({ path, copy, migrations }, onChecking)
     if ('code' in copied) throw explainCode(copied.code, path, dirname(copy))
     const { inspection } = copied
     if (inspection.is === 'whole') return inspection.rows

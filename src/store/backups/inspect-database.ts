@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite'
-import { createMigrations } from '../migrations/migrations.ts'
 import { CORRUPT, codeOf, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 
 /** The kind of a file; `rows` counts those of all tables. */
@@ -10,8 +9,10 @@ export type Inspection =
 /**
  * Checks every page of an SQLite file, and whether this release can read its tables. It may block for seconds: SQLite
  * checks some 100 MB a second. Throws an error of SQLite about the file's disk or its rights.
+ *
+ * @param migrations the names of all migrations of this release.
  */
-export function inspectDatabase(path: string): Inspection {
+export function inspectDatabase(path: string, migrations: readonly string[]): Inspection {
   const database = new DatabaseSync(path)
   try {
     const all = (text: string) => database.prepare(text).all()
@@ -22,9 +23,8 @@ export function inspectDatabase(path: string): Inspection {
     )
     const own = ['kysely_migration', 'chats']
     if (!own.every(name => tables.includes(name))) return { is: 'foreign' }
-    const known = Object.keys(createMigrations('sqlite'))
     const applied = all('select name from kysely_migration').map(({ name }) => String(name))
-    if (applied.some(name => !known.includes(name))) return { is: 'newer' }
+    if (applied.some(name => !migrations.includes(name))) return { is: 'newer' }
     const counts = tables.map(name => all(`select count(*) as rows from "${name}"`)[0]?.rows)
     const rows = counts.reduce<number>((sum, count) => sum + Number(count), 0)
     return { is: 'whole', rows }

@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
 import { sync } from './backup.ts'
 import { type Inspection, inspectDatabase } from './inspect-database.ts'
@@ -91,7 +92,7 @@ export function copyBeside(backup: string, path: string): string {
 /** Checks a copy as {@link inspectDatabase} does. Throws {@link StoreError} if its disk fails. */
 export function checkCopy(copy: string): Inspection {
   try {
-    return inspectDatabase(copy)
+    return inspectDatabase(copy, Object.keys(createMigrations('sqlite')))
   } catch (error) {
     throw explainSqlite(error, copy)
   }
