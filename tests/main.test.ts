@@ -114,17 +114,17 @@ test('options and commands that do not exist are told in two lines with exit cod
   const cases: [string[], RegExp][] = [
     [
       ['ask', 'threats', '--loud'],
-      /^Unknown option '--loud'\.\nRun npm run -s ask -- --help for the options\.\n$/,
+      /^Unknown option '--loud'\.\nRun bin\/sitrep ask --help for the options\.\n$/,
     ],
     [
       ['ask', '--style'],
-      /^Option '--style <value>' argument missing\.\nRun npm run -s ask -- --help/,
+      /^Option '--style <value>' argument missing\.\nRun bin\/sitrep ask --help/,
     ],
     [['ask', 'x', '--style', 'fancy'], /^--style must be grid, cards, picture or dark-picture\./],
     [['ask', 'x', '--as', 'fax'], /^--as must be text, telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],
-    [['serve'], /^Unknown command: serve\nRun npm start -- --help for the options\.\n$/],
+    [['serve'], /^Unknown command: serve\nRun bin\/sitrep --help for the options\.\n$/],
   ]
   for (const [args, said] of cases) {
     const { out, err, code } = await here(args)
@@ -136,11 +136,11 @@ test('options and commands that do not exist are told in two lines with exit cod
 
 test('help is printed where it is asked for, whatever the configuration', async () => {
   const cases: [string[], RegExp][] = [
-    [['--help'], /^Usage:\nnpm start\n/],
-    [['help'], /^Usage:\nnpm start\n/],
-    [['ask', '--help'], /^npm run -s ask -- \[QUESTION\]/],
-    [['plan', '--help'], /^npm run -s plan -- /],
-    [['broadcast', '--help'], /^npm run -s broadcast -- --text TEXT .*\[--yes\]\n/],
+    [['--help'], /^Usage, from any folder .*:\nbin\/sitrep\n/],
+    [['help'], /^Usage, from any folder .*:\nbin\/sitrep\n/],
+    [['ask', '--help'], /^bin\/sitrep ask \[QUESTION\]/],
+    [['plan', '--help'], /^bin\/sitrep plan /],
+    [['broadcast', '--help'], /^bin\/sitrep broadcast --text TEXT .*\[--yes\]\n/],
   ]
   for (const [args, said] of cases) {
     const { out, code } = await here(args, { env: { TIMEZONE: 'Mars/Olympus' } })

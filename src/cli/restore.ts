@@ -198,9 +198,7 @@ function report({ stopped, uncertain, paused, digests }: Said): void {
         ]
       : []),
     ...(numbers.length > 0
-      ? [
-          `Paused for you to check: ${listed(numbers)}. Send with: npm run -s broadcast -- --resume N`,
-        ]
+      ? [`Paused for you to check: ${listed(numbers)}. Send with: bin/sitrep broadcast --resume N`]
       : []),
     ...(digests > 0
       ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]

@@ -91,6 +91,6 @@ test('an unknown option is exit code 64, and --help shows the options', async ()
   expect(await runHere(['doctor', '--fast'])).toMatchObject({ code: 64 })
   expect(await runHere(['doctor', '--help'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^npm run -s doctor -- \[--json\]\n/),
+    out: expect.stringMatching(/^bin\/sitrep doctor \[--json\]\n/),
   })
 })
