@@ -96,7 +96,9 @@ async function restoreCopy(
   const aside = `${path}.replaced-${stamp()}`
   const isReplaced = replaceDatabase(copy, path, aside)
   console.log(`Restored ${path} from ${backup}.`)
-  if (isReplaced) {
+  if (!isReplaced) {
+    console.log('There was no database there. If you expected one, check DATABASE_URL.')
+  } else {
     console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
   }
   report(settled)
