@@ -1,11 +1,15 @@
 import { flushCompileCache } from 'node:module'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
+
+/** Time from the start to the collection of its garbage, in milliseconds. The first requests are answered by then. */
+const COLLECT_MS = 10_000
 
 /** Shortest password that the log hides, in characters. Shorter ones occur in many lines by chance. */
 const SECRET_LENGTH = 6
@@ -94,9 +98,11 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
         choose({ ...config, contentDir, port: Number(new URL(service.address()).port) })
       }),
     })
+    let collecting: NodeJS.Timeout | undefined
     try {
       const serving = (async () => {
         await service.start()
+        collecting = setTimeout(collectGarbage, COLLECT_MS).unref()
         // Flush now, because a process that is killed would not reach its end.
         flushCompileCache()
         if (isLocal) {
@@ -131,7 +137,8 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       }
       return failed(EXIT.software, 'Stopped after an unexpected error.')
     } finally {
-      await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+      clearTimeout(collecting)
+      await Promise.race([service.stop(), sleep(DRAIN_MS, undefined, { ref: false })])
     }
   }
 }
