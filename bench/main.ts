@@ -6,6 +6,7 @@ import { drawing } from './drawing.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
+import { rest } from './rest.ts'
 import { schedule } from './schedule.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
@@ -15,6 +16,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   briefing,
   search,
   rendering,
+  rest,
   drawing,
   replies,
   attacks,
