@@ -20,8 +20,8 @@ const MAY_IMPORT: Record<string, string> = {
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content drawing file-modes message picture platform render schedule store
-    store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
-    node:stream/consumers node:timers/promises node:util`,
+    store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os node:path node:readline
+    node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast

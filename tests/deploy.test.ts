@@ -26,6 +26,17 @@ test('the unit starts the Node of a package that npm ci installs, with the optio
   expect(read('bin/sitrep.mjs')).toMatch(`[${args.map(each => `'${each}'`).join(', ')}]`)
 })
 
+test('the unit saves memory by the variables of bin/sitrep, with a compile cache that the service may write', () => {
+  const names = [...read('bin/sitrep.mjs').matchAll(/^ {2}([A-Z_]+): (?:'(.*)')?/gm)]
+  const [, variables] = [...unit.matchAll(/^Environment=(.*)$/gm)].map(([, line = '']) =>
+    Object.fromEntries(line.split(' ').map(each => each.split('='))),
+  )
+  expect(variables).toEqual(
+    Object.fromEntries(names.map(([, name, value = '/var/cache/sitrep']) => [name, value])),
+  )
+  expect(setting('CacheDirectory')).toEqual(['sitrep'])
+})
+
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {
   const codes = [EXIT.content, EXIT.unavailable, EXIT.config]
   expect(setting('RestartPreventExitStatus')).toEqual(codes.map(String))
