@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
 import { collectGarbage } from './collect-garbage.ts'
+import { secretsOf } from './secrets.ts'
 import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
@@ -10,9 +11,6 @@ const DRAIN_MS = 10_000
 
 /** Time from the start to the collection of its garbage, in milliseconds. The first requests are answered by then. */
 const COLLECT_MS = 10_000
-
-/** Shortest password that the log hides, in characters. Shorter ones occur in many lines by chance. */
-const SECRET_LENGTH = 6
 
 /** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
 const PREVIEW = 'No token set, so this starts the local preview.'
@@ -56,9 +54,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
   const fullLog = await openLog({
     level: config.logLevel,
-    secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
-      secret => secret || [],
-    ),
+    secrets: secretsOf(config),
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
@@ -140,21 +136,5 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       clearTimeout(collecting)
       await Promise.race([service.stop(), sleep(DRAIN_MS, undefined, { ref: false })])
     }
-  }
-}
-
-/** Returns the passwords in a database's URL, both percent-encoded and decoded. */
-function passwordsOf(url: string): string[] {
-  if (!URL.canParse(url)) return []
-  const { password, searchParams } = new URL(url)
-  const encoded = [password, searchParams.get('password') ?? '']
-  return [...encoded, ...encoded.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
