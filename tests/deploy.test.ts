@@ -26,15 +26,16 @@ test('the unit starts the Node of a package that npm ci installs, with the optio
   expect(read('bin/sitrep.mjs')).toMatch(`[${args.map(each => `'${each}'`).join(', ')}]`)
 })
 
-test('the unit saves memory by the variables of bin/sitrep, with a compile cache that the service may write', () => {
-  const names = [...read('bin/sitrep.mjs').matchAll(/^ {2}([A-Z_]+): (?:'(.*)')?/gm)]
-  const [, variables] = [...unit.matchAll(/^Environment=(.*)$/gm)].map(([, line = '']) =>
-    Object.fromEntries(line.split(' ').map(each => each.split('='))),
-  )
-  expect(variables).toEqual(
-    Object.fromEntries(names.map(([, name, value = '/var/cache/sitrep']) => [name, value])),
-  )
+test('the unit and the image save memory by the variables of bin/sitrep', () => {
+  const found = read('bin/sitrep.mjs').matchAll(/^ {2}([A-Z_]+): (?:'(.*)')?/gm)
+  const [cache, ...variables] = [...found].map(([, name, value = '']) => `${name}=${value}`)
+  expect(cache).toBe('NODE_COMPILE_CACHE=')
+  const inUnit = [`${cache}/var/cache/sitrep`, ...variables].join(' ')
+  expect(unit).toContain(`\nEnvironment=${inUnit}\n`)
+  // systemd creates the folder, and the service may write to it.
   expect(setting('CacheDirectory')).toEqual(['sitrep'])
+  const inImage = [`${cache}/app/node_modules/.cache/sitrep`, ...variables].join(' \\\n    ')
+  expect(read('Dockerfile')).toContain(`\nENV ${inImage}\n`)
 })
 
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {
