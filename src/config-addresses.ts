@@ -46,3 +46,34 @@ export const webOrigin = z
       new URL(text).origin === text,
     'must be an origin as browsers send it, such as https://name-8080.app.github.dev: http or https, a host in lower case and, if it isn’t the usual one, a port; no path and no slash at the end',
   )
+
+const DATABASE = 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL'
+
+/** The usual cause is a password with a character that ends the user's part of a URL. */
+const POSTGRES =
+  'must be a postgres:// URL. Percent-encode @ : / ? # in its password as %40 %3A %2F %3F %23'
+
+function isDatabase(url: string): boolean {
+  // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
+  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && isPostgresUrl(url))
+}
+
+/**
+ * Whether the host and the user's part are where a URL has them. In `postgres://user:12/3@host/db` the slash ends the
+ * host, so `user` would be the host, and 12 its port.
+ */
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, pathname, search, hash } = new URL(text)
+  return hash === '' && (username !== '' || !`${pathname}${search}`.includes('@'))
+}
+
+/** Whether an address is that of a PostgreSQL database. Pure. */
+export function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url)
+}
+
+/** Reads `file:PATH`, or the URL of a PostgreSQL database. */
+export const databaseUrl = z
+  .string()
+  .refine(isDatabase, { error: ({ input }) => (isPostgres(String(input)) ? POSTGRES : DATABASE) })

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { publicUrl, webAddress, webhookAddress, webOrigin } from './config-addresses.ts'
+import {
+  databaseUrl,
+  isPostgres,
+  publicUrl,
+  webAddress,
+  webhookAddress,
+  webOrigin,
+} from './config-addresses.ts'
 import { describeValue } from './config-hints.ts'
 import { type FeedEntry, readFeeds } from './feeds/entry.ts'
 import { LOG_LEVELS } from './log.ts'
@@ -25,6 +32,8 @@ export interface Config {
   readonly publicUrl?: string
   /** `file:` and a path, or `postgres://…`. */
   readonly databaseUrl: string
+  /** The folder of the daily backups of an SQLite file, and how many of them stay; absent if there are none. */
+  readonly backups?: { readonly folder: string; readonly keep: number }
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   readonly reminders: {
@@ -79,11 +88,9 @@ export class ConfigError extends Error {
   }
 }
 
-const DATABASE = 'must be file:PATH, such as file:data/sitrep.db, or a postgres:// URL'
-
-/** The usual cause is a password with a character that ends the user's part of a URL. */
-const POSTGRES =
-  'must be a postgres:// URL. Percent-encode @ : / ? # in its password as %40 %3A %2F %3F %23'
+/** An operator who has set it relies on backups. */
+const NO_POSTGRES_BACKUPS =
+  'BACKUP_DIR: works with an SQLite file alone. Unset it, and back PostgreSQL up with pg_dump (docs/operating.md)'
 
 const PORT = 'must be a number from 0 to 65535'
 
@@ -174,10 +181,13 @@ const schema = z.object({
   METRICS: z.enum(['local', 'all'], 'must be local or all').default('local'),
   LOCAL_ORIGIN: webOrigin.optional(),
   PUBLIC_URL: publicUrl.optional(),
-  DATABASE_URL: z
+  DATABASE_URL: databaseUrl.default('file:data/sitrep.db'),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_KEEP: z
     .string()
-    .refine(isDatabase, { error: ({ input }) => (isPostgres(String(input)) ? POSTGRES : DATABASE) })
-    .default('file:data/sitrep.db'),
+    .regex(/^(?:[1-9]\d{0,2}|1000)$/, 'must be a number from 1 to 1000')
+    .default('7')
+    .transform(Number),
   RETENTION: duration.default(90 * UNITS.d),
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
   REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
@@ -237,6 +247,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...Object.entries(BELONGS_TO)
       .filter(([name, token]) => values[name] && !values[token])
       .map(([name, token]) => `${name}: needs ${token} as well`),
+    ...(data?.BACKUP_DIR && isPostgres(data.DATABASE_URL) ? [NO_POSTGRES_BACKUPS] : []),
   ]
   if (!data || problems.length > 0) throw new ConfigError(problems)
   const { DISCORD_TOKEN, DISCORD_API_URL, TELEGRAM_TOKEN } = data
@@ -251,6 +262,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(data.LOCAL_ORIGIN && { localOrigin: data.LOCAL_ORIGIN }),
     ...(data.PUBLIC_URL && { publicUrl: data.PUBLIC_URL }),
     databaseUrl: data.DATABASE_URL,
+    ...(data.BACKUP_DIR && { backups: { folder: data.BACKUP_DIR, keep: data.BACKUP_KEEP } }),
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
     debounceMs: data.CHANGE_SETTLE,
@@ -274,25 +286,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       },
     }),
   }
-}
-
-function isDatabase(url: string): boolean {
-  // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
-  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && isPostgresUrl(url))
-}
-
-/**
- * Whether the host and the user's part are where a URL has them. In `postgres://user:12/3@host/db` the slash ends the
- * host, so `user` would be the host, and 12 its port.
- */
-function isPostgresUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { username, pathname, search, hash } = new URL(text)
-  return hash === '' && (username !== '' || !`${pathname}${search}`.includes('@'))
-}
-
-function isPostgres(url: string): boolean {
-  return /^postgres(ql)?:\/\//.test(url)
 }
 
 function isZone(name: string): boolean {

@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
   app: `announcements async bot briefing calendar chats check-result commands config content delivery doctor drawing feeds message platform
     platforms
-    platforms/discord platforms/telegram platforms/web poster prom-client render schedule server store store/ledger texts
+    platforms/discord platforms/telegram platforms/web poster prom-client render schedule server store store/backups store/ledger texts
     version
     node:crypto node:events node:fs node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
@@ -21,8 +21,8 @@ const MAY_IMPORT: Record<string, string> = {
   chats: 'platform store store/chats',
   'check-result': '',
   cli: `announcements app bot briefing check-result config content doctor drawing file-modes message picture platform redact render
-    schedule store store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os node:path
-    node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
+    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
+    node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast
@@ -59,13 +59,15 @@ const MAY_IMPORT: Record<string, string> = {
   redact: '',
   render:
     'async content message picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
-  schedule: `async briefing calendar chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
+  schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
-  store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
+  store: `file-modes platform store/announcements store/backups store/chats store/ledger store/migrations store/schedule
     store/sql kysely node:fs`,
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
+  'store/backups': `store store/announcements store/migrations store/sql kysely node:fs node:path node:sqlite
+    node:worker_threads`,
   'store/chats':
     'async message platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':

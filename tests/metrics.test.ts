@@ -31,7 +31,9 @@ async function open(dialect: (typeof DIALECTS)[number]) {
   const feed = join(temporaryFolder(), 'own.ics')
   writeFileSync(feed, calendar(vevent('camp', `SUMMARY:${NAME}`)))
   const both = { DISCORD_TOKEN, DISCORD_API_URL: discord.url }
-  const more = { CALENDAR_FEEDS: feed, UNLIMITED: '1', ...both }
+  const backups: Record<string, string> =
+    dialect === 'sqlite' ? { BACKUP_DIR: join(temporaryFolder(), 'backups') } : {}
+  const more = { CALENDAR_FEEDS: feed, UNLIMITED: '1', ...both, ...backups }
   const bot = startBot('bot', telegram, url, 5000, more)
   const shown = telegram.shown('42')
   const { store } = await openTestStore({ url })
@@ -125,6 +127,9 @@ describe.for(DIALECTS)('metrics of a bot on %s', dialect => {
     // The shipped briefing is from 2023.
     expect((await valuesOf(bot, 'content_age_seconds'))['']).toBeGreaterThan(3 * 365 * 86_400)
     expect((await valuesOf(bot, 'feed_age_seconds'))['1']).toBeLessThan(120)
+    // PostgreSQL has none, and so no age.
+    const age = await valuesOf(bot, 'backup_age_seconds')
+    expect(age).toEqual(dialect === 'sqlite' ? { '': expect.any(Number) } : {})
     const { text, samples } = await scrape(bot)
     expect(text).not.toMatch(new RegExp([PERSON.first_name, NAME, 'threats'].join('|')))
     const labels = samples.flatMap(({ name, labels }) => {

@@ -15,6 +15,7 @@ import { createServer, type Server } from '../server/server.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { versionsWith } from '../version.ts'
+import { type Backups, createBackups } from './backups.ts'
 import { planToday } from './briefing.ts'
 import { createContentNews } from './content-news.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
@@ -31,6 +32,8 @@ export interface Context extends PlatformContext {
   readonly editions: EditionSource
   /** The calendars outside the content; absent if there are none. */
   readonly feeds: Feeds | undefined
+  /** The daily backups; absent if there are none. */
+  readonly backups: Backups | undefined
   readonly server: Server
   readonly lease: Lease
   readonly modules: readonly PlatformModule[]
@@ -115,7 +118,9 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   // Listens before a platform is connected, so that a second bot on this port cannot take the updates of the first.
   await server.listen()
 
-  const store = await openStore({ url: config.databaseUrl, clock, log })
+  const backups = createBackups({ config, clock, log })
+  const beforeUpgrade = backups?.beforeUpgrade
+  const store = await openStore({ url: config.databaseUrl, clock, log, beforeUpgrade })
   opened.defer(store.close)
   store.watch()
   const feeds = config.feeds.length > 0 ? await openFeeds() : undefined
@@ -137,10 +142,11 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
       createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }, clock),
     ]),
   )
-  const health = createHealth({ editions, store, lease, clockCheck, supervisor, feeds, isLocal })
+  const parts = { editions, store, backups, lease, clockCheck, supervisor, feeds, isLocal }
+  const health = createHealth(parts)
   const metrics = createMetrics({
     platforms: modules.map(({ name }) => name),
-    ...{ health, store, lease, supervisor, editions, feeds, clock },
+    ...{ health, store, backups, lease, supervisor, editions, feeds, clock },
   })
   const reachability = createReachability({ store, now: clock.now, log })
 
@@ -209,6 +215,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     log,
     editions,
     feeds,
+    backups,
     server,
     store,
     pictures,

@@ -3,6 +3,7 @@ import type { Feeds } from '../feeds/feeds.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
+import type { Backups } from './backups.ts'
 import type { EditionSource } from './edition-source.ts'
 import type { Lease } from './lease.ts'
 import type { Supervisor } from './platform-supervisor.ts'
@@ -14,6 +15,8 @@ export type Health = Map<string, () => ComponentHealth | undefined>
 export interface HealthParts {
   readonly editions: EditionSource
   readonly store: Store
+  /** The daily backups; absent if there are none. */
+  readonly backups?: Pick<Backups, 'part'> | undefined
   readonly lease: Lease
   readonly clockCheck: ClockCheck
   readonly supervisor: Supervisor
@@ -24,11 +27,13 @@ export interface HealthParts {
 }
 
 export function createHealth(parts: HealthParts): Health {
-  const { editions, store, lease, clockCheck, supervisor, feeds, isLocal } = parts
+  const { editions, store, backups, lease, clockCheck, supervisor, feeds, isLocal } = parts
   const health: Health = new Map()
   health.set('content', editions.part)
   if (feeds) health.set('feeds', feeds.part)
   health.set('store', () => ({ ...store.state(), ready: store.state().status === 'open' }))
+  // A failed backup is no reason to send people elsewhere, so this part is always ready.
+  if (backups) health.set('backups', backups.part)
   health.set('lease', () => ({ status: lease.state(), ready: true }))
   if (!isLocal) health.set('clock', clockCheck.part)
   for (const name of Object.keys(supervisor.states())) {

@@ -32,6 +32,8 @@ export function createLeader(context: Context): Leader {
       const isLeading = () => !signal.aborted && term.holds()
       const connected: Platform[] = []
       let posting: Posting | undefined
+      // A backup that a stop interrupts leaves no file.
+      void context.backups?.run(over)
       try {
         for (const module of modules.filter(({ isShared }) => !isShared)) {
           if (!isLeading()) return

@@ -9,7 +9,7 @@ const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10]
 export type MetricRegistry = ReturnType<typeof createMetricRegistry>
 
 /** Creates the metrics of one service. Every label has a fixed set of values, or one value a component or calendar. */
-export function createMetricRegistry(platforms: readonly string[]) {
+export function createMetricRegistry(platforms: readonly string[], hasBackups: boolean) {
   const registry = new Registry()
   const registers = [registry]
   const gauge = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
@@ -68,6 +68,13 @@ export function createMetricRegistry(platforms: readonly string[]) {
       'Failed checks of a calendar since the last success.',
       'feed',
     ),
+    // A gauge without labels would be 0 before it is set.
+    backupAge: hasBackups
+      ? gauge(
+          'backup_age_seconds',
+          'Time since the newest backup; since the start if there is none.',
+        )
+      : undefined,
   }
   // A series that begins at 0 shows its first increase.
   for (const platform of platforms) {

@@ -9,6 +9,7 @@ import type { MetricsSource } from '../server/metrics.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import type { OutboxDepth } from '../store/ledger/outbox.ts'
 import type { Store } from '../store/store.ts'
+import type { Backups } from './backups.ts'
 import type { EditionSource } from './edition-source.ts'
 import { type Health, reportOf } from './health.ts'
 import type { Lease } from './lease.ts'
@@ -36,6 +37,7 @@ export interface MetricsOptions {
   readonly supervisor: Pick<Supervisor, 'states'>
   readonly editions: Pick<EditionSource, 'published' | 'part'>
   readonly feeds: Pick<Feeds, 'ages'> | undefined
+  readonly backups: Pick<Backups, 'ageS'> | undefined
   readonly clock: Clock
 }
 
@@ -43,13 +45,13 @@ export interface MetricsOptions {
 const STORE_MS = 2000
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { platforms, health, store, lease, supervisor, editions, feeds, clock } = options
+  const { platforms, health, store, lease, supervisor, editions, feeds, backups, clock } = options
   let opening: Promise<MetricRegistry> | undefined
   let metrics: MetricRegistry | undefined
 
   async function open(): Promise<MetricRegistry> {
     const { createMetricRegistry } = await import('./metric-registry.ts')
-    metrics = createMetricRegistry(platforms)
+    metrics = createMetricRegistry(platforms, backups !== undefined)
     return metrics
   }
 
@@ -120,6 +122,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       setComponents(opened)
       setPlatforms(opened)
       setContent(opened)
+      if (backups) opened.backupAge?.set(await backups.ageS())
       return { text: await opened.text(), type: opened.type }
     },
   }

@@ -3,6 +3,7 @@ import { applyAction } from '../announcements/actions.ts'
 import { changedMessage } from '../announcements/correction.ts'
 import { stateOf } from '../announcements/progress-view.ts'
 import type { TargetPlatform } from '../announcements/target-platform.ts'
+import { createBackups } from '../app/backups.ts'
 import { modulesOf } from '../app/platforms.ts'
 import { messageOf } from '../briefing/post-message.ts'
 import { systemClock } from '../clock.ts'
@@ -17,6 +18,7 @@ import { announce } from './announce.ts'
 import { readText } from './announcement-text.ts'
 import { askFirst, printMessage } from './ask-first.ts'
 import { auditEntry, OPERATOR } from './audit-entry.ts'
+import { fileOf, noDatabase } from './backup.ts'
 import { follow, reportUndone } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { handlePendingUpdate, NO_PLATFORM } from './pending.ts'
@@ -86,20 +88,14 @@ export async function broadcast(args: string[]): Promise<number> {
 }
 
 /** Runs `work` with the bot's store. Fails if the database file does not exist, because opening would create it. */
-async function withStore(
-  { databaseUrl }: Config,
-  work: (store: Store) => Promise<number>,
-): Promise<number> {
-  const path = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
-  if (path !== undefined && !existsSync(path)) {
-    return fail(
-      `No database at ${path}. Start the bot once, or set DATABASE_URL to the bot’s database.`,
-      EXIT.io,
-    )
-  }
+async function withStore(config: Config, work: (store: Store) => Promise<number>): Promise<number> {
+  const path = fileOf(config)
+  if (path !== undefined && !existsSync(path)) return fail(noDatabase(path), EXIT.io)
   // The command reports errors itself.
   const log = sentences(() => {})
-  const store = await openStore({ url: databaseUrl, clock: systemClock, log })
+  const beforeUpgrade = createBackups({ config, clock: systemClock, log })?.beforeUpgrade
+  const url = config.databaseUrl
+  const store = await openStore({ url, clock: systemClock, log, beforeUpgrade })
   try {
     return await work(store)
   } finally {

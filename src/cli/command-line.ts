@@ -42,6 +42,14 @@ export async function runCommandLine(
         const { check } = await import('./check.ts')
         return await check(await readEnvironment())
       }
+      case 'backup': {
+        const { backup } = await import('./backup.ts')
+        return await backup(args)
+      }
+      case 'restore': {
+        const { restore } = await import('./restore.ts')
+        return await restore(args)
+      }
       case 'help':
       case '--help':
       case '-h':

@@ -35,6 +35,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   rejected: 'rejected',
   refused: 'rejected',
   fault: 'failed inside Sitrep',
+  restored: 'a backup was restored',
   unreadable: 'damaged',
 }
 

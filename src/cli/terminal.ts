@@ -33,6 +33,12 @@ npm run -s broadcast -- --changes show|send|drop
     Pending updates.`,
   doctor: `npm run -s doctor -- [--json]
     Check the configuration, the content, the database, the platforms and a running bot.`,
+  backup: `npm run -s backup -- [--out FILE]
+    Copy the SQLite database, also while the bot runs, into BACKUP_DIR or FILE.`,
+  restore: `npm run -s restore -- FILE [--yes]
+    Put a backup in the place of the database while no bot runs. Asks first. The replaced database is kept.
+npm run -s restore -- --settle [--yes]
+    After another tool has restored the database: make sure that nothing is sent twice.`,
 } as const
 
 export const USAGE = `Usage:
@@ -43,7 +49,7 @@ npm start -- --example NAME
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
     Validate the content. npm run check validates the code as well.
-bin/sitrep [ask|plan|broadcast|doctor|check] … | --version
+bin/sitrep [ask|plan|broadcast|doctor|check|backup|restore] … | --version
     The same from any folder. Paths and .env are those of the current folder.`
 
 const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
@@ -74,7 +80,12 @@ export async function readEnvironment(
     /^file:(.*)/s,
     (_, path) => `file:${resolve(path)}`,
   )
-  return { ...config, databaseUrl }
+  const { backups } = config
+  return {
+    ...config,
+    databaseUrl,
+    ...(backups && { backups: { ...backups, folder: resolve(backups.folder) } }),
+  }
 }
 
 /** Returns the absolute path of `.env`, which may be missing. */

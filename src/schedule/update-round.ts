@@ -10,9 +10,10 @@ import { correctedSubjects } from './corrected-subjects.ts'
 import { type FirstSeen, firstSeenAt, readFirstSeen, withoutFuture } from './first-seen.ts'
 import { isAnnounced, MOST_CHANGES, toBroadcast, updatePosts } from './posts.ts'
 import { isRestless } from './restless-calendars.ts'
+import { createRestoredCheck } from './restored-edits.ts'
 
 export interface UpdateRoundOptions {
-  readonly store: Pick<Store, 'editions'>
+  readonly store: Pick<Store, 'editions' | 'slots'>
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
   /** The platforms of this process. */
@@ -61,10 +62,13 @@ export interface Pending {
   readonly before: PublishedEdition
 }
 
+const RESTORED = 'a backup was restored, and subscribers may know of the changes'
+
 export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
   const zoneOf = ({ timezone }: Edition) => timezone ?? timeZone
+  const holdsRestored = createRestoredCheck(store.slots, clock)
   let last: { readonly id: number; readonly edition: Edition } | undefined
 
   /** Reads the published edition; undefined if there is none, or if another release has stored it. */
@@ -183,9 +187,10 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
 
   async function publishDue(): Promise<void> {
     const found = await pending()
+    const isRestored = await holdsRestored(found !== undefined)
     if (!found || found.needsApproval) return
     if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
-    const doubt = doubtOf(found)
+    const doubt = isRestored ? RESTORED : doubtOf(found)
     if (doubt === undefined) {
       await publish(found, true)
       return

@@ -10,6 +10,7 @@ import {
   type ProgressMessageTable,
 } from './announcements/progress-messages.ts'
 import { createTelegramFiles, type TelegramFiles } from './announcements/telegram-files.ts'
+import { createRestoration, type Restoration } from './backups/restoration.ts'
 import { type Chats, createChats } from './chats/chats.ts'
 import { createEventTopics, type EventTopics } from './chats/event-topics.ts'
 import { createSeenChanges, type SeenChanges } from './chats/seen-changes.ts'
@@ -29,7 +30,7 @@ import { createEditions, type Editions } from './schedule/editions.ts'
 import { createScheduledEvents, type ScheduledEvents } from './schedule/scheduled-events.ts'
 import { createSlots, type Slots } from './schedule/slots.ts'
 import type { IntegrityCheck } from './sql/integrity-check.ts'
-import { migrate } from './sql/migrate.ts'
+import { type MigrateOptions, migrate } from './sql/migrate.ts'
 import type { Tables } from './sql/schema.ts'
 
 /** The tables of the database, by family. The folders beside this file have one file for each family. */
@@ -55,6 +56,7 @@ export interface Store {
   readonly seenChanges: SeenChanges
   readonly eventTopics: EventTopics
   readonly lease: LeaseTable
+  readonly restoration: Restoration
   /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
   state(): StoreState
   /** Checks an SQLite file for damage once a day until the store is closed. Does nothing for PostgreSQL. */
@@ -69,15 +71,13 @@ interface StoreState {
   readonly reason?: string
 }
 
-export interface StoreOptions {
+export interface StoreOptions extends MigrateOptions {
   /** `file:data/sitrep.db`, or `postgres://…`. */
   readonly url: string
   readonly clock: Clock
   readonly log: Log
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** The last migration to run; all if absent. */
-  readonly target?: string
 }
 
 /** Opens the database and migrates it to the newest schema. Throws {@link StoreError}. */
@@ -120,7 +120,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   try {
-    await migrate(db, name, options.target)
+    await migrate(db, name, options)
   } catch (error) {
     // Report the first error. A database that never opened fails to close for the same cause.
     await db.destroy().catch((err: unknown) => {
@@ -161,6 +161,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     eventTopics: guarded(createEventTopics(db)),
     seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
+    restoration: guarded(createRestoration(db, name, clock)),
     watch() {
       checkup ??= startIntegrityCheck?.()
     },

@@ -5,6 +5,7 @@ import { counted, listed, plural } from './plurals.ts'
 const PARTS: Readonly<Record<string, string>> = {
   content: 'Content',
   store: 'Database',
+  backups: 'Backups',
   lease: 'Process',
   clock: 'Clock',
   telegram: 'Telegram',
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, string>> = {
 const STATES: Readonly<Record<string, string>> = {
   loaded: 'loaded',
   stale: 'last good edition',
+  daily: 'every day',
   open: 'connected',
   held: 'active',
   waiting: 'on standby',

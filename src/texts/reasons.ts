@@ -17,6 +17,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   cancelled: ['not reached before it was stopped', 'not reached before it was stopped'],
   retracted: ['never received it', 'never received it'],
   empty: ['had nothing to show', 'had nothing to show'],
+  restored: [
+    'may have got it before a backup was restored',
+    'may have got it before a backup was restored',
+  ],
   lost: ['deleted it, or it’s too old to edit', 'deleted it, or it’s too old to edit'],
   archived: [
     'is an archived thread that the bot can’t reopen, so it stays as it was',
@@ -116,6 +120,8 @@ const NOTES: Readonly<Record<string, string>> = {
     'Paused because no chat accepted it, and several reject its content. Correct it, then resume it.',
   fault:
     'Paused because it fails inside Sitrep. Report the errors in the log, then resume or stop it.',
+  restored:
+    'Paused because a backup was restored, and it may have been changed or undone since. Resume or stop it.',
   unreadable: 'Paused because it’s damaged in the database.',
 }
 

@@ -14,6 +14,7 @@ function open(outbox: MetricsOptions['store']['outbox']) {
     supervisor: { states: () => ({ telegram: { status: 'standby' } }) },
     editions: { published: () => undefined, part: () => ({ status: 'loading', ready: false }) },
     feeds: undefined,
+    backups: undefined,
     clock: quickClock(100),
   })
 }

@@ -79,6 +79,8 @@ export interface Got {
 
 export interface ScheduleSceneOptions {
   readonly dialect?: Dialect
+  /** A database; a new one if absent. */
+  readonly database?: string
   readonly start: string
   readonly events?: readonly CalendarEvent[]
   readonly moments?: readonly ReminderLead[]
@@ -95,7 +97,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   let now = Temporal.Instant.from(start)
   let content = editionOf(events)
   const clock = testClock(() => now)
-  const url = await newDatabase(dialect)
+  const url = options.database ?? (await newDatabase(dialect))
   const { store, ...memory } = await openTestStore({ url, clock })
   let over = new AbortController()
   onTestFinished(() => over.abort())

@@ -2,11 +2,18 @@ import { type Kysely, sql } from 'kysely'
 import { StoreError } from '../error.ts'
 import { createMigrations, type DialectName } from '../migrations/migrations.ts'
 
+export interface MigrateOptions {
+  /** The last migration to run; all if absent. */
+  readonly target?: string | undefined
+  /** Called before the tables of an existing database change. If it rejects, they stay as they are. */
+  readonly beforeUpgrade?: (() => Promise<void>) | undefined
+}
+
 /** Migrates to the newest schema, or to `target`. Throws {@link StoreError} if a newer release wrote the data. */
 export async function migrate<T>(
   db: Kysely<T>,
   dialect: DialectName,
-  target?: string,
+  { target, beforeUpgrade }: MigrateOptions = {},
 ): Promise<void> {
   const migrations = createMigrations(dialect)
   const applied = await appliedMigrations(db)
@@ -16,6 +23,7 @@ export async function migrate<T>(
     )
   }
   if (applied.length === Object.keys(migrations).length) return
+  if (applied.length > 0) await beforeUpgrade?.()
   const { Migrator } = await import('kysely/migration')
   const provider = { getMigrations: async () => migrations }
   const migrator = new Migrator({ db, provider, nameComparator: byName })

@@ -9,7 +9,7 @@ const LOCKED = 6
 export const READONLY = 8
 export const IO_ERROR = 10
 export const CORRUPT = 11
-const FULL = 13
+export const FULL = 13
 export const CANNOT_OPEN = 14
 export const NOT_A_DATABASE = 26
 

@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { BackupError, createBackup } from '../store/backups/backup.ts'
+import { backupName } from '../store/backups/backup-names.ts'
+import { counted, figure } from '../texts/plurals.ts'
+import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
+
+/** Time after which the progress is shown, in milliseconds. */
+const QUIET_MS = 1000
+
+/** Interval between two lines of progress if there is no terminal, in milliseconds. */
+const LINE_MS = 10_000
+
+const POSTGRES =
+  'This is for SQLite. Back PostgreSQL up with: pg_dump --format=custom --file=FILE URL (docs/operating.md)'
+
+/** Runs `backup`: copies the SQLite file, and checks the copy. Resolves to an exit code. */
+export async function backup(args: string[]): Promise<number> {
+  const { values } = readArguments(args, {
+    allowPositionals: false,
+    options: {
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(HELP.backup)
+    return EXIT.ok
+  }
+  const config = await readEnvironment()
+  const path = fileOf(config)
+  if (path === undefined) return fail(POSTGRES, EXIT.usage)
+  if (!existsSync(path)) return fail(noDatabase(path), EXIT.io)
+  const file = values.out ?? defaultFile(config)
+  if (file === '') throw new UsageError('--out needs the name of a file.')
+  // The temporary file is removed when the process exits.
+  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code))
+  const progress = createProgress()
+  try {
+    const made = await createBackup({ path, file, onProgress: progress.show })
+    progress.end()
+    const size = `${figure(Math.ceil(made.size / 1000))} kB`
+    console.log(`Saved and checked ${made.file}: ${size}, ${counted(made.rows, 'row', 'rows')}.`)
+    return EXIT.ok
+  } catch (error) {
+    progress.end()
+    if (!(error instanceof BackupError)) throw error
+    return fail(error.message, error.isRefused ? EXIT.cantCreate : EXIT.io)
+  }
+}
+
+/** Shows the progress after a second: a line that changes on a terminal, otherwise a line every {@link LINE_MS}. */
+function createProgress() {
+  const { stderr } = process
+  let nextAt = performance.now() + QUIET_MS
+  let isShown = false
+  return {
+    show(part: number | 'checking'): void {
+      if (performance.now() < nextAt) return
+      const text = part === 'checking' ? 'Checking …' : `Copying … ${Math.floor(part * 100)} %`
+      isShown = stderr.isTTY
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`)
+      else {
+        console.error(text)
+        nextAt += LINE_MS
+      }
+    },
+    end(): void {
+      if (isShown) stderr.write('\r\x1b[K')
+      isShown = false
+    },
+  }
+}
+
+const SIGNALS = [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const
+
+/** Returns the path of the database; undefined if it is no file. */
+export function fileOf({ databaseUrl }: Pick<Config, 'databaseUrl'>): string | undefined {
+  return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
+}
+
+export function noDatabase(path: string): string {
+  return `No database at ${path}. Start the bot once, or set DATABASE_URL to the bot’s database.`
+}
+
+/** Returns a file in BACKUP_DIR, and creates that folder. */
+function defaultFile({ backups }: Config): string {
+  if (!backups) throw new UsageError('backup needs --out FILE, or BACKUP_DIR.')
+  const { folder } = backups
+  // `createBackup` explains a folder that can't be created.
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700, recursive: false })
+  return join(folder, backupName(systemClock.now()))
+}

@@ -1,0 +1,224 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { StoreError } from '../error.ts'
+import { createMigrations } from '../migrations/migrations.ts'
+import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
+import { backupTime } from './backup-names.ts'
+import type { Copied, CopyJob } from './backup-worker.ts'
+
+export interface BackupOptions {
+  /** The file of the database, which may be in use. */
+  readonly path: string
+  /** The file of the backup. It must not exist. */
+  readonly file: string
+  /** Called four times a second with the part that is copied, from 0 to 1; `checking` once all is. */
+  readonly onProgress?: (part: number | 'checking') => void
+}
+
+export interface Backup {
+  readonly file: string
+  /** Size in bytes. */
+  readonly size: number
+  /** Rows of all tables. */
+  readonly rows: number
+}
+
+/** A backup that was not made. `isRefused` if its file can’t be created, and not because of a disk or the database. */
+export class BackupError extends StoreError {
+  readonly isRefused: boolean
+  constructor(message: string, isRefused = false) {
+    super(message)
+    this.isRefused = isRefused
+  }
+}
+
+/** Time between two calls of `onProgress`, in milliseconds. */
+const PROGRESS_MS = 250
+
+/**
+ * Longest time without a write to a temporary file, in milliseconds. The number of a process that was killed may be that
+ * of another one, or of a zombie in a container.
+ */
+const LONGEST_MS = 3_600_000
+
+const QUIETLY = { throwIfNoEntry: false } as const
+
+/** Temporary files of this process. */
+const open = new Set<string>()
+
+/**
+ * Copies a database into a new file with mode 0600, also while a bot writes to it. The copy has a temporary name in the
+ * same folder until it is checked and on the disk. It is removed if the process exits before, and by a later call if the
+ * process was killed. Throws {@link BackupError}, and then leaves no file.
+ */
+export async function createBackup(options: BackupOptions): Promise<Backup> {
+  const file = resolve(options.file)
+  const folder = dirname(file)
+  if (existsSync(file))
+    throw new BackupError(`There is already ${file}. Choose another name.`, true)
+  const copy = `${file}.${process.pid}.part`
+  try {
+    removeLeftovers(folder, basename(file))
+    closeSync(openSync(copy, 'wx', 0o600))
+  } catch (error) {
+    throw explain(error, folder)
+  }
+  const abandon = () => removeTemporary(copy)
+  open.add(copy)
+  process.on('exit', abandon)
+  try {
+    const rows = await copyAndCheck(options, copy)
+    sync(copy, 'r+')
+    const { size } = statSync(copy)
+    publish(copy, file)
+    sync(folder, 'r')
+    return { file, size, rows }
+  } catch (error) {
+    throw explain(error, folder)
+  } finally {
+    process.off('exit', abandon)
+    abandon()
+  }
+}
+
+function removeTemporary(copy: string): void {
+  for (const suffix of ['', '-journal']) rmSync(`${copy}${suffix}`, { force: true })
+  open.delete(copy)
+}
+
+/** Resolves to the number of rows of a whole copy. */
+async function copyAndCheck({ path, onProgress }: BackupOptions, copy: string): Promise<number> {
+  const whole = sizeOf(path) + sizeOf(`${path}-wal`)
+  const migrations = Object.keys(createMigrations('sqlite'))
+  let isChecking = false
+  const timer = setInterval(() => {
+    onProgress?.(isChecking ? 'checking' : Math.min(1, sizeOf(copy) / Math.max(1, whole)))
+  }, PROGRESS_MS)
+  const onChecking = () => {
+    isChecking = true
+  }
+  try {
+    const copied = await inWorker({ path, copy, migrations }, onChecking)
+    if ('code' in copied) throw explainCode(copied.code, path, dirname(copy))
+    const { inspection } = copied
+    if (inspection.is === 'whole') return inspection.rows
+    if (inspection.is === 'damaged') throw damaged(path)
+    throw new BackupError(`${path} is not a database of this Sitrep, so there is no backup.`)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function inWorker(job: CopyJob, onChecking: () => void): Promise<Copied> {
+  const worker = new Worker(new URL('./backup-worker.ts', import.meta.url), { workerData: job })
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: Copied | 'checking') =>
+      message === 'checking' ? onChecking() : resolve(message),
+    )
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new BackupError('The backup has ended early. Try again.')))
+  })
+}
+
+/** Gives a file its final name, and never replaces another file. */
+function publish(copy: string, file: string): void {
+  try {
+    linkSync(copy, file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // FAT and some network disks have no hard links.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '')) throw error
+    if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST' })
+    renameSync(copy, file)
+  }
+}
+
+/** Writes a file, or the names of a folder, to the disk. */
+export function sync(path: string, flags: string): void {
+  // Windows opens no folder.
+  if (process.platform === 'win32' && flags === 'r') return
+  const descriptor = openSync(path, flags)
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Removes temporary files that no process writes any more. */
+function removeLeftovers(folder: string, name: string): void {
+  for (const entry of readdirSync(folder)) {
+    const [, base = '', pid] = /^(.+)\.(\d+)\.part(?:-journal)?$/.exec(entry) ?? []
+    const path = join(folder, entry)
+    if ((base !== name && backupTime(base) === undefined) || open.has(path)) continue
+    const isOld = Date.now() - (statSync(path, QUIETLY)?.mtimeMs ?? 0) > LONGEST_MS
+    if (isOld || Number(pid) === process.pid || !isRunning(Number(pid)))
+      rmSync(path, { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: the process of another user.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, QUIETLY)?.size ?? 0
+}
+
+/** The causes of errors that a user can remove, by the codes of the system. */
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there’s no such folder',
+  ENOTDIR: 'there’s no such folder',
+  EACCES: 'this user has no permission',
+  EPERM: 'this user has no permission',
+  EROFS: 'the disk is read-only',
+  EEXIST: 'there is already such a file',
+}
+
+/** Turns an error of the system into one that says what to do. */
+function explain(error: unknown, folder: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (error instanceof BackupError || syscall === undefined) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT') return full(folder)
+  const cause = CAUSES[code ?? '']
+  if (cause === undefined) return new BackupError(`Can’t write a backup to ${folder} (${code}).`)
+  return new BackupError(
+    `Can’t write a backup to ${folder}, because ${cause}. Choose another folder, or change this one.`,
+    true,
+  )
+}
+
+/** Explains an error of SQLite. While it copies, it names neither the database nor the copy. */
+function explainCode(code: number, path: string, folder: string): unknown {
+  if (code === FULL || code === IO_ERROR) return full(folder)
+  if (code === CORRUPT || code === NOT_A_DATABASE) return damaged(path)
+  const { message } = explainSqlite({ errcode: code }, path) as Error
+  return new BackupError(message ?? `The backup has failed (SQLite error ${code}).`)
+}
+
+const full = (folder: string) =>
+  new BackupError(
+    `The disk of ${folder} is full or failing, so there is no new backup. Make room on it.`,
+  )
+
+const damaged = (path: string) =>
+  new BackupError(
+    `The database ${path} is damaged or not a database, so there is no new backup. Keep the earlier ones, and restore the newest: sitrep restore FILE.`,
+  )

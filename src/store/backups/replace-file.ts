@@ -1,0 +1,145 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createMigrations } from '../migrations/migrations.ts'
+import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
+import { sync } from './backup.ts'
+import { type Inspection, inspectDatabase } from './inspect-database.ts'
+
+/** The suffixes of a database, its journal and its shared memory. */
+const SUFFIXES = ['', '-wal', '-shm'] as const
+
+/** The first bytes of a database: sqlite.org/fileformat.html. */
+const HEADER = 'SQLite format 3\0'
+
+/** Whether a bot uses a database, as far as this machine can tell: `unknown` if the database is damaged. */
+export type Use =
+  | { readonly is: 'free' | 'open' | 'unknown' }
+  /** The name of the process that holds the lease. */
+  | { readonly is: 'leased'; readonly holder: string }
+
+/**
+ * Looks for processes that use a database: one that has the file open, or one that holds a lease by the clock of this
+ * machine. A journal that a killed process has left is written into the file.
+ */
+export function useOf(path: string): Use {
+  if (!existsSync(path)) return { is: 'free' }
+  // SQLite would delete the journal beside a file that is no database.
+  if (!hasHeader(path)) return { is: 'unknown' }
+  try {
+    const database = new DatabaseSync(path)
+    try {
+      // Each process keeps a shared lock on a database with a journal, so the exclusive lock fails beside it.
+      database.exec('pragma locking_mode = exclusive; begin exclusive; rollback')
+      const leases = database.prepare('select holder from lease where expires_at > ?')
+      const [lease] = leases.all(Date.now())
+      return lease ? { is: 'leased', holder: String(lease.holder) } : { is: 'free' }
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    return { is: codeOf(error) === BUSY ? 'open' : 'unknown' }
+  }
+}
+
+function hasHeader(path: string): boolean {
+  const header = Buffer.alloc(HEADER.length)
+  const descriptor = openSync(path, 'r')
+  try {
+    readSync(descriptor, header)
+  } finally {
+    closeSync(descriptor)
+  }
+  return header.toString('latin1') === HEADER
+}
+
+/**
+ * Copies a backup into the folder of a database, as a file with a temporary name and mode 0600. A journal beside the
+ * backup comes along: a plain copy of a database may need it. Throws the system's error.
+ */
+export function copyBeside(backup: string, path: string): string {
+  const copy = `${path}.${process.pid}.restore`
+  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
+  removeLeftovers(path)
+  try {
+    for (const suffix of ['', '-wal']) {
+      if (!existsSync(`${backup}${suffix}`)) continue
+      copyFileSync(`${backup}${suffix}`, `${copy}${suffix}`, constants.COPYFILE_FICLONE)
+      chmodSync(`${copy}${suffix}`, 0o600)
+    }
+  } catch (error) {
+    removeDatabase(copy)
+    throw error
+  }
+  return copy
+}
+
+/** Checks a copy as {@link inspectDatabase} does. Throws {@link StoreError} if its disk fails. */
+export function checkCopy(copy: string): Inspection {
+  try {
+    return inspectDatabase(copy, Object.keys(createMigrations('sqlite')))
+  } catch (error) {
+    throw explainSqlite(error, copy)
+  }
+}
+
+/** Removes the copies that processes which were killed have left. */
+function removeLeftovers(path: string): void {
+  const isCopy = (name: string) => /^\.\d+\.restore/.test(name.slice(basename(path).length))
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(basename(path)) && isCopy(name)) {
+      rmSync(join(dirname(path), name), { force: true })
+    }
+  }
+}
+
+/** Removes a database with the files beside it. */
+export function removeDatabase(path: string): void {
+  for (const suffix of [...SUFFIXES, '-journal']) rmSync(`${path}${suffix}`, { force: true })
+}
+
+/**
+ * Gives a closed database the name and the owner of another one, in one step. The replaced database keeps its content
+ * under the name `aside`, with the files beside it. Returns whether there was one. Throws the system's error.
+ */
+export function replaceDatabase(copy: string, path: string, aside: string): boolean {
+  const isReplaced = existsSync(path)
+  const { uid, gid } = statSync(isReplaced ? path : dirname(path))
+  if (statSync(copy).uid !== uid) chownSync(copy, uid, gid)
+  sync(copy, 'r+')
+  if (isReplaced) keepAside(path, aside)
+  // SQLite would apply a journal that stays behind to the new database.
+  for (const suffix of ['-wal', '-shm']) {
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`)
+  }
+  renameSync(copy, path)
+  sync(dirname(path), 'r')
+  return isReplaced
+}
+
+/** Gives the file a second name, so that there is a database under the first one at each moment. */
+function keepAside(path: string, aside: string): void {
+  try {
+    linkSync(path, aside)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw error
+    // FAT and some network disks have no hard links.
+    copyFileSync(path, aside, constants.COPYFILE_EXCL)
+  }
+}

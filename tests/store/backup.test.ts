@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createBackup } from '../../src/store/backups/backup.ts'
+import { lastChat, rowsUpTo } from './backup-rows.ts'
+import { fill } from './raw.ts'
+import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
+
+/** A database of 2,000 chats, and an empty folder. */
+async function openScene() {
+  const url = await newDatabase('sqlite')
+  await fill(url, 'telegram', 2000)
+  const folder = temporaryFolder()
+  return { url, path: url.slice('file:'.length), folder, file: join(folder, 'copy.db') }
+}
+
+test('a backup beside a connection that writes is one state of the database, row by row', async () => {
+  const { url, path, file } = await openScene()
+  const { store } = await openTestStore({ url })
+  let isOver = false
+  async function write(): Promise<number> {
+    let count = 0
+    for (; !isOver; count++) {
+      const place = { platform: 'discord', address: `${count}`, kind: 'private' } as const
+      await store.chats.update(place, () => WISH)
+      await setImmediate()
+    }
+    return count
+  }
+  const writing = write()
+  const { rows, size } = await createBackup({ path, file })
+  isOver = true
+  expect(await writing).toBeGreaterThan(5)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(statSync(file).size).toBe(size)
+  expect(existsSync(`${file}-wal`)).toBe(false)
+  const last = await lastChat(`file:${file}`)
+  expect(rows).toBeGreaterThan(4000)
+  const copied = await rowsUpTo(`file:${file}`, Number.MAX_SAFE_INTEGER)
+  expect(copied).toEqual(await rowsUpTo(url, last))
+  expect(copied.topics).toHaveLength(2000 + 2 * (last - 2000))
+})
+
+test('a backup replaces no file, and leaves none if it is not made', async () => {
+  const { path, folder, file } = await openScene()
+  writeFileSync(file, 'mine')
+  await expect(createBackup({ path, file })).rejects.toMatchObject({
+    message: `There is already ${file}. Choose another name.`,
+    isRefused: true,
+  })
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+  await expect(createBackup({ path, file: join(folder, 'no/copy.db') })).rejects.toMatchObject({
+    message: `Can’t write a backup to ${folder}/no, because there’s no such folder. Choose another folder, or change this one.`,
+    isRefused: true,
+  })
+  expect(readdirSync(folder)).toEqual(['copy.db'])
+})
+
+test('two backups at the same time with one name: one is made, and the other is refused', async () => {
+  const { path, folder, file } = await openScene()
+  const both = await Promise.allSettled([
+    createBackup({ path, file }),
+    createBackup({ path, file }),
+  ])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(readdirSync(folder)).toEqual(['copy.db'])
+})
+
+test('a damaged database, a file that is none and that of another program make no backup', async () => {
+  const { path, folder, file } = await openScene()
+  const damaged = join(folder, 'damaged.db')
+  const bytes = readFileSync(path)
+  writeFileSync(damaged, bytes.fill(0x55, 8192, bytes.length - 8192))
+  const text = join(folder, 'text.db')
+  writeFileSync(text, 'no database, but long enough for a header of one. '.repeat(20))
+  const foreign = join(folder, 'foreign.db')
+  const other = new DatabaseSync(foreign)
+  other.exec('create table albums (id integer primary key)')
+  other.close()
+  for (const each of [damaged, text]) {
+    await expect(createBackup({ path: each, file })).rejects.toMatchObject({
+      message: expect.stringContaining(`${each} is damaged or not a database`),
+      isRefused: false,
+    })
+  }
+  await expect(createBackup({ path: foreign, file })).rejects.toThrow(
+    `${foreign} is not a database of this Sitrep, so there is no backup.`,
+  )
+  expect(readdirSync(folder).sort()).toEqual(['damaged.db', 'foreign.db', 'text.db'])
+})
+
+test('a backup removes what processes that were killed have left, and nothing else', async () => {
+  const { path, folder, file } = await openScene()
+  const { pid } = spawnSync('true')
+  const leftovers = [`copy.db.${pid}.part`, `sitrep-20261130T1300Z.db.${pid}.part-journal`]
+  leftovers.push(`sitrep-20261130T1301Z.db.${process.ppid}.part`)
+  const others = [`notes.${pid}.part`, `copy.db.${process.ppid}.part`]
+  for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '')
+  // Its process has the number of one that runs, and has not written for two hours.
+  const old = Date.now() / 1000 - 7200
+  utimesSync(join(folder, leftovers.at(-1) ?? ''), old, old)
+  await createBackup({ path, file })
+  expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
+})
