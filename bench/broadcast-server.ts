@@ -27,6 +27,8 @@ export interface BroadcastServer {
   readonly refused: () => number
   /** Asks `/threats` from a chat of its own; milliseconds until the answer is acknowledged. */
   ask(): Promise<number>
+  /** Cuts every connection off, as an outage does. */
+  drop(): void
   close(): Promise<void>
 }
 
@@ -132,6 +134,7 @@ export async function openBroadcastServer(
       wake()
       return answered
     },
+    drop: () => server.closeAllConnections(),
     async close() {
       server.close()
       server.closeAllConnections()

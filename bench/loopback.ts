@@ -64,6 +64,12 @@ function stopwatch() {
   }
 }
 
+/** Discord on this machine, whose gateway can lose the bot. */
+export interface DiscordLoopback extends Loopback {
+  /** Cuts the connection to the gateway off. Resolves when the bot is back. */
+  drop(): Promise<void>
+}
+
 /** The Bot API, long polling. One batch has whatever waits: the real one gives 100 at most. */
 export async function openTelegram(): Promise<Loopback> {
   const watch = stopwatch()
@@ -134,9 +140,9 @@ export async function openTelegram(): Promise<Loopback> {
 }
 
 /** Discord's gateway and REST API. */
-export async function openDiscord(): Promise<Loopback> {
+export async function openDiscord(): Promise<DiscordLoopback> {
   const watch = stopwatch()
-  const connected = Promise.withResolvers<void>()
+  let connected = Promise.withResolvers<void>()
   let send: (payload: object) => void = () => {}
   let ids = 1n << 60n
   let sequence = 0
@@ -170,6 +176,10 @@ export async function openDiscord(): Promise<Loopback> {
     socket.on('message', data => {
       const { op } = JSON.parse(String(data))
       if (op === 1) send({ op: 11 })
+      if (op === 6) {
+        send({ op: 0, t: 'RESUMED', s: sequence + 1, d: {} })
+        connected.resolve()
+      }
       if (op !== 2) return
       const user = { id: '100000000000000001', username: 'b', discriminator: '0', bot: true }
       const application = { id: '100000000000000001', flags: 0 }
@@ -213,6 +223,11 @@ export async function openDiscord(): Promise<Loopback> {
     disturb(count) {
       push(String(HANGING), `token-${HANGING}`)
       for (let index = 0; index < count; index++) push(String(FLOODING), `flood-${index}`)
+    },
+    drop() {
+      connected = Promise.withResolvers()
+      for (const socket of sockets.clients) socket.terminate()
+      return connected.promise
     },
     async close() {
       for (const socket of sockets.clients) socket.terminate()

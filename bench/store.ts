@@ -16,6 +16,7 @@ import { createChats } from '../src/store/chats/chats.ts'
 import { createSeenChanges } from '../src/store/chats/seen-changes.ts'
 import { createReach } from '../src/store/chats/unreachable.ts'
 import { createBroadcasts } from '../src/store/ledger/broadcasts.ts'
+import { createFloods } from '../src/store/ledger/flood-waits.ts'
 import { createReceipts } from '../src/store/ledger/receipts.ts'
 import type { DialectName } from '../src/store/migrations/migrations.ts'
 import { createDigests } from '../src/store/schedule/digests.ts'
@@ -67,6 +68,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const kept = {
     chats,
     announcements: createAnnouncements(db, name, systemClock),
+    floods: createFloods(db),
     reach: createReach(db),
     receipts: createReceipts(db),
     audit: createAudit(db, systemClock),

@@ -40,7 +40,8 @@ function findRuntime() {
   const platform = `${system}-${process.arch}`
   const name = Object.keys(optionalDependencies).find(each => each.endsWith(`-${platform}`))
   const bundled = name && locate(name)
-  if (bundled && runs(bundled)) return { runtime: bundled }
+  const fault = bundled && probe(bundled)
+  if (bundled && fault === undefined) return { runtime: bundled }
   const install = `install Node ${needed} or later`
   if (!existsSync(join(root, 'node_modules'))) {
     return { problem: 'Sitrep is not installed yet: run `npm ci` first.' }
@@ -51,8 +52,7 @@ function findRuntime() {
     const again = 'run `npm ci --include=optional`'
     return { problem: `The package ${name} is not installed: ${again}, or ${install}.` }
   }
-  const needs = process.platform === 'linux' ? ' (it needs glibc 2.28 or later)' : ''
-  return { problem: `The Node of ${name} does not run on this system${needs}: ${install}.` }
+  return { problem: `The Node of ${name} does not run on this system${fault}: ${install}.` }
 }
 
 /** The package's program; undefined if the package is not there. */
@@ -65,12 +65,24 @@ function locate(name) {
   }
 }
 
-/** Another C library, an old one, or a mount without `exec` shows only when the program runs. */
-function runs(program) {
-  if (realpathSync(process.execPath) === realpathSync(program)) return true
+/**
+ * Returns undefined if the program runs, else the likely cause in brackets. Another C library, an old one, a missing one, or
+ * a mount without `exec` shows only when the program runs.
+ */
+function probe(program) {
+  // Without /proc, Node knows only the name by which it was called.
+  const { execPath } = process
+  if (existsSync(execPath) && realpathSync(execPath) === realpathSync(program)) return undefined
   // An option in NODE_OPTIONS that this Node does not know would fail the probe.
   const plain = Object.assign({}, env, { NODE_OPTIONS: '' })
-  return spawnSync(program, ['--version'], { env: plain }).status === 0
+  const { status, stderr } = spawnSync(program, ['--version'], { env: plain, encoding: 'utf8' })
+  if (status === 0) return undefined
+  if (process.platform !== 'linux') return ''
+  const [, library] = /shared libraries: (lib[\w+.-]+): cannot open/.exec(stderr) || []
+  if (library) return ` (it needs the library ${library}, which your distribution has)`
+  const isGlibc = process.report.getReport().header.glibcVersionRuntime
+  if (isGlibc) return ' (it needs glibc 2.28 or later)'
+  return ' (it needs glibc, and this Node is built for musl; on Alpine, `apk add nodejs-current`)'
 }
 
 /** Passes signals on to the child, and ends as the child ends. */

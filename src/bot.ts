@@ -100,6 +100,8 @@ export interface RequestChat {
    * is `direct`, or `rights` are missing.
    */
   readonly barred?: 'member' | 'direct' | 'rights' | undefined
+  /** The rights that the bot lacks to post, by the platform's names; absent if the platform does not tell. */
+  readonly lacking?: readonly string[]
   /**
    * Checks whether the user may change the chat's settings; called just before a change. Absent if the chat is the
    * user's own. Resolves to `unknown` if the platform does not tell. Rejects with {@link UncheckedError}.

@@ -212,11 +212,15 @@ const schema = z.object({
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
-/** Variables that name the file of a token. */
-export const TOKEN_FILES = ['DISCORD_TOKEN_FILE', 'TELEGRAM_TOKEN_FILE'] as const
+/** Variables that name the file of a secret: of the variable without `_FILE`. */
+export const SECRET_FILES = [
+  'DATABASE_URL_FILE',
+  'DISCORD_TOKEN_FILE',
+  'TELEGRAM_TOKEN_FILE',
+] as const
 
 /** Names of all environment variables that Sitrep reads. */
-export const VARIABLES: readonly string[] = [...schema.keyof().options, ...TOKEN_FILES]
+export const VARIABLES: readonly string[] = [...schema.keyof().options, ...SECRET_FILES]
 
 /** Reads the configuration from the environment. An empty value counts as unset. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -274,7 +278,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function isDatabase(url: string): boolean {
   // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
-  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && URL.canParse(url))
+  return /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) || (isPostgres(url) && isPostgresUrl(url))
+}
+
+/**
+ * Whether the host and the user's part are where a URL has them. In `postgres://user:12/3@host/db` the slash ends the
+ * host, so `user` would be the host, and 12 its port.
+ */
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, pathname, search, hash } = new URL(text)
+  return hash === '' && (username !== '' || !`${pathname}${search}`.includes('@'))
 }
 
 function isPostgres(url: string): boolean {

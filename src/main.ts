@@ -4,6 +4,8 @@ import { join } from 'node:path'
 const [, , first] = process.argv
 const isServing = first === undefined || first.startsWith('--example')
 
+// Under the umask 000 every user of the machine could replace the code in the cache.
+process.umask(process.umask(0o077) | 0o002)
 // The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
@@ -33,5 +35,5 @@ for (const [name, stream] of Object.entries({ input: process.stdin, output: proc
 
 const code = await runCommandLine(process.argv.slice(2), outputLost)
 // An open handle of a library would keep the process alive.
-if (isServing) process.exit(code)
+if (isServing || first === 'doctor') process.exit(code)
 process.exitCode = code

@@ -2,6 +2,7 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { inDays, monthOrDay } from './texts/dates.ts'
+import { diagnosis } from './texts/diagnosis.ts'
 import { eventReminders } from './texts/event-reminders.ts'
 import { events } from './texts/events.ts'
 import { feeds } from './texts/feeds.ts'
@@ -122,7 +123,7 @@ export const texts = {
 
   helpIntro: (example: string, canSearch: boolean) =>
     canSearch
-      ? `Ask anything (“${example}”), or choose here:`
+      ? `Ask anything (“${example}”), or choose:`
       : `Name a section, such as “${example}”, or use a command.`,
   helpGroups: { read: 'Read', subscribe: 'Subscribe', data: 'Your data' },
   moderatorTools: 'Moderator tools',
@@ -180,6 +181,7 @@ export const texts = {
 
   privacy,
   whoami,
+  diagnosis,
 
   tooMany: 'You’re going a bit fast for me. Please wait a few seconds and try again.',
   tooManyParts: (parts: number, most: number) =>

@@ -9,18 +9,19 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time picture platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements async bot briefing calendar chats commands config content delivery drawing feeds message platform
+  app: `announcements async bot briefing calendar chats check-result commands config content delivery doctor drawing feeds message platform
     platforms
     platforms/discord platforms/telegram platforms/web poster prom-client render schedule server store store/ledger texts
     version
-    node:crypto node:events node:fs/promises node:module node:os node:path node:worker_threads`,
+    node:crypto node:events node:fs node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
   briefing: 'calendar content diff message picture reminder-leads texts mdast unist-util-visit',
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
-  cli: `announcements app bot briefing config content drawing file-modes message picture platform render schedule store
-    store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
+  'check-result': '',
+  cli: `announcements app bot briefing check-result config content doctor drawing file-modes message picture platform redact render
+    schedule store store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message per-object picture picture-check platform schedule store
@@ -34,6 +35,7 @@ const MAY_IMPORT: Record<string, string> = {
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
+  doctor: 'check-result config file-modes node:fs node:path platforms redact store texts',
   drawing: `async picture @napi-rs/canvas bidi-js node:crypto node:fs node:fs/promises node:module node:path
     node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
@@ -47,21 +49,22 @@ const MAY_IMPORT: Record<string, string> = {
   picture: 'node:crypto',
   'picture-check': 'picture image-size node:zlib',
   platform: '',
-  platforms: 'async bot message parsing picture platform poster render texts',
-  'platforms/discord': `async bot message parsing picture platform platforms poster render texts discord.js node:events
+  platforms: 'async bot check-result message parsing picture platform poster render texts',
+  'platforms/discord': `async bot check-result message parsing picture platform platforms poster redact render texts discord.js node:events
     node:util`,
-  'platforms/telegram': `async bot message parsing picture platform platforms poster render texts node:async_hooks node:crypto
+  'platforms/telegram': `async bot check-result message parsing picture platform platforms poster redact render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
   'platforms/web': `async bot briefing message parsing picture platform platforms poster render suggestions hono image-size node:crypto
     node:fs node:module node:path node:url node:util preact preact/hooks zod`,
   poster: 'message picture platform',
+  redact: '',
   render:
     'async content message per-object picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
-    store/sql kysely`,
+    store/sql kysely node:fs`,
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats':

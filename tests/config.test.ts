@@ -205,7 +205,7 @@ test('another wrong value is shown, with the nearest right one', () => {
 })
 
 test('a password that PostgreSQL’s URL cannot hold has the way to write it', () => {
-  for (const password of ['a/b', 'a?b', 'a#b']) {
+  for (const password of ['a/b', 'a?b', 'a#b', '12/3', '12?3', '12#3', 'a@b#c']) {
     const DATABASE_URL = `postgres://user:${password}@host/db`
     const written = `postgres://user:${encodeURIComponent(password)}@host/db`
     expect(readConfig({ DATABASE_URL: written }).databaseUrl).toBe(written)

@@ -58,7 +58,7 @@ const atRoot = readdirSync(root)
 /** The files and folders of the repository, without packages, builds and the history. */
 const tree = [
   ...atRoot,
-  ...['.ci', 'bench', 'bin', 'content', 'deploy', 'docs', 'src', 'tests'].flatMap(list),
+  ...['.ci', '.github', 'bench', 'bin', 'content', 'deploy', 'docs', 'src', 'tests'].flatMap(list),
 ]
 const documents = tree.filter(path => /^(?:[A-Z]+|content\/README|docs\/.*)\.md$/.test(path))
 

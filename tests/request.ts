@@ -29,9 +29,8 @@ export type Facts = Actor &
 
 /** Returns the request that a platform makes of these facts. Without facts the request has no user and no chat. */
 export function requestOf(facts: Facts = {}): BotRequest {
-  const { user, operator, roles, place, barred, mayManage, reach, mayCreateEvents, ...origin } =
-    facts
-  const { text, written, answers, ...rest } = origin
+  const { user, operator, roles, place, barred, lacking, mayManage, reach, ...others } = facts
+  const { mayCreateEvents, text, written, answers, ...rest } = others
   return {
     actor: {
       ...(user !== undefined && { user }),
@@ -40,6 +39,7 @@ export function requestOf(facts: Facts = {}): BotRequest {
     },
     chat: place && {
       ...{ ref: place, barred, mayManage, ...(reach && { reach }) },
+      ...(lacking && { lacking }),
       ...(mayCreateEvents !== undefined && { mayCreateEvents }),
     },
     origin: { by: 'typed', textEntry: 'line', ...rest },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -12,13 +12,14 @@ const root = join(import.meta.dirname, '..')
 const starter = join(root, 'bin/run.mjs')
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
-/** Makes this Node look like the one of a machine: another version, and without `execve` as Node 20. */
+/** Makes this Node look like the one of a machine: another version, perhaps built for musl, and without `execve` as Node 20. */
 const asNode = (version: string) => [
   '--import',
   `data:text/javascript,${encodeURIComponent(`
-    const versions = { ...process.versions, node: '${version}' }
-    Object.defineProperty(process, 'versions', { value: versions })
+    const [node, libc] = '${version}'.split(' ')
+    Object.defineProperty(process, 'versions', { value: { ...process.versions, node } })
     process.execve = undefined
+    if (libc === 'musl') Object.defineProperty(process, 'report', { value: { getReport: () => ({ header: {} }) } })
   `)}`,
 ]
 
@@ -90,9 +91,14 @@ test.each<[string, () => string, RegExp]>([
     /^Sitrep brings no Node for \S+-\S+: install Node 26 or later\.\n$/,
   ],
   [
-    'the runtime is built for another C library',
+    'the runtime is built for a later glibc',
     () => checkout(writeBroken),
     /^The Node of node-\S+ does not run on this system.*: install Node 26 or later\.\n$/,
+  ],
+  [
+    'a library of the runtime is missing, as in a slim Debian',
+    () => checkout(writeUnlinked),
+    /^The Node of node-\S+ does not run on this system \(it needs the library libatomic\.so\.1, .+\): install Node 26 or later\.\n$/,
   ],
 ])('%s: an old Node says so in one sentence with exit code 78', async (_, make, sentence) => {
   for (const version of ['12.22.12', '20.20.2', '25.9.0']) {
@@ -101,6 +107,17 @@ test.each<[string, () => string, RegExp]>([
     expect({ out, code }).toEqual({ out: '', code: 78 })
   }
 })
+
+test.runIf(process.platform === 'linux')(
+  'on Alpine, an old Node says which package has a new one',
+  async () => {
+    const { err, code } = await run(checkout(writeBroken), '24.0.0 musl', 'src/main.ts')
+    expect(err).toMatch(
+      /it needs glibc, and this Node is built for musl; on Alpine, `apk add nodejs-current`/,
+    )
+    expect(code).toBe(78)
+  },
+)
 
 test.each([
   ['--version', /^sitrep \d+\.\d+\.\d+\n$/],
@@ -130,6 +147,13 @@ function writeRuntime(program: string): void {
 /** Writes a program whose interpreter is missing, as glibc's is on Alpine. */
 function writeBroken(program: string): void {
   writeFileSync(program, '#!/lib64/no-such-loader\n')
+  chmodSync(program, 0o755)
+}
+
+/** Writes a program that ends as one of which the loader finds a library nowhere. */
+function writeUnlinked(program: string): void {
+  const said = `${program}: error while loading shared libraries: libatomic.so.1: cannot open shared object file: No such file or directory`
+  writeFileSync(program, `#!/bin/sh\necho '${said}' >&2\nexit 127\n`)
   chmodSync(program, 0o755)
 }
 
@@ -255,40 +279,3 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
     await bot.closed
   },
 )
-
-test('no script of package.json needs more than the machine’s own Node, or npm’s .bin/node', async () => {
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  const old = ['biome']
-  for (const script of Object.values(manifest.scripts)) {
-    for (const step of script.split(' && ')) {
-      const [program = ''] = step.split(' ')
-      expect(/^node bin\/(run|sitrep)\.mjs/.test(step) || old.includes(program), step).toBe(true)
-      for (const path of step.match(/\S+\.(?:ts|m?js)\b/g) ?? []) {
-        expect(existsSync(join(root, path)), path).toBe(true)
-      }
-    }
-  }
-})
-
-test('the content is checked first, and the code only with the development packages', async () => {
-  const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
-  const [first, ...others] = manifest.scripts.check.split(' && ')
-  expect(first).toBe(manifest.scripts['check:content'])
-  expect(others).toEqual(['node bin/run.mjs bin/check-code.mjs'])
-  const folder = temporaryFolder()
-  mkdirSync(join(folder, 'bin'))
-  copyFileSync(join(root, 'bin/check-code.mjs'), join(folder, 'bin/check-code.mjs'))
-  const check = (CI?: string) => {
-    const env = { PATH: process.env.PATH, ...(CI && { CI }) }
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(folder, 'bin/check-code.mjs')],
-      { env, encoding: 'utf8' },
-    )
-    return [status, stdout + stderr]
-  }
-  const sentence =
-    'Code: not checked, because the development packages are not installed (`npm ci`).\n'
-  expect(check()).toEqual([0, sentence])
-  expect(check('true')).toEqual([1, sentence])
-})

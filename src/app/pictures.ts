@@ -41,9 +41,8 @@ const ABANDONED_MS = 7 * 24 * 3_600_000
  * folder, which `close` removes, and which a later process removes a week after a crash.
  */
 export function openDrawings(databaseUrl: string, log: Log): Drawings {
-  if (databaseUrl.startsWith('file:')) {
-    return createDrawings({ directory: `${databaseUrl.slice('file:'.length)}-pictures`, log })
-  }
+  const kept = drawingFolder(databaseUrl)
+  if (kept !== undefined) return createDrawings({ directory: kept, log })
   const directory = join(tmpdir(), `${TEMPORARY}${crypto.randomUUID()}`)
   const drawings = createDrawings({ directory, log })
   const removing = removeAbandoned()
@@ -55,6 +54,13 @@ export function openDrawings(databaseUrl: string, log: Log): Drawings {
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** Returns the folder of the drawings that outlives the process; undefined if there is none. Pure. */
+export function drawingFolder(databaseUrl: string): string | undefined {
+  return databaseUrl.startsWith('file:')
+    ? `${databaseUrl.slice('file:'.length)}-pictures`
+    : undefined
 }
 
 /** Removes the temporary folders of processes that were killed. Never rejects. */

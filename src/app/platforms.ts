@@ -6,6 +6,7 @@ import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Platform, Term } from '../platform.ts'
 import { DISCORD_LIMITS } from '../platforms/discord/rate-limits.ts'
+import type { SetupCheckOptions, SetupReport } from '../platforms/setup-check.ts'
 import { TELEGRAM_LIMITS } from '../platforms/telegram/rate-limits.ts'
 import { WEB_LIMITS } from '../platforms/web/rate-limits.ts'
 import type { WebOptions } from '../platforms/web/web.ts'
@@ -27,6 +28,8 @@ export interface PlatformModule extends TargetPlatform {
   connect(context: PlatformContext, term?: Term): Promise<Platform>
   /** Creates the side that posts, for one lease term. Shared platforms are connected before. */
   poster(context: PlatformContext, term: Term): Promise<Poster>
+  /** Checks the token and the settings of the bot, for `doctor`; absent if the platform has no token. */
+  check?(options: Omit<SetupCheckOptions, 'token' | 'apiUrl'>): Promise<SetupReport>
 }
 
 /** The parts of the process that platforms are created with. */
@@ -94,6 +97,10 @@ function telegramModule(config: TelegramConfig): PlatformModule {
       const { createTelegramPoster } = await import('../platforms/telegram/poster.ts')
       return createTelegramPoster({ ...config, ...posterOptions(name, context, term) })
     },
+    async check(options) {
+      const { checkTelegram } = await import('../platforms/telegram/check-setup.ts')
+      return checkTelegram({ ...config, ...options })
+    },
   }
 }
 
@@ -127,6 +134,10 @@ function discordModule(config: DiscordConfig): PlatformModule {
       const { createDiscordPoster } = await import('../platforms/discord/poster.ts')
       const shared = { rights, commandIds }
       return createDiscordPoster({ ...config, ...posterOptions(name, context, term), ...shared })
+    },
+    async check(options) {
+      const { checkDiscord } = await import('../platforms/discord/check-setup.ts')
+      return checkDiscord({ ...config, ...options })
     },
   }
 }

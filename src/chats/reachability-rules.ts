@@ -67,6 +67,15 @@ export function withoutMissed({ missed: _, ...subscription }: Subscription): Sub
   return subscription
 }
 
+/** Days for which a past period in which the chat was unreachable is mentioned. */
+const MENTIONED_DAYS = 7
+
+/** Returns the last period in which the chat was unreachable; undefined if it ended too long ago. Pure. */
+export function recentlyMissed({ missed }: Pick<Subscription, 'missed'>, now: Temporal.Instant) {
+  const isOld = missed && missed.until.until(now).total('hours') > MENTIONED_DAYS * 24
+  return isOld ? undefined : missed
+}
+
 function isOver(instant: Temporal.Instant, at: Temporal.Instant): boolean {
   return Temporal.Instant.compare(instant, at) <= 0
 }

@@ -33,6 +33,10 @@ export async function runCommandLine(
         const { plan } = await import('./plan.ts')
         return await plan(args)
       }
+      case 'doctor': {
+        const { doctor } = await import('./doctor.ts')
+        return await doctor(args)
+      }
       case 'check': {
         readArguments(args, { allowPositionals: false })
         const { check } = await import('./check.ts')
@@ -89,6 +93,9 @@ async function explain(error: unknown, command = ''): Promise<number> {
       `Invalid configuration. Fix these in ${envFile()} or the environment:\n${error.message}`,
       EXIT.config,
     )
+  }
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
+    return fail('The current folder no longer exists. Go to another folder.', EXIT.config)
   }
   const { StoreError } = await import('../store/error.ts')
   if (error instanceof StoreError) return fail(error.message, EXIT.io)

@@ -21,11 +21,15 @@ const TOKENS = {
 } as const
 
 /**
- * Sets the variables of `.env` that `env` does not have, and prints a warning for each unknown name. Does nothing if the
+ * Sets the variables of `.env` that `env` does not have, and calls `warn` for each unknown name. Does nothing if the
  * file does not exist. Throws {@link ConfigError} if the file cannot be read, or if Node's parser would ignore one of
  * its lines or values.
  */
-export function loadEnvFile(path: string, env: Record<string, string | undefined>): void {
+export function loadEnvFile(
+  path: string,
+  env: Record<string, string | undefined>,
+  warn: (text: string) => void = console.error,
+): void {
   const text = readText(path)
   if (text === undefined) return
   const parsed = parseEnv(text)
@@ -35,10 +39,10 @@ export function loadEnvFile(path: string, env: Record<string, string | undefined
   }
   for (const name of Object.keys(TOKENS)) {
     if (parsed[name] && env[name]?.trim() === '') {
-      console.error(`${name} is empty in the environment, so the one in .env does not count.`)
+      warn(`${name} is empty in the environment, so the one in .env does not count.`)
     }
   }
-  for (const warning of unknownInFile(parsed)) console.error(`${path}: ${warning}`)
+  for (const warning of unknownInFile(parsed)) warn(`${path}: ${warning}`)
   for (const [name, value] of Object.entries(parsed)) env[name] ??= value
 }
 

@@ -2,13 +2,11 @@ import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
+import { secretsOf } from './secrets.ts'
 import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
-
-/** Shortest password that the log hides, in characters. Shorter ones occur in many lines by chance. */
-const SECRET_LENGTH = 6
 
 /** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
 const PREVIEW = 'No token set, so this starts the local preview.'
@@ -52,9 +50,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
   const fullLog = await openLog({
     level: config.logLevel,
-    secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
-      secret => secret || [],
-    ),
+    secrets: secretsOf(config),
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
@@ -133,21 +129,5 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     } finally {
       await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
     }
-  }
-}
-
-/** Returns the passwords in a database's URL, both percent-encoded and decoded. */
-function passwordsOf(url: string): string[] {
-  if (!URL.canParse(url)) return []
-  const { password, searchParams } = new URL(url)
-  const encoded = [password, searchParams.get('password') ?? '']
-  return [...encoded, ...encoded.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }

@@ -31,6 +31,8 @@ npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
     Earlier announcements, by number. --correct and --retract ask first. --cancel undoes one in its undo window, later it stops it.
 npm run -s broadcast -- --changes show|send|drop
     Pending updates.`,
+  doctor: `npm run -s doctor -- [--json]
+    Check the configuration, the content, the database, the platforms and a running bot.`,
 } as const
 
 export const USAGE = `Usage:
@@ -41,7 +43,7 @@ npm start -- --example NAME
 ${Object.values(HELP).join('\n')}
 npm run -s check:content
     Validate the content. npm run check validates the code as well.
-bin/sitrep [ask|plan|broadcast|check] … | --version
+bin/sitrep [ask|plan|broadcast|doctor|check] … | --version
     The same from any folder. Paths and .env are those of the current folder.`
 
 const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
@@ -50,21 +52,23 @@ const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
 export class UsageError extends Error {}
 
 /**
- * Reads the configuration from the environment, `.env` and files of tokens. A variable of the environment takes precedence.
+ * Reads the configuration from the environment, `.env` and files of secrets. A variable of the environment takes precedence.
  * Without `CONTENT_DIR` and a folder `content` in the current folder, the content is the briefing that Sitrep ships.
- * Prints a warning for each name that looks like a typo.
+ * Warns of each name that looks like a typo: prints the warnings by default.
  */
-export async function readEnvironment(): Promise<Config> {
+export async function readEnvironment(
+  warn: (text: string) => void = console.error,
+): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
   const { unknownInEnvironment } = await import('./unknown-names.ts')
-  for (const warning of unknownInEnvironment(process.env)) console.error(warning)
-  loadEnvFile(envFile(), process.env)
-  const { withTokenFiles } = await import('./token-files.ts')
+  for (const warning of unknownInEnvironment(process.env)) warn(warning)
+  loadEnvFile(envFile(), process.env, warn)
+  const { withSecretFiles } = await import('./secret-files.ts')
   const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
   const shipped = isShipped && { CONTENT_DIR: SHIPPED_CONTENT }
   // Not in `process.env`, which child processes inherit.
-  const config = readConfig(withTokenFiles({ ...process.env, ...shipped }))
+  const config = readConfig(withSecretFiles({ ...process.env, ...shipped }))
   // Messages about the file name it without regard to the current folder.
   const databaseUrl = config.databaseUrl.replace(
     /^file:(.*)/s,

@@ -108,8 +108,9 @@ export function createBot(options: BotOptions): Bot {
         const zone = prefs?.zone ?? timeZone
         const date = request.now ? dateOf(request.now, zone) : day(zone)
         const common = { registry: current, today: date, now, request, timeZone, zone }
-        const isOperating = 'command' in parsed && parsed.command?.forModerators
-        const operations = isOperating ? await options.operations?.() : undefined
+        const { forModerators, usesOperations } = ('command' in parsed && parsed.command) || {}
+        const operations =
+          forModerators || usesOperations ? await options.operations?.() : undefined
         const { reminders } = options
         const seen = reachability?.seen
         const circumstances = { ...common, moderators, operations, seen, reminders }

@@ -21,6 +21,7 @@ import { announcementCommands } from './announcements/list.ts'
 import { calendarFile } from './calendar-file.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
+import { doctorCommand } from './doctor.ts'
 import { eventReminderCommands } from './event-reminders.ts'
 import { exampleFrom } from './example.ts'
 import { helpCommands } from './help.ts'
@@ -154,6 +155,7 @@ const builtinCommands: readonly Command[] = [
   ...eventReminderCommands,
   settingsCommand,
   receiptCommand,
+  doctorCommand,
   {
     name: 'about',
     aliases: ['source'],

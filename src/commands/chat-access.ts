@@ -40,6 +40,22 @@ interface ServerEventAccess {
 /** Returns the changed settings; undefined if nothing changes. */
 export type Change = (before: Subscription) => Subscription | undefined
 
+/** Matches the name, link or id of another chat at the start of a line. */
+const REFERENCE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
+
+/** Splits a line into the other chat that it names, if it names one, and the rest. Pure. */
+export function splitReference(typed: string): { readonly named?: string; readonly line: string } {
+  const given = typed.trim()
+  const [whole = '', linked, named = linked && `@${linked}`] = REFERENCE.exec(given) ?? []
+  return { ...(named !== undefined && { named }), line: given.slice(whole.length).trim() }
+}
+
+/** Tells whether a text names another chat, and nothing else. Pure. */
+export function isReference(typed: string): boolean {
+  const { named, line } = splitReference(typed)
+  return named !== undefined && line === ''
+}
+
 /** Resolves to the chat of the request, or to the named chat; to a message if that chat cannot be used. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
@@ -54,7 +70,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     // The bot lacks the right to post there. The panel can say since when only if the chat is marked as unreachable.
     const chat = await store.chats.find(other)
     if (!chat?.subscription.gone) return say(texts.unreached.rights)
-  } else await call.seen?.(other.platform, [other.address])
+  } else if (origin.by !== 'suggested') await call.seen?.(other.platform, [other.address])
   const access = await accessTo(store, { ref: other })
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 

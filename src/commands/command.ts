@@ -52,6 +52,8 @@ interface CommandHead {
   readonly private?: boolean
   /** Whether the command is for moderators. Menus and help show it to moderators alone. */
   readonly forModerators?: boolean
+  /** Whether a command for all users asks for {@link Call.operations}, which those for moderators get anyway. */
+  readonly usesOperations?: true
   /** Whether admins of a server may use the command for their server. */
   readonly forAdmins?: boolean
   /**
@@ -137,7 +139,9 @@ export interface Call {
   readonly reminders?: ReminderSettings | undefined
   /** See `Bot.seen`; absent on the command line. */
   readonly seen?: Bot['seen'] | undefined
-  /** Undefined on the command line, and in a local chat on a bot's database. */
+  /**
+   * Undefined on the command line, in a local chat on a bot's database, and for a command that does not ask for them.
+   */
   readonly operations: Operations | undefined
 }
 
@@ -179,8 +183,8 @@ interface AnnouncementControls {
 /** The parts of the store that commands use. */
 export type CommandStore = Pick<
   Store,
-  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
-  | ('reach' | 'receipts' | 'scheduledEvents' | 'state')
+  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'floods' | 'pictures')
+  | ('reach' | 'receipts' | 'scheduledEvents' | 'seenChanges' | 'state')
 >
 
 /** The values of a line, by the names of their parameters. */

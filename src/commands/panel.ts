@@ -1,5 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import { localDay } from '../briefing/local-time.ts'
+import { recentlyMissed } from '../chats/reachability-rules.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import {
@@ -208,12 +209,9 @@ export function outcome(said: string, options: PanelOptions): Message {
   )
 }
 
-/** Days for which the panel mentions a past period in which the chat was unreachable. */
-const SHOWN_DAYS = 7
-
 /** Says why posts do not arrive and how to fix that, or why posts did not arrive recently. */
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
-  const { state, zone, gone, unreached, missed } = subscription
+  const { state, zone, gone, unreached } = subscription
   if (state === 'stopped') return []
   const day = (instant: Temporal.Instant) => localDay(instant, zone, now)
   const words = texts.reachability
@@ -225,8 +223,9 @@ function reachNote({ subscription, now }: PanelOptions): RootContent[] {
     const said = [words.nothing(day(since), gone, right), how, retryAt ? next : words.noTry]
     return [paragraph(said.join(' '))]
   }
-  if (!missed || missed.until.until(now).total('hours') > SHOWN_DAYS * 24) return []
-  const { since, until, why, right } = missed
+  const recent = recentlyMissed(subscription, now)
+  if (!recent) return []
+  const { since, until, why, right } = recent
   return [paragraph(`${words.missed(day(since), day(until), why, right)} ${words.over}`)]
 }
 

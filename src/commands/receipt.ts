@@ -43,7 +43,8 @@ async function receipt(
   )
 }
 
-function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string {
+/** Says how a post to a chat went, with its time in `zone` (IANA). `mayCorrect` adds advice for moderators. Pure. */
+export function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string {
   const { state, settledAt, createdAt, revision, revisionSent, repeated, error = '' } = receipt
   const local = (settledAt ?? createdAt).toZonedDateTimeISO(zone)
   const at = words.at(

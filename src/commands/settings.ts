@@ -4,7 +4,7 @@ import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time
 import { CADENCES, SOUNDS, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
-import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
+import { type Access, type Change, isRefusal, managing, splitReference } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { changeEvent, resetEvent } from './event-reminders.ts'
 import { citiesPanel, outcome, overviewPanel, type Page, pagePanel } from './panel.ts'
@@ -24,9 +24,6 @@ const LINE_LENGTH = 100
 /** Most cities offered: as many as fit a phone's screen. */
 const CITIES = 8
 
-/** Matches the name, link or id of another chat at the start of a line. */
-const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
-
 /** Pages whose names are common words, so that a line without a slash stays a question: "when monday". */
 const COMMON_WORDS = ['city', 'what', 'when']
 
@@ -41,16 +38,14 @@ export const settingsCommand: Command = {
   pages: SETTINGS_PAGES,
   private: true,
   usesStore: true,
-  understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),
+  understands: ({ change = '' }) => isUnderstood(splitReference(change).line),
   owns(line) {
     const { word, page, value } = splitLine(line)
     // Many words also name a city somewhere, so "city council" stays a search.
     return page !== undefined && !COMMON_WORDS.includes(word) && value !== '' && isUnderstood(line)
   },
   async run(call) {
-    const typed = call.values.change?.trim() ?? ''
-    const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
-    const line = typed.slice(whole.length).trim()
+    const { named, line } = splitReference(call.values.change ?? '')
     // A user without rights gets no panel: its buttons would be refused, and it would scroll other messages away.
     return managing(call, access => applySettingsLine(access, call, line), named)
   },

@@ -4,10 +4,10 @@ import type { Log } from '../log.ts'
 import { counted } from '../texts/plurals.ts'
 
 /** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
-const CLOSE_MS = 60_000
+export const CLOSE_MS = 60_000
 
 /** A larger difference would cause posts at a wrong time, in milliseconds. Older requests are not answered either. */
-const FAR_MS = 10 * 60_000
+export const FAR_MS = 10 * 60_000
 
 /** Number of responses in a row that must agree before the verdict on the clock changes. */
 const AGREEING = 3
@@ -119,10 +119,11 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
   }
 }
 
-const TITLES: Readonly<Record<string, string>> = { telegram: 'Telegram', discord: 'Discord' }
+/** The names of the platforms for people. */
+export const TITLES: Readonly<Record<string, string>> = { telegram: 'Telegram', discord: 'Discord' }
 
-/** Formats a difference in milliseconds: `15 minutes ahead of`. */
-function spanOf(aheadMs: number): string {
+/** Formats a difference in milliseconds: `15 minutes ahead of`. Pure. */
+export function spanOf(aheadMs: number): string {
   const minutes = Math.round(Math.abs(aheadMs) / 60_000)
   const [count, unit] =
     minutes < 120
@@ -208,7 +209,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison
 }
 
 /** Reads an IMF-fixdate (RFC 9110) as milliseconds since the epoch; undefined for any other form. */
-function readDate(header: string | null | undefined): number | undefined {
+export function readDate(header: string | null | undefined): number | undefined {
   if (!header || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return undefined
   const date = Date.parse(header)
   return Number.isNaN(date) ? undefined : date

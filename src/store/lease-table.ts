@@ -15,6 +15,8 @@ export interface LeaseTable {
   renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
   /** Ends a lease early. Does nothing if the lease was lost. */
   release(name: string, holder: string, epoch: number): Promise<void>
+  /** Resolves to the process that holds the lease now; undefined if none does. */
+  holderOf(name: string): Promise<string | undefined>
   /** Whether any process holds the lease now. */
   isTaken(name: string): Promise<boolean>
 }
@@ -38,6 +40,16 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
   const next = sql<number>`case when lease.epoch between 0 and ${sql.lit(MOST_EPOCH)}
     then cast(lease.epoch as bigint) + 1 else ${now} end`
   const isOver = sql<boolean>`(lease.expires_at <= ${now} or lease.expires_at > ${inMs(LONGEST_MS)})`
+
+  async function holderOf(name: string): Promise<string | undefined> {
+    const row = await db
+      .selectFrom('lease')
+      .select('holder')
+      .where('name', '=', name)
+      .where(({ not }) => not(isOver))
+      .executeTakeFirst()
+    return row && (row.holder ?? '')
+  }
 
   return {
     async acquire(name, holder, ttlMs) {
@@ -80,14 +92,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .where('epoch', '=', epoch)
         .execute()
     },
-    async isTaken(name) {
-      const row = await db
-        .selectFrom('lease')
-        .select('name')
-        .where('name', '=', name)
-        .where(({ not }) => not(isOver))
-        .executeTakeFirst()
-      return row !== undefined
-    },
+    holderOf,
+    isTaken: async name => (await holderOf(name)) !== undefined,
   }
 }

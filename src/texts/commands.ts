@@ -18,6 +18,7 @@ export const commands = {
     title: 'History',
     description: 'What I posted here',
   },
+  doctor: { title: 'Doctor', description: 'Why nothing arrives here' },
   privacy: { title: 'Privacy', description: 'What I store here' },
   export: { title: 'Export', description: 'Export this chat’s data as JSON' },
   forget: {
@@ -74,5 +75,6 @@ export const parameters = {
   before: 'Show entries before this number',
   time: 'How long, such as 12h, 1 week, until friday; empty means until /resume',
   change: 'A setting and its value, such as hour 8',
+  chat: 'A Telegram channel, such as @channel; empty means this chat',
   sure: 'everything: skip the question',
 } as const

@@ -23,10 +23,16 @@ const HOW = {
 
 type Why = keyof typeof WHY
 
+/** Says why a chat cannot be reached: "this chat blocked me". Pure. */
+function because(why: Why, right?: string): string {
+  return right === undefined ? WHY[why] : `I lack the right “${right}”`
+}
+
 /** Texts about chats that the bot cannot reach: the cause and the fix. */
 export const reachability = {
   nothing: (since: string, why: Why, right?: string) =>
-    `Nothing has arrived here since ${since}: ${right === undefined ? WHY[why] : `I lack the right “${right}”`}.`,
+    `Nothing has arrived here since ${since}: ${because(why, right)}.`,
+  because,
   how: (why: Why, right?: string) =>
     right === undefined ? HOW[why] : `Give me the right “${right}”.`,
   tryAt: (next: string) => `I try again on ${next}, or as soon as you write to me here.`,

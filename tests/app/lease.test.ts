@@ -18,6 +18,7 @@ async function hold(renew: () => Promise<boolean>) {
       acquire: async () => ({ epoch: 7 }),
       renew,
       release: async (_, __, epoch) => void released.push(epoch),
+      holderOf: async () => 'me',
       isTaken: async () => true,
     },
   })

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
@@ -24,4 +26,33 @@ test('a database that does not exist is named by its absolute path', async () =>
     err: `No database at ${cwd}/no/x.db. Start the bot once, or set DATABASE_URL to the bot’s database.\n`,
     code: 74,
   })
+})
+
+/** Runs a line of the shell, in which `$0` is Node, in a folder. */
+function runShell(line: string, cwd = root) {
+  const options = { cwd, encoding: 'utf8' } as const
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line, process.execPath], options)
+  return { code: status, out: stdout, err: stderr }
+}
+
+test('in a folder that was removed, a command says so in one sentence', () => {
+  const cwd = join(temporaryFolder(), 'gone')
+  mkdirSync(cwd)
+  expect(runShell(`rmdir '${cwd}' && exec "$0" '${join(root, 'src/main.ts')}' check`, cwd)).toEqual(
+    {
+      code: 78,
+      out: '',
+      err: 'The current folder no longer exists. Go to another folder.\n',
+    },
+  )
+})
+
+test.each([
+  ['000', '2'],
+  ['027', '27'],
+])('under the umask %s no other user can write the files of Sitrep', (umask, shown) => {
+  const show = "process.on('exit', () => console.log(process.umask(0).toString(8)))"
+  const module = `data:text/javascript,${encodeURIComponent(show).replaceAll("'", '%27')}`
+  const line = `umask ${umask}; exec "$0" --import '${module}' src/main.ts --version`
+  expect(runShell(line).out.split('\n')[1]).toBe(shown)
 })

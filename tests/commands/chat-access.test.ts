@@ -125,6 +125,13 @@ test('a chat that is named is managed from elsewhere: its lines begin with its a
   expect(seen).toEqual(['-200'])
 })
 
+test('a suggested line does not record that a named chat is reachable', async () => {
+  const reach = async () => ({ ...CHANNEL, title: 'News' })
+  const { call, seen } = open({ place: GROUP, reach, by: 'suggested' })
+  await accessIn(call, '@news')
+  expect(seen).toEqual([])
+})
+
 test('a named chat that the platform does not reach gets the sentence of its reason', async () => {
   const { call } = open({ place: GROUP, reach: async () => 'forbidden' as const })
   expect(await accessOf(call, '@news')).toEqual(say(texts.unreached.forbidden))

@@ -39,7 +39,7 @@ const cases = fc.record({
   isDiscord: fc.boolean(),
   line: fc.constantFrom(
     ...['/about', '/threats', '/tables', '/subscribe', '/stop', '/settings', '/search nato'],
-    ...['/settings @news', '/receipt', '/announce x', '/export'],
+    ...['/settings @news', '/doctor @news', '/receipt', '/announce x', '/export'],
   ),
   status: fc.constantFrom(...STATUSES),
   wait: fc.constantFrom(...WAITS),

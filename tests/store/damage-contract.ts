@@ -146,6 +146,7 @@ export async function survivesCopies(dialect: Dialect, times: number): Promise<v
       '/settings',
       '/settings export',
       '/receipt',
+      '/doctor',
       '/changes',
       '/settings hour 8',
     ]) {

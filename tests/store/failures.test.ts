@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { StoreError } from '../../src/store/error.ts'
 import { fastClock } from '../platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
@@ -235,9 +235,15 @@ test('a PostgreSQL that is not there, refuses us, or has no such database is tol
   await expect(openTestStore({ url: `${server}/nowhere` })).rejects.toThrow(
     'PostgreSQL has no such database. Create it or change DATABASE_URL.',
   )
-  await expect(openTestStore({ url: `${server}/postgres?sslmode=require` })).rejects.toThrow(
-    /^TLS mismatch with PostgreSQL/,
-  )
+  const onWarning = vi.fn()
+  process.on('warning', onWarning)
+  onTestFinished(() => void process.off('warning', onWarning))
+  for (const mode of ['require', 'prefer', 'verify-ca', 'verify-full']) {
+    const url = `${server}/postgres?application_name=x&sslmode=${mode}`
+    await expect(openTestStore({ url })).rejects.toThrow(/^TLS mismatch with PostgreSQL/)
+  }
+  // pg would print its warning before the sentence.
+  expect(onWarning.mock.calls).toEqual([])
   const hba = join(temporaryFolder(), 'hba.conf')
   writeFileSync(hba, 'host all all 127.0.0.1/32 scram-sha-256\n')
   chmodSync(join(hba, '..'), 0o755)

@@ -67,6 +67,8 @@ export interface Api {
   ): Promise<APIApplicationCommand[]>
   /** Requests the gateway's address, only for Discord's time in the response's headers. */
   gateway(): Promise<void>
+  /** Reads a resource in whatever form it has. */
+  read(route: RouteLike): Promise<unknown>
   /** Ends the library's timers. */
   close(): void
 }
@@ -163,6 +165,7 @@ export function createApi(options: ApiOptions): Api {
     async gateway() {
       await request('get', Routes.gateway(), withoutToken)
     },
+    read: route => request('get', route),
     close() {
       rest.clearHandlerSweeper()
       rest.clearHashSweeper()

@@ -52,7 +52,12 @@ export function introduce(client: Client<true>, log: Log): void {
 function missingIn(guild: Guild): string[] {
   const mine = guild.members.me?.permissions
   if (!mine) return []
-  return Object.entries(NEEDED).flatMap(([name, flag]) => (mine.has(flag) ? [] : [name]))
+  return missingRightsOf(flag => mine.has(flag))
+}
+
+/** Returns the names of the rights that the bot lacks in a server; `has` tells if it has a right there. Pure. */
+export function missingRightsOf(has: (flag: bigint) => boolean): string[] {
+  return Object.entries(NEEDED).flatMap(([name, flag]) => (has(flag) ? [] : [name]))
 }
 
 /**
@@ -65,11 +70,16 @@ export function missingRights(client: Client, address: string): string[] | undef
   const { me } = channel.guild.members
   const mine = me && channel.permissionsFor(me)
   if (!mine) return undefined
-  const sending = channel.isThread()
+  return missingPostRights(channel.isThread(), flag => mine.has(flag))
+}
+
+/** Returns the names of the rights that the bot lacks to post in a channel or thread. Pure. */
+export function missingPostRights(isThread: boolean, has: (flag: bigint) => boolean): string[] {
+  const sending = isThread
     ? ([NEEDED.SendMessagesInThreads, rights.sendInThreads] as const)
     : ([NEEDED.SendMessages, rights.send] as const)
   const needed = [[NEEDED.ViewChannel, rights.view] as const, sending]
-  return needed.flatMap(([flag, right]) => (mine.has(flag) ? [] : [right]))
+  return needed.flatMap(([flag, right]) => (has(flag) ? [] : [right]))
 }
 
 /** Returns the name of a channel of a server; undefined if the caches do not have it. */

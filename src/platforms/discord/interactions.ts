@@ -7,7 +7,6 @@ import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
-  ChannelType,
   ComponentType,
   InteractionContextType,
   InteractionType,
@@ -20,6 +19,7 @@ import {
 import type { BotRequest, MenuEntry, Origin, RequestChat, RequestText } from '../../bot.ts'
 import { isOfPost, pressedLine } from '../../message.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
+import { lackingRights } from './posting-rights.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
 /** An interaction with the line that it types, or with the words that Discord wants to complete. */
@@ -239,16 +239,13 @@ function chatOf(interaction: APIInteraction): RequestChat | undefined {
   if (!guild_id) {
     return { ref: { platform: 'discord', address, kind: 'private' }, barred: stranger ?? 'direct' }
   }
-  const isThread = THREADS.includes(channel?.type ?? ChannelType.GuildText)
   const rights = new PermissionsBitField(BigInt(app_permissions))
-  const mayPost = rights.has([
-    PermissionFlagsBits.ViewChannel,
-    isThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
-  ])
+  const lacking = lackingRights(rights, channel)
   const theirs = new PermissionsBitField(BigInt(member?.permissions ?? '0'))
   return {
     ref: { platform: 'discord', address, within: guild_id, kind: 'channel' },
-    barred: stranger ?? (mayPost ? undefined : 'rights'),
+    barred: stranger ?? (lacking.length > 0 ? 'rights' : undefined),
+    lacking,
     mayManage: async () => theirs.has(PermissionFlagsBits.ManageGuild),
     ...(!stranger && { mayCreateEvents: rights.has(PermissionFlagsBits.CreateEvents) }),
   }
@@ -257,12 +254,6 @@ function chatOf(interaction: APIInteraction): RequestChat | undefined {
 function rolesOf({ guild_id, member }: APIInteraction): string[] {
   return guild_id ? (member?.roles ?? []).map(role => `${guild_id}/${role}`) : []
 }
-
-const THREADS = [
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-  ChannelType.AnnouncementThread,
-]
 
 /** Returns false for a user-installed app in a server that has not added the bot. */
 export function isMember({

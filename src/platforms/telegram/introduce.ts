@@ -19,7 +19,7 @@ export interface MeOptions {
 }
 
 /** Resolves to the bot's own account. Rejects as `call` does, and with {@link UnexpectedResponse}. */
-async function getMe(call: Call): Promise<UserFromGetMe> {
+export async function getMe(call: Call): Promise<UserFromGetMe> {
   const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
   if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string')
     throw new UnexpectedResponse()
@@ -90,10 +90,15 @@ function introduce(me: UserFromGetMe, log: Log): void {
     { event: 'telegram.started', bot: `@${me.username}`, link, invite: `${link}?startgroup=true` },
     `Telegram: @${me.username} is online. Chat: ${link} · Add to a group: ${link}?startgroup=true`,
   )
-  const missing = [
+  const missing = missingFor(me)
+  if (missing.length === 0) return
+  log.warn({ event: 'telegram.missing', missing }, `Telegram: not allowed: ${missing.join(', ')}.`)
+}
+
+/** Returns the permissions that the bot lacks, with BotFather's command for each. Pure. */
+export function missingFor(me: UserFromGetMe): string[] {
+  return [
     ...(me.supports_inline_queries ? [] : ['inline mode (BotFather: /setinline)']),
     ...(me.can_join_groups ? [] : ['joining groups (BotFather: /setjoingroups)']),
   ]
-  if (missing.length === 0) return
-  log.warn({ event: 'telegram.missing', missing }, `Telegram: not allowed: ${missing.join(', ')}.`)
 }

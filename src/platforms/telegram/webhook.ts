@@ -133,7 +133,8 @@ function logReplaced(log: Log, url: unknown, what: string): void {
   )
 }
 
-function hostOf(url: unknown): string | undefined {
+/** Returns the host of an address; undefined if there is none. Pure. */
+export function hostOf(url: unknown): string | undefined {
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).host || undefined : undefined
 }
 

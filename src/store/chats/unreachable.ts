@@ -14,7 +14,7 @@ export interface Reach {
   count(): Promise<ReachCount[]>
 }
 
-interface ReachCount {
+export interface ReachCount {
   readonly platform: string
   readonly suspected: number
   readonly left: number

@@ -14,8 +14,8 @@ export interface FloodWaits {
   keep(place: string, until: Temporal.Instant): Promise<void>
   /** Deletes the wait of a place that accepts posts again. */
   end(place: string): Promise<void>
-  /** Reads the end of a platform's wait; undefined if none is stored, or a damaged one. */
-  until(platform: string): Promise<Temporal.Instant | undefined>
+  /** Reads the end of a wait, which may be over; undefined if none is stored, or a damaged one. */
+  until(place: string): Promise<Temporal.Instant | undefined>
   /** Lists the waits of single chats that end after `now`, and deletes those that are over. */
   chats(platform: string, now: Temporal.Instant): Promise<ChatWait[]>
 }
@@ -69,11 +69,11 @@ export function createFloods(db: Kysely<Tables>): FloodWaits {
         return until ? [{ chat: place.slice(prefix.length), until }] : []
       })
     },
-    async until(platform) {
+    async until(place) {
       const row = await db
         .selectFrom('floods')
         .select('until')
-        .where('platform', '=', platform)
+        .where('platform', '=', place)
         .executeTakeFirst()
       return row && instantOf(row.until)
     },

@@ -30,18 +30,19 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
   const { signal } = stopping
   let damage: string | undefined
 
-  function report({ found, code }: Finding): void {
-    if (found === 'ok') {
+  function report(finding: Finding): void {
+    const { code } = finding
+    const state = damageIn(finding, path)
+    if (state === 'none') {
       if (damage) log.info({ event: 'store.recovered' }, 'Database connection restored.')
       damage = undefined
       return
     }
-    const errcode = found === undefined ? code : CORRUPT
-    if (errcode === undefined || ![CORRUPT, IO_ERROR, NOT_A_DATABASE].includes(errcode)) {
+    if (state === 'unknown') {
       log.warn({ event: 'store.unchecked', code }, 'Couldn’t check the database for damage.')
       return
     }
-    const { message } = explainSqlite({ errcode }, path) as Error
+    const { message, errcode } = state
     if (!damage) log.error({ event: 'store.damaged', code: errcode }, message)
     damage = message
   }
@@ -49,7 +50,7 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
   async function run(): Promise<void> {
     await clock.pause(FIRST_MS, signal)
     while (!signal.aborted) {
-      const finding = await check(path, signal)
+      const finding = await checkIntegrity(path, signal)
       if (!signal.aborted) report(finding)
       await clock.pause(DAILY_MS, signal)
     }
@@ -60,10 +61,26 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
 }
 
 /**
- * Checks the file once in a worker. Never rejects. After an abort the worker ends when SQLite returns from its
- * current call.
+ * Tells from the result of a check if a file is damaged; `unknown` if the check has failed for another cause. The message
+ * tells the operator what to do. Pure.
  */
-function check(path: string, signal: AbortSignal): Promise<Finding> {
+export function damageIn(
+  { found, code }: Finding,
+  path: string,
+): 'none' | 'unknown' | { readonly message: string; readonly errcode: number } {
+  if (found === 'ok') return 'none'
+  const errcode = found === undefined ? code : CORRUPT
+  if (errcode === undefined || ![CORRUPT, IO_ERROR, NOT_A_DATABASE].includes(errcode)) {
+    return 'unknown'
+  }
+  return { message: (explainSqlite({ errcode }, path) as Error).message, errcode }
+}
+
+/**
+ * Checks a file once in a worker; `path` may be an address as well. Never rejects. After an abort the worker ends when
+ * SQLite returns from its current call.
+ */
+export function checkIntegrity(path: string, signal: AbortSignal): Promise<Finding> {
   const worker = new Worker(new URL('./integrity-worker.ts', import.meta.url), { workerData: path })
   worker.unref()
   const end = () => void worker.terminate()

@@ -24,7 +24,7 @@ export async function migrate<T>(
 }
 
 /** Reads the names of the migrations that have run. A new database has no such table, and so none. */
-async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
+export async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
     return rows.map(({ name }) => name)

@@ -21,12 +21,16 @@ const READ_ONLY = '25006'
  * Creates the dialect for PostgreSQL. It reads `bigint` as a number: ids and milliseconds are far below 2^53, and a
  * larger, damaged value is clamped.
  */
-export function postgresDialect(url: string, log: Log): Dialect {
+export function postgresDialect(
+  url: string,
+  log: Log,
+  { connectMs = CONNECT_MS, queryMs = QUERY_MS } = {},
+): Dialect {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: verified(url),
     max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
     keepAlive: true,
     // An idle connection must not keep the process alive.
     allowExitOnIdle: true,
@@ -44,6 +48,15 @@ export function postgresDialect(url: string, log: Log): Dialect {
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
   return new PostgresDialect({ pool: withRenewal(pool) })
+}
+
+/**
+ * Writes `prefer`, `require` and `verify-ca` as `verify-full`, which pg takes them for, because pg prints six lines of
+ * warning for them. `uselibpqcompat=true` keeps the meaning that libpq gives to them. Pure.
+ */
+function verified(url: string): string {
+  if (/[?&]uselibpqcompat=true(?=&|$)/.test(url)) return url
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full')
 }
 
 /**

@@ -13,6 +13,7 @@ import { StoreError } from '../error.ts'
 import { toSafeInteger } from '../instant.ts'
 import { BUSY, codeOf } from './sqlite-errors.ts'
 import { BUSY_MS, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
+import { openReadOnly } from './sqlite-read-only.ts'
 
 export interface SqliteOptions {
   /** The database's file. If its folder is missing, it is created, private to this user. */
@@ -20,6 +21,8 @@ export interface SqliteOptions {
   readonly clock: Pick<Clock, 'pause'>
   /** Largest size of the file, in pages of 4096 bytes; limited by the disk alone if absent. */
   readonly maxPages?: number
+  /** Whether to read only, and leave no file behind: see `openReadOnly`. */
+  readonly isReadOnly?: boolean
 }
 
 /** Largest number of prepared statements that a connection keeps. Sitrep has fewer. */
@@ -46,7 +49,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       const run = (text: string) => connection?.executeQuery(CompiledQuery.raw(text))
       return {
         async init() {
-          file = await retryWhileBusy(options.clock, () => openSqliteFile(options))
+          file = await retryWhileBusy(options.clock, () =>
+            options.isReadOnly ? openReadOnly(options.path) : openSqliteFile(options),
+          )
           connection = connect(file, options.clock)
         },
         async acquireConnection() {

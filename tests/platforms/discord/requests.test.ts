@@ -53,6 +53,29 @@ for (const [name, meaning] of Object.entries(expected)) {
   })
 }
 
+test.for<[string, number, object, string[]]>([
+  ['a channel', 0, {}, ['View Channel', 'Send Messages']],
+  ['a thread', 11, { locked: false }, ['View Channel', 'Send Messages in Threads']],
+  [
+    'a locked thread',
+    11,
+    { locked: true },
+    ['View Channel', 'Send Messages in Threads', 'Manage Threads'],
+  ],
+])('a request in %s names each right that the bot lacks there', ([, type, thread, names]) => {
+  const given = fixtures['slash-guild']
+  const channel = { ...given.channel, type, thread_metadata: thread }
+  const lackingWith = (rights: bigint) => {
+    const interaction = { ...given, channel, app_permissions: String(rights) }
+    return readInteraction(interaction, OPTIONS)
+  }
+  expect(lackingWith(0n)).toMatchObject({ request: { chat: { lacking: names, barred: 'rights' } } })
+  const chat = { lacking: [], barred: undefined }
+  // View Channel, Send Messages, Manage Threads, Send Messages in Threads.
+  const all = (1n << 10n) | (1n << 11n) | (1n << 34n) | (1n << 38n)
+  expect(lackingWith(all)).toMatchObject({ request: { chat } })
+})
+
 const message = {
   id: '1442510000000000001',
   channel_id: '400000000000000001',

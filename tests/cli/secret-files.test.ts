@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { causeOf } from '../../src/cli/file-causes.ts'
-import { withTokenFiles } from '../../src/cli/token-files.ts'
+import { withSecretFiles } from '../../src/cli/secret-files.ts'
 import { ConfigError } from '../../src/config.ts'
 import { temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
@@ -21,15 +21,22 @@ test('a token is read from the file that its variable names, without the line en
     const path = fileWith(text)
     for (const each of [path, relative(process.cwd(), path)]) {
       const values = { TELEGRAM_TOKEN: '', TELEGRAM_TOKEN_FILE: each }
-      expect(withTokenFiles(values)).toEqual({ ...values, TELEGRAM_TOKEN: TOKEN })
+      expect(withSecretFiles(values)).toEqual({ ...values, TELEGRAM_TOKEN: TOKEN })
     }
   }
+})
+
+test('the address of the database, which has a password, may be in a file or a credential', () => {
+  const url = 'postgres://sitrep:hunter2@host/sitrep'
+  const path = fileWith(`${url}\n`, 'database-url')
+  expect(withSecretFiles({ DATABASE_URL_FILE: path }).DATABASE_URL).toBe(url)
+  expect(withSecretFiles({ CREDENTIALS_DIRECTORY: join(path, '..') }).DATABASE_URL).toBe(url)
 })
 
 test('a credential of systemd counts if no variable names a file', () => {
   const path = fileWith('a.b.c\n', 'discord-token')
   const CREDENTIALS_DIRECTORY = join(path, '..')
-  const read = (values = {}) => withTokenFiles({ CREDENTIALS_DIRECTORY, ...values })
+  const read = (values = {}) => withSecretFiles({ CREDENTIALS_DIRECTORY, ...values })
   expect(read()).toEqual({ CREDENTIALS_DIRECTORY, DISCORD_TOKEN: 'a.b.c' })
   expect(read({ DISCORD_TOKEN_FILE: fileWith('d.e.f') }).DISCORD_TOKEN).toBe('d.e.f')
   expect(() => read({ DISCORD_TOKEN: 'd.e.f' })).toThrow(
@@ -42,7 +49,7 @@ test('every file that gives no token is a problem with its absolute path and the
   const [missing, empty] = [join(folder, 'missing'), fileWith(' \n')]
   mkdirSync(join(folder, 'folder'))
   const refused = (telegram: string, discord: string) =>
-    expect(() => withTokenFiles({ TELEGRAM_TOKEN_FILE: telegram, DISCORD_TOKEN_FILE: discord }))
+    expect(() => withSecretFiles({ TELEGRAM_TOKEN_FILE: telegram, DISCORD_TOKEN_FILE: discord }))
   refused(relative(process.cwd(), missing), join(folder, 'folder')).toThrow(
     new ConfigError([
       `DISCORD_TOKEN_FILE: can’t read ${folder}/folder, because it’s a folder, not a file`,

@@ -1,0 +1,142 @@
+import { styleText } from 'node:util'
+import { examine } from '../app/doctor/examine.ts'
+import { machineChecks } from '../app/doctor/machine.ts'
+import { type CheckLevel, type CheckResult, resultsOf } from '../check-result.ts'
+import { systemClock } from '../clock.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { runChecks } from '../doctor/run-checks.ts'
+import { exposure } from '../file-modes.ts'
+import { redact } from '../redact.ts'
+import { counted, listed } from '../texts/plurals.ts'
+import { secretsOf } from './secrets.ts'
+import { EXIT, envFile, HELP, readArguments, readEnvironment } from './terminal.ts'
+
+/** Time after which a terminal shows the checks that are open, in milliseconds. */
+const PROGRESS_MS = 1000
+
+/** Width of a standard terminal, in columns. */
+const COLUMNS = 80
+
+/** Longest time of the checks without a configuration, in milliseconds. */
+const TOTAL_MS = 12_000
+
+/** Exit codes by part, in the order in which a start would fail. Other parts have that of a platform. */
+const CODES: Readonly<Record<string, number>> = {
+  configuration: EXIT.config,
+  content: EXIT.content,
+  database: EXIT.io,
+  disk: EXIT.io,
+}
+
+/**
+ * Checks the installation, and prints one line per result, errors first. Resolves to 0 without an error, otherwise to the
+ * exit code of the first part in the order of a start that has one.
+ */
+export async function doctor(args: string[]): Promise<number> {
+  const { values } = readArguments(args, {
+    allowPositionals: false,
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(HELP.doctor)
+    return EXIT.ok
+  }
+  const progress = createProgress()
+  const results = sorted(await gather(progress.show).finally(progress.end))
+  if (values.json) console.log(JSON.stringify(results, null, 2))
+  else print(results)
+  // The process ends without a wait for open handles, and a pipe of Windows is written later.
+  await new Promise<void>(resolve => process.stdout.write('', () => resolve()))
+  return exitCodeOf(results)
+}
+
+/** Resolves to the results of all checks, without secrets. A wrong configuration leaves only those of this machine. */
+async function gather(onProgress: (open: readonly string[]) => void): Promise<CheckResult[]> {
+  const clock = systemClock
+  const warnings: string[] = []
+  const warn = (text: string) => void warnings.push(text)
+  let config: Config
+  try {
+    config = await readEnvironment(warn)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const { error: wrong, warning } = resultsOf('configuration')
+    const fix = `Fix it in ${envFile()} or the environment. Then run this again for the other checks.`
+    return [
+      ...error.message.split('\n').map(problem => wrong(`${problem.replace(/\.$/, '')}.`, fix)),
+      ...warnings.map(text => warning(text)),
+      ...(await runChecks(machineChecks(clock), { clock, totalMs: TOTAL_MS, onProgress })),
+    ]
+  }
+  const exposed = exposure([envFile()])
+  if (exposed) warn(exposed)
+  const secrets = secretsOf(config)
+  const environment = process.env
+  const found = await examine(config, { clock, warnings, environment, secrets, onProgress })
+  return found.map(each => ({
+    ...each,
+    text: redact(each.text, secrets),
+    ...(each.fix !== undefined && { fix: redact(each.fix, secrets) }),
+  }))
+}
+
+const ORDER: readonly CheckLevel[] = ['error', 'warning', 'ok']
+
+function sorted(results: readonly CheckResult[]): CheckResult[] {
+  return ORDER.flatMap(level => results.filter(each => each.level === level))
+}
+
+/** Returns the exit code for the results. Pure. */
+export function exitCodeOf(results: readonly CheckResult[]): number {
+  const failed = results.filter(({ level }) => level === 'error').map(({ part }) => part)
+  if (failed.length === 0) return EXIT.ok
+  const first = Object.keys(CODES).find(part => failed.includes(part))
+  return CODES[first ?? ''] ?? EXIT.unavailable
+}
+
+const COLOURS = { error: 'red', warning: 'yellow', ok: 'green' } as const
+
+/** Widest name of a level, in columns. */
+const WIDTH = 'warning'.length
+
+function print(results: readonly CheckResult[]): void {
+  for (const { part, level, text, fix } of results) {
+    const label = styleText(COLOURS[level], level.padEnd(WIDTH), { stream: process.stdout })
+    console.log(`${label}  ${part}: ${text}`)
+    if (fix !== undefined) console.log(`${' '.repeat(WIDTH + 2)}→ ${fix}`)
+  }
+  const count = (level: CheckLevel) => results.filter(each => each.level === level).length
+  const all = listed([
+    counted(count('error'), 'error', 'errors'),
+    counted(count('warning'), 'warning', 'warnings'),
+    `${count('ok')} ok`,
+  ])
+  console.log(`\n${all}.`)
+}
+
+/** Creates the line on a terminal's standard error that names the open checks, after a second. */
+function createProgress() {
+  const { stderr } = process
+  let open: readonly string[] = []
+  let isShown = false
+  function draw(): void {
+    isShown = true
+    const line = `Checking: ${open.join(', ')} …`
+    // A terminal may not know its width.
+    stderr.write(`\r\x1b[K${line.slice(0, (stderr.columns || COLUMNS) - 1)}`)
+  }
+  const timer = stderr.isTTY ? setTimeout(draw, PROGRESS_MS) : undefined
+  return {
+    show(now: readonly string[]): void {
+      open = now
+      if (isShown) draw()
+    },
+    end(): void {
+      clearTimeout(timer)
+      if (isShown) stderr.write('\r\x1b[K')
+    },
+  }
+}

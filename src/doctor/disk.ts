@@ -1,0 +1,79 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type CheckResult, resultsOf } from '../check-result.ts'
+import { exposure } from '../file-modes.ts'
+import { figure } from '../texts/plurals.ts'
+
+const { ok, warning, error } = resultsOf('disk')
+
+/** Free space below which Sitrep may fail soon, and below which the operator should make room, in bytes. */
+const FREE = { least: 50e6, little: 500e6 } as const
+
+/** Facts about a folder that Sitrep writes to. */
+export interface FolderFacts {
+  readonly path: string
+  /** The content of the folder, for the operator: the database, drawn images. */
+  readonly has: string
+  /** Free bytes for this user; undefined if they cannot be read. */
+  readonly free: number | undefined
+  /** Whether this user can write to the folder, or create it. */
+  readonly isWritable: boolean
+  /** The paths of existing files in it that this user cannot read and write. */
+  readonly locked: readonly string[]
+  /** A warning about files that other users can open. */
+  readonly exposed?: string | undefined
+}
+
+/** Reads the facts of a folder and of its `files`. Changes nothing. */
+export function readFolder(path: string, has: string, files: readonly string[] = []): FolderFacts {
+  const existing = files.filter(file => existsSync(file))
+  // Sitrep creates the last folder of a path alone.
+  const place = existsSync(path) ? path : dirname(path)
+  return {
+    path,
+    has,
+    free: freeAt(place),
+    isWritable: isAccessible(place, constants.W_OK | constants.X_OK),
+    locked: existing.filter(file => !isAccessible(file, constants.R_OK | constants.W_OK)),
+    exposed: exposure(existing),
+  }
+}
+
+function freeAt(path: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}
+
+function isAccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Judges a folder. Without one that `isVital`, a bot cannot run. Pure. */
+export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[] {
+  const { path, has, free, isWritable, locked, exposed } = facts
+  const fail = isVital ? error : warning
+  const makeRoom = 'Make room on that disk.'
+  const room = `The disk of ${has} (${path}) has ${figure(Math.floor((free ?? 0) / 1e6))} MB free.`
+  const own = 'Let the bot’s user own it, and run this as that user.'
+  return [
+    ...(free === undefined
+      ? []
+      : free < FREE.least
+        ? [fail(room, makeRoom)]
+        : free < FREE.little
+          ? [warning(room, makeRoom)]
+          : [ok(room)]),
+    ...(isWritable ? [] : [fail(`This user can’t write to ${path}, the folder of ${has}.`, own)]),
+    ...locked.map(file => fail(`This user can’t write ${file}.`, own)),
+    ...(exposed === undefined ? [] : [warning(exposed)]),
+  ]
+}

@@ -1,0 +1,91 @@
+import { type CheckResult, resultsOf } from '../check-result.ts'
+import { quote } from '../redact.ts'
+
+const { ok, warning, error } = resultsOf('process')
+
+/** Most bytes of an answer that are read. A report of `/readyz` has some hundreds. */
+const MOST_BYTES = 100_000
+
+/** The answer at `/readyz`; `silent`: nothing listens there, or there is no answer in time. */
+export type ReadyAnswer = { readonly status: number; readonly body: string } | 'refused' | 'silent'
+
+/** Returns the address at which a bot with this `HOST` and `PORT` answers on this machine. Pure. */
+export function localAddress(host: string, port: number): string {
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`
+}
+
+/** Asks the bot at an address if it is ready. Never rejects. */
+export async function askReadiness(address: string, signal: AbortSignal): Promise<ReadyAnswer> {
+  try {
+    const response = await fetch(`${address}/readyz`, { signal, redirect: 'manual' })
+    const chunks: Uint8Array[] = []
+    let length = 0
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > MOST_BYTES) break
+    }
+    return { status: response.status, body: Buffer.concat(chunks).toString() }
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: unknown } }
+    return cause?.code === 'ECONNREFUSED' ? 'refused' : 'silent'
+  }
+}
+
+export interface BotFacts {
+  readonly address: string
+  /** The process that holds the lease; undefined if none does, or if that is unknown. */
+  readonly holder: string | undefined
+  readonly secrets: readonly string[]
+}
+
+/** Judges the answer at `HOST`:`PORT`. Pure. */
+export function judgeReadiness(answer: ReadyAnswer, facts: BotFacts): CheckResult[] {
+  const { address, holder, secrets } = facts
+  if (answer === 'refused') {
+    return holder === undefined
+      ? [ok(`No bot runs at ${address}.`)]
+      : [
+          warning(
+            `A bot holds the lease, but none answers at ${address}.`,
+            'If it runs on this machine, set HOST and PORT to its own. Otherwise run this on its machine.',
+          ),
+        ]
+  }
+  if (answer === 'silent') {
+    return [
+      error(
+        `The program at ${address} doesn’t answer.`,
+        'If it is the bot, restart it. Otherwise set PORT.',
+      ),
+    ]
+  }
+  const parts = partsIn(answer.body)
+  if (!parts) {
+    return [
+      error(
+        `Another program than Sitrep answers at ${address}.`,
+        'Stop that program, or set PORT to a free port.',
+      ),
+    ]
+  }
+  const wrong = Object.entries(parts).filter(([, part]) => Object(part).ready !== true)
+  if (wrong.length === 0) return [ok(`The bot at ${address} is ready.`)]
+  return wrong.map(([name, part]) => {
+    const { status, reason } = Object(part) as { status?: unknown; reason?: unknown }
+    const said = quote(String(reason ?? status ?? 'no reason given'), secrets)
+    return error(`The bot at ${address} is not ready. ${quote(name, secrets)}: ${said}`)
+  })
+}
+
+/** Reads the parts of a report; undefined if the body is no report. Pure. */
+function partsIn(body: string): object | undefined {
+  try {
+    const { ready, parts } = Object(JSON.parse(body)) as { ready?: unknown; parts?: unknown }
+    const isReport = typeof ready === 'boolean' && typeof parts === 'object' && parts !== null
+    return isReport ? parts : undefined
+  } catch {
+    return undefined
+  }
+}

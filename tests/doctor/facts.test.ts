@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { readFolder } from '../../src/doctor/disk.ts'
+import { askReadiness } from '../../src/doctor/running-bot.ts'
+import { temporaryFolder } from '../store/stores.ts'
+import { openAnswering } from './answering-server.ts'
+
+const never = new AbortController().signal
+
+test('a folder that does not exist yet has the facts of the folder above, in which it is created', () => {
+  const folder = temporaryFolder()
+  const { free, ...facts } = readFolder(join(folder, 'data'), 'the database', [
+    join(folder, 'x.db'),
+  ])
+  expect(facts).toEqual({
+    path: join(folder, 'data'),
+    has: 'the database',
+    isWritable: true,
+    locked: [],
+    exposed: undefined,
+  })
+  expect(free).toBeGreaterThan(0)
+  expect(readFolder(join(folder, 'a/b/c'), 'x')).toMatchObject({
+    free: undefined,
+    isWritable: false,
+  })
+})
+
+test('a file that other users can open is named', () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'data'))
+  const file = join(folder, 'data/sitrep.db')
+  writeFileSync(file, '')
+  chmodSync(file, 0o644)
+  const { exposed } = readFolder(join(folder, 'data'), 'the database', [file])
+  if (process.platform === 'win32') expect(exposed).toBeUndefined()
+  else expect(exposed).toContain(`${file} (mode 0644)`)
+})
+
+test('a closed port is refused, and the answer of a program is read', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const closed = once(server, 'close')
+  server.close()
+  await closed
+  expect(await askReadiness(`http://127.0.0.1:${port}`, never)).toBe('refused')
+  const { url, paths } = await openAnswering(() => ({ status: 503, body: { ready: false } }))
+  expect(await askReadiness(url, never)).toEqual({ status: 503, body: '{"ready":false}' })
+  expect(paths).toEqual(['/readyz'])
+})
+
+test('an answer without an end is read to a limit, and one that stops is given up in time', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(200)
+    if (request.url === '/slow/readyz') return void response.write('{"ready":')
+    const write = () => {
+      while (response.write('x'.repeat(65_536)));
+      response.once('drain', write)
+    }
+    write()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const endless = await askReadiness(url, never)
+  expect(typeof endless === 'object' && endless.body.length).toBeLessThan(1_000_000)
+  expect(await askReadiness(`${url}/slow`, AbortSignal.timeout(200))).toBe('silent')
+})
