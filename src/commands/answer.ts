@@ -73,8 +73,7 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   }
   const answered = command.usesStore
     ? await command.run(call)
-    : ((await command.runStored?.(call)) ??
-      cached(command, call, () => dressed(registry, command.run(call))))
+    : ((await command.runStored?.(call)) ?? cached(command, call, () => command.run(call)))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('message' in answered) return { ...answered, understood: true }
