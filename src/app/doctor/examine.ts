@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts'
 import { judgeConfiguration, judgeNetwork } from '../../doctor/configuration.ts'
 import { type Check, type RunOptions, runChecks } from '../../doctor/run-checks.ts'
 import { askReadiness, judgeReadiness, localAddress } from '../../doctor/running-bot.ts'
+import { checkBackups } from './backups.ts'
 import { checkContent, checkFeed } from './content.ts'
 import { checkDatabase, checkPosts, type Opened, openFacts, rowsOf } from './database.ts'
 import { checkDisk, machineChecks } from './machine.ts'
@@ -42,6 +43,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
     { part: 'content', run: () => checkContent(config, clock) },
     { part: 'database', run: () => checkDatabase(scene, store) },
     { part: 'disk', run: async () => checkDisk(config) },
+    { part: 'backups', run: () => checkBackups(scene) },
     { part: 'process', run: () => checkProcess(scene, store, secrets) },
     ...platformChecks(scene, store),
     ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, scene) })),
