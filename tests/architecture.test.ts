@@ -21,10 +21,10 @@ const MAY_IMPORT: Record<string, string> = {
   chats: 'platform store store/chats',
   'check-result': '',
   cli: `announcements app bot briefing check-result config content doctor drawing file-modes message picture platform redact render
-    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
-    node:stream/consumers node:timers/promises node:util`,
+    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
+    node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
+  commands: `announcements async bot briefing calendar chats content message per-object picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast
     mdast-util-to-string string-width node:crypto`,
   config: 'config-addresses config-hints feeds reminder-leads zod',
@@ -35,8 +35,7 @@ const MAY_IMPORT: Record<string, string> = {
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
-  doctor:
-    'check-result config file-modes node:fs node:path platforms redact store store/backups texts',
+  doctor: 'check-result config file-modes node:fs node:path platforms redact store texts',
   drawing: `async picture @napi-rs/canvas bidi-js node:crypto node:fs node:fs/promises node:module node:path
     node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
@@ -46,6 +45,7 @@ const MAY_IMPORT: Record<string, string> = {
   main: 'cli node:module node:path',
   message: 'picture mdast',
   parsing: 'bot content message mdast remark-gfm remark-parse unified unist-util-visit',
+  'per-object': '',
   picture: 'node:crypto',
   'picture-check': 'picture image-size node:zlib',
   platform: '',
@@ -59,7 +59,7 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message picture platform',
   redact: '',
   render:
-    'async content message picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
+    'async content message per-object picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',

@@ -1,31 +1,37 @@
 import { type CheckResult, resultsOf } from '../check-result.ts'
-import { newestBackup } from '../store/backups/backup-names.ts'
-import { counted, span } from '../texts/plurals.ts'
+import { span } from '../texts/plurals.ts'
 
 const { ok, warning } = resultsOf('backups')
 
-/** Age of the newest backup from which on one was missed, in seconds. The bot makes one a day. */
-const OLD_S = 48 * 60 * 60
+/** Age of the newest backup from which on a daily one is missing, in seconds: two days, as in deploy/alerts.yaml. */
+const LATE_S = 2 * 86_400
 
-/** Judges the backups of an SQLite database by the names in `BACKUP_DIR`; `folder` is undefined without it. Pure. */
+/** Judges the daily backups; `daily` is undefined if `BACKUP_DIR` is unset. Pure. */
 export function judgeBackups(
-  folder: string | undefined,
-  names: readonly string[],
-  now: Temporal.Instant,
+  daily: { readonly folder: string; readonly ageS: number | undefined } | undefined,
 ): CheckResult[] {
-  if (folder === undefined) {
+  if (!daily) {
     return [
       warning(
-        'The bot makes no backups, because BACKUP_DIR is empty.',
-        'Set BACKUP_DIR, or run `bin/sitrep backup --out FILE` on a schedule.',
+        'BACKUP_DIR is unset, so the bot makes no backups.',
+        'Set it to a folder, if no other program backs up the database.',
       ),
     ]
   }
-  const newest = newestBackup(names, now)
-  const how = 'Run `bin/sitrep backup`. If the bot runs, its log says why at `backup.failed`.'
-  if (!newest) return [warning(`There is no backup in ${folder}.`, how)]
-  const ageS = newest.until(now).total('seconds')
-  const days = Math.floor(ageS / 86_400)
-  const age = `The newest backup in ${folder} is ${days < 2 ? span(ageS) : counted(days, 'day', 'days')} old.`
-  return [ageS < OLD_S ? ok(age) : warning(age, how)]
+  const { folder, ageS } = daily
+  if (ageS === undefined) {
+    return [
+      warning(
+        `There is no backup in ${folder} yet.`,
+        'The bot makes the first 30 seconds after its start.',
+      ),
+    ]
+  }
+  if (ageS < LATE_S) return [ok(`The newest backup in ${folder} is ${span(ageS)} old.`)]
+  return [
+    warning(
+      `The newest backup in ${folder} is ${span(ageS)} old.`,
+      'Look for backup.failed in the log of the bot, or run `bin/sitrep backup`.',
+    ),
+  ]
 }

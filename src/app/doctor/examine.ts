@@ -4,9 +4,10 @@ import type { Config } from '../../config.ts'
 import { judgeConfiguration, judgeNetwork } from '../../doctor/configuration.ts'
 import { type Check, type RunOptions, runChecks } from '../../doctor/run-checks.ts'
 import { askReadiness, judgeReadiness, localAddress } from '../../doctor/running-bot.ts'
+import { checkBackups } from './backups.ts'
 import { checkContent, checkFeed } from './content.ts'
 import { checkDatabase, checkPosts, type Opened, openFacts, rowsOf } from './database.ts'
-import { checkBackups, checkDisk, machineChecks } from './machine.ts'
+import { checkDisk, machineChecks } from './machine.ts'
 import { platformChecks } from './platforms.ts'
 import type { Scene } from './scene.ts'
 
@@ -42,7 +43,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
     { part: 'content', run: () => checkContent(config, clock) },
     { part: 'database', run: () => checkDatabase(scene, store) },
     { part: 'disk', run: async () => checkDisk(config) },
-    { part: 'backups', run: async () => checkBackups(config, clock) },
+    { part: 'backups', run: () => checkBackups(scene) },
     { part: 'process', run: () => checkProcess(scene, store, secrets) },
     ...platformChecks(scene, store),
     ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, scene) })),

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { type Clock, today } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { judgeBackups } from '../../doctor/backups.ts'
 import { judgeTimeZones } from '../../doctor/clock.ts'
 import { judgeFolder, readFolder } from '../../doctor/disk.ts'
 import type { Check } from '../../doctor/run-checks.ts'
@@ -40,7 +39,7 @@ async function checkImages(): Promise<CheckResult[]> {
 }
 
 /** Checks the folders that a bot writes to. */
-export function checkDisk({ databaseUrl, backups }: Config): CheckResult[] {
+export function checkDisk({ databaseUrl }: Config): CheckResult[] {
   const images = drawingFolder(databaseUrl)
   const cache = () => readFolder(images ?? tmpdir(), 'drawn images')
   // Without its cache, Sitrep draws each image again.
@@ -48,28 +47,6 @@ export function checkDisk({ databaseUrl, backups }: Config): CheckResult[] {
   const path = databaseUrl.slice('file:'.length)
   const files = ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`)
   const database = judgeFolder(readFolder(dirname(path), 'the database', files), true)
-  const others = [
-    ...(existsSync(images) ? judgeFolder(cache(), false) : []),
-    ...(backups ? judgeFolder(readFolder(backups.folder, 'the backups'), false) : []),
-  ]
+  const others = existsSync(images) ? judgeFolder(cache(), false) : []
   return [...database, ...others.filter(({ level }) => level !== 'ok')]
-}
-
-/** Checks the backups of an SQLite database. A local preview and a bot that never started need none. */
-export function checkBackups(
-  { databaseUrl, backups, telegram, discord }: Config,
-  clock: Clock,
-): CheckResult[] {
-  const path = databaseUrl.slice('file:'.length)
-  if (!databaseUrl.startsWith('file:') || !(telegram || discord) || !existsSync(path)) return []
-  return judgeBackups(backups?.folder, backups ? namesIn(backups.folder) : [], clock.now())
-}
-
-/** Lists a folder; nothing if it can't be read, which the check of the disk reports. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

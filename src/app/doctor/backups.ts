@@ -1,0 +1,20 @@
+import { readdir } from 'node:fs/promises'
+import type { CheckResult } from '../../check-result.ts'
+import { judgeBackups } from '../../doctor/backups.ts'
+import { judgeFolder, readFolder } from '../../doctor/disk.ts'
+import { newestBackup } from '../../store/backups/backup-names.ts'
+import type { Scene } from './scene.ts'
+
+/** Checks the daily backups of a bot with an SQLite file. PostgreSQL has tools of its own. */
+export async function checkBackups({ config, clock }: Scene): Promise<CheckResult[]> {
+  const { databaseUrl, backups, telegram, discord } = config
+  if (!databaseUrl.startsWith('file:')) return []
+  if (!backups) return telegram || discord ? judgeBackups(undefined) : []
+  const { folder } = backups
+  const now = clock.now()
+  // The check of the folder below reports one that cannot be read. The bot creates a missing one.
+  const names = await readdir(folder).catch(() => [])
+  const ageS = newestBackup(names, now)?.until(now).total('seconds')
+  const place = judgeFolder(readFolder(folder, 'the backups'), false)
+  return [...judgeBackups({ folder, ageS }), ...place.filter(({ level }) => level !== 'ok')]
+}
