@@ -38,6 +38,16 @@ test('the unit and the image save memory by the variables of bin/sitrep', () => 
   expect(read('Dockerfile')).toContain(`\nENV ${inImage}\n`)
 })
 
+test('the documented /etc/sitrep.env leaves out the settings of the unit, because its lines would win', () => {
+  const [, left = ''] =
+    /grep -vE '\^\((.+)\)=' \.env\.example/.exec(read('docs/operating.md')) ?? []
+  const example = new Set(read('.env.example').match(/^[A-Z_]+(?==)/gm))
+  const names = [...unit.matchAll(/^Environment=(.*)$/gm)]
+    .flatMap(([, line = '']) => line.split(' '))
+    .map(each => each.split('=', 1)[0] ?? '')
+  expect(left.split('|')).toEqual(names.filter(name => example.has(name)))
+})
+
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {
   const codes = [EXIT.content, EXIT.unavailable, EXIT.config]
   expect(setting('RestartPreventExitStatus')).toEqual(codes.map(String))
