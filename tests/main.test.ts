@@ -9,7 +9,8 @@ import { type CommandOptions, runHere } from './cli/command.ts'
 
 const root = join(import.meta.dirname, '..')
 const INVALID = `Invalid configuration. Fix these in ${root}/.env or the environment:\n`
-const PREVIEW = 'No token set, so this starts the local preview.\n'
+const preview = (folder: string) =>
+  `No token in the environment or ${folder}/.env, so this starts the local preview.\n`
 let broken: string
 let data: string
 
@@ -177,7 +178,7 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
   const taken = await run([], { env: { PORT: new URL(address).port } })
   expect(taken).toEqual({
     out: '',
-    err: `${PREVIEW}Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
+    err: `${preview(root)}Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
     code: 69,
   })
   child.kill('SIGTERM')
@@ -188,7 +189,7 @@ test('broken content stops the start with every problem and exit code 65', async
   for (const [args, how, before] of [
     [['ask', 'threats'], here, ''],
     [['check'], here, ''],
-    [[], run, PREVIEW],
+    [[], run, preview(root)],
   ] as const) {
     const { out, err, code } = await how([...args], { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
@@ -244,7 +245,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
   })
   child.stdout.once('data', () => child.kill('SIGTERM'))
   expect(await text(child.stderr)).toContain(
-    `${PREVIEW}Other users of this machine can open ${folder}/.env (mode 0644): run \`chmod 600 ${folder}/.env\`.\n`,
+    `${preview(folder)}Other users of this machine can open ${folder}/.env (mode 0644): run \`chmod 600 ${folder}/.env\`.\n`,
   )
   expect(await here(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })
