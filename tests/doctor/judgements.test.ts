@@ -148,6 +148,9 @@ test('a full disk of the database is an error, and that of the images a warning'
   expect(levels(judgeFolder(facts, true))).toEqual(['error'])
   expect(levels(judgeFolder(facts, false))).toEqual(['warning'])
   expect(levels(judgeFolder({ ...facts, free: 60e6 }, true))).toEqual(['warning'])
+  expect(lines(judgeFolder({ ...facts, free: 70e9 }, true))).toEqual([
+    'ok: The disk of the database (/data) has 70 GB free.',
+  ])
   const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed: 'Open.' }
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
 })
