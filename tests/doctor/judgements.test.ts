@@ -9,7 +9,6 @@ import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration
 import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
 import { judgeFolder } from '../../src/doctor/disk.ts'
 import { runChecks } from '../../src/doctor/run-checks.ts'
-import { judgeReadiness, localAddress } from '../../src/doctor/running-bot.ts'
 import {
   judgeApplication,
   judgeGateway,
@@ -153,49 +152,6 @@ test('a full disk of the database is an error, and that of the images a warning'
   ])
   const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed: 'Open.' }
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
-})
-
-describe('a running bot', () => {
-  const facts = {
-    ...{ address: 'http://127.0.0.1:8080', holder: undefined, hasRun: false },
-    secrets: ['s3cretToken'],
-  }
-  const report = (parts: object, ready = false) => ({
-    status: 503,
-    body: JSON.stringify({ ready, parts }),
-  })
-
-  test('names each part that is not ready, with its reason', () => {
-    const parts = {
-      content: { status: 'loaded', ready: true },
-      clock: { status: 'off', reason: 'The clock is wrong. s3cretToken', ready: false },
-      discord: null,
-    }
-    expect(lines(judgeReadiness(report(parts), facts))).toEqual([
-      'error: The bot at http://127.0.0.1:8080 is not ready. clock: The clock is wrong. ***',
-      'error: The bot at http://127.0.0.1:8080 is not ready. discord: no reason given',
-    ])
-    expect(levels(judgeReadiness(report({ content: { ready: true } }, true), facts))).toEqual([
-      'ok',
-    ])
-  })
-
-  test('is missed only if it has run, or a process holds the lease', () => {
-    expect(levels(judgeReadiness('refused', facts))).toEqual(['ok'])
-    expect(levels(judgeReadiness('refused', { ...facts, hasRun: true }))).toEqual(['warning'])
-    expect(levels(judgeReadiness('refused', { ...facts, holder: 'desk:7' }))).toEqual(['warning'])
-    expect(levels(judgeReadiness('silent', facts))).toEqual(['error'])
-    expect(levels(judgeReadiness({ status: 200, body: '<html>' }, facts))).toEqual(['error'])
-  })
-
-  test('is asked on this machine', () => {
-    expect(['0.0.0.0', '::', '10.0.0.7', '::1'].map(host => localAddress(host, 80))).toEqual([
-      'http://127.0.0.1:80',
-      'http://[::1]:80',
-      'http://10.0.0.7:80',
-      'http://[::1]:80',
-    ])
-  })
 })
 
 test('a webhook of Telegram is compared with the configuration', () => {
