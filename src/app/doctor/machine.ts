@@ -4,10 +4,10 @@ import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { type Clock, today } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { judgeTimeZones } from '../../doctor/clock.ts'
-import { judgeFolder, readFolder } from '../../doctor/disk.ts'
-import type { Check } from '../../doctor/run-checks.ts'
 import { drawingFolder } from '../pictures.ts'
+import { judgeFolder, readFolder } from './disk.ts'
+import { judgeTimeZones } from './judge-clock.ts'
+import type { Check } from './run-checks.ts'
 
 /** The checks of this machine, which need no configuration. */
 export function machineChecks(clock: Clock): Check[] {

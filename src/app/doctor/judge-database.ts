@@ -1,7 +1,7 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { TITLES } from '../platforms/clock-check.ts'
-import type { StoreFacts, StoreRows } from '../store/inspect.ts'
-import { chats, counted, listed, span } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { TITLES } from '../../platforms/clock-check.ts'
+import type { StoreFacts, StoreRows } from '../../store/inspect.ts'
+import { chats, counted, listed, span } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('database')
 const posts = resultsOf('posts')

@@ -1,6 +1,6 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { CLOSE_MS, FAR_MS, spanOf, TITLES } from '../platforms/clock-check.ts'
-import { listed } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { CLOSE_MS, FAR_MS, spanOf, TITLES } from '../../platforms/clock-check.ts'
+import { listed } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('clock')
 
