@@ -97,7 +97,7 @@ export async function checkChats(
   return judgeChats(results, all, verdicts)
 }
 
-/** Pure. */
+/** Pure. Chats of which none could be checked are a warning. */
 function judgeChats(
   { ok, warning }: ResultsOf,
   all: readonly ChatRef[],
@@ -108,8 +108,11 @@ function judgeChats(
     typeof verdict === 'object' ? [{ chat, ...verdict }] : [],
   )
   const rest = all.length - known.length
-  const unchecked = rest > 0 ? ` ${countedChats(rest)} not checked.` : ''
   const good = known.length - lacking.length
+  const others = [
+    ...(good > 0 ? [`The bot can post in ${countedChats(good)}.`] : []),
+    ...(rest > 0 ? [`The rights in ${countedChats(rest)} are not checked.`] : []),
+  ].join(' ')
   return [
     ...lacking.map(({ chat: { address, within }, lacks }) =>
       warning(
@@ -117,6 +120,6 @@ function judgeChats(
         `Give the bot the right there, or send ${alternatives(['/stop', '/pause'])} there.`,
       ),
     ),
-    ...(all.length > 0 ? [ok(`The bot can post in ${countedChats(good)}.${unchecked}`)] : []),
+    ...(others === '' ? [] : [known.length > 0 ? ok(others) : warning(others, 'Run this again.')]),
   ]
 }
