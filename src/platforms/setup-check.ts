@@ -2,8 +2,8 @@ import { type CheckResult, type ResultsOf, resultsOf } from '../check-result.ts'
 import type { Clock } from '../clock.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Failure } from '../poster.ts'
+import { platformTitle } from '../texts/platform-titles.ts'
 import { alternatives, chats as countedChats } from '../texts/plurals.ts'
-import { TITLES } from './clock-check.ts'
 
 /** Most chats of a platform in which the rights of the bot are checked. A running bot shares the limits of the calls. */
 const MOST_CHATS = 20
@@ -39,7 +39,7 @@ export type ChatVerdict = { readonly lacks: string } | 'unknown' | undefined
 /** Describes the failure of the call that a token is checked with. Pure. */
 export function failedToken(platform: string, failure: Failure, timeoutMs: number): CheckResult {
   const { error } = resultsOf(platform)
-  const [title, name] = [TITLES[platform] ?? platform, platform.toUpperCase()]
+  const [title, name] = [platformTitle(platform), platform.toUpperCase()]
   const server = `Check ${name}_API_URL, if it is set.`
   if (failure.next === 'stop') {
     const where =
