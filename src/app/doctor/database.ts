@@ -1,5 +1,6 @@
 import { atMost } from '../../async/at-most.ts'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { sqlitePath } from '../../database-url.ts'
 import { sentences } from '../../log.ts'
 import { StoreError } from '../../store/error.ts'
 import { damageOf, inspectStore, type StoreFacts } from '../../store/inspect.ts'
@@ -32,8 +33,8 @@ export async function checkDatabase(
 ): Promise<CheckResult[]> {
   const opened = await store
   if ('failure' in opened) return [resultsOf('database').error(opened.failure)]
-  if (!databaseUrl.startsWith('file:')) return judgeDatabase('PostgreSQL', opened.facts, undefined)
-  const path = databaseUrl.slice('file:'.length)
+  const path = sqlitePath(databaseUrl)
+  if (path === undefined) return judgeDatabase('PostgreSQL', opened.facts, undefined)
   if (!opened.facts) return judgeDatabase(path, undefined, undefined)
   const over = new AbortController()
   const damage = await Promise.race([
