@@ -20,8 +20,8 @@ const MAY_IMPORT: Record<string, string> = {
   chats: 'platform store store/chats',
   'check-result': '',
   cli: `announcements app bot briefing check-result config content database-url drawing file-modes message picture platform redact render
-    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:module node:os node:path node:readline node:readline/promises node:stream
-    node:stream/consumers node:timers/promises node:util`,
+    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
+    node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast

@@ -26,6 +26,18 @@ test('the unit starts the Node of a package that npm ci installs, with the optio
   expect(read('bin/sitrep.mjs')).toMatch(`[${args.map(each => `'${each}'`).join(', ')}]`)
 })
 
+test('the unit and the image save memory by the variables of bin/sitrep', () => {
+  const found = read('bin/sitrep.mjs').matchAll(/^ {2}([A-Z_]+): (?:'(.*)')?/gm)
+  const [cache, ...variables] = [...found].map(([, name, value = '']) => `${name}=${value}`)
+  expect(cache).toBe('NODE_COMPILE_CACHE=')
+  const inUnit = [`${cache}/var/cache/sitrep`, ...variables].join(' ')
+  expect(unit).toContain(`\nEnvironment=${inUnit}\n`)
+  // systemd creates the folder, and the service may write to it.
+  expect(setting('CacheDirectory')).toEqual(['sitrep'])
+  const inImage = [`${cache}/app/node_modules/.cache/sitrep`, ...variables].join(' \\\n    ')
+  expect(read('Dockerfile')).toContain(`\nENV ${inImage}\n`)
+})
+
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {
   const codes = [EXIT.content, EXIT.unavailable, EXIT.config]
   expect(setting('RestartPreventExitStatus')).toEqual(codes.map(String))
