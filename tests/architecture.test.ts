@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string> = {
     schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
     node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async bot briefing calendar chats content message picture picture-check platform schedule store
+  commands: `announcements async bot briefing calendar chats content message per-object picture picture-check platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones version parse-time reminder-leads mdast
     mdast-util-to-string string-width node:crypto`,
   config: 'config-addresses config-hints feeds reminder-leads zod',
@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, string> = {
   main: 'cli node:module node:path',
   message: 'picture mdast',
   parsing: 'bot content message mdast remark-gfm remark-parse unified unist-util-visit',
+  'per-object': '',
   picture: 'node:crypto',
   'picture-check': 'picture image-size node:zlib',
   platform: '',
@@ -57,7 +58,7 @@ const MAY_IMPORT: Record<string, string> = {
   poster: 'message picture platform',
   redact: '',
   render:
-    'async content message picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
+    'async content message per-object picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',

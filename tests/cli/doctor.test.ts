@@ -60,6 +60,7 @@ test('the first part in the order of a start decides the exit code', async () =>
     ...{ TELEGRAM_TOKEN: TOKEN, TELEGRAM_API_URL: telegram.url },
     ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url, PORT: String(other.port) },
     ...{ DATABASE_URL: 'file:sitrep.db', CALENDAR_FEEDS: join(cwd, 'feed.ics') },
+    ...{ BACKUP_DIR: 'backups' },
   }
   const { out, code } = await runHere(['doctor', '--json'], { cwd, env })
   expect(code).toBe(74)
@@ -76,6 +77,8 @@ test('the first part in the order of a start decides the exit code', async () =>
     `Another program than Sitrep answers at http://127.0.0.1:${other.port}.`,
   ])
   expect(of('network')).toHaveLength(2)
+  expect(of('backups')).toEqual([`There is no backup in ${join(cwd, 'backups')} yet.`])
+  expect(existsSync(join(cwd, 'backups'))).toBe(false)
   expect(existsSync(join(cwd, 'sitrep.db-wal'))).toBe(false)
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeFolder } from '../../src/app/doctor/disk.ts'
+import { judgeBackups } from '../../src/app/doctor/judge-backups.ts'
 import { judgeClock, judgeTimeZones } from '../../src/app/doctor/judge-clock.ts'
 import { judgeConfiguration, judgeNetwork } from '../../src/app/doctor/judge-configuration.ts'
 import { judgeDatabase, judgePosts } from '../../src/app/doctor/judge-database.ts'
@@ -104,6 +105,17 @@ test('a database tells its schema, its damage and its lease', () => {
   expect(judged(false, false)).toEqual(['warning'])
   expect(judged(true, false)).toEqual(['ok'])
   expect(judged(false, true)).toEqual(['error'])
+})
+
+test('a missing or late backup is a warning', () => {
+  const judged = (ageS?: number) => judgeBackups({ folder: '/backups', ageS })
+  expect(levels(judgeBackups(undefined))).toEqual(['warning'])
+  expect(levels(judged())).toEqual(['warning'])
+  expect(judged(3 * 3600).map(({ text }) => text)).toEqual([
+    'The newest backup in /backups is 3 hours old.',
+  ])
+  expect(levels(judged(86_400))).toEqual(['ok'])
+  expect(levels(judged(2 * 86_400))).toEqual(['warning'])
 })
 
 test('what waits is told with its number and its time', () => {

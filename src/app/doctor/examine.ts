@@ -1,6 +1,7 @@
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
+import { checkBackups } from './backups.ts'
 import { checkContent, checkFeed } from './content.ts'
 import { checkDatabase, checkPosts, type Opened, openFacts, rowsOf } from './database.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -42,6 +43,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
     { part: 'content', run: () => checkContent(config, clock) },
     { part: 'database', run: () => checkDatabase(context, store) },
     { part: 'disk', run: async () => checkDisk(config) },
+    { part: 'backups', run: () => checkBackups(context) },
     { part: 'process', run: () => checkProcess(context, store, secrets) },
     ...platformChecks(context, store),
     ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, context) })),
