@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import { sentences } from '../log.ts'
 import { skipDueDigests } from '../schedule/skip-due-digests.ts'
 import type { Inspection } from '../store/backups/inspect-database.ts'
@@ -18,7 +19,6 @@ import { openStore } from '../store/store.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
 import { OPERATOR } from './audit-entry.ts'
-import { fileOf } from './backup.ts'
 import { causeOf } from './file-causes.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
@@ -46,7 +46,7 @@ export async function restore(args: string[]): Promise<number> {
   }
   const config = await readEnvironment()
   if (file === undefined) return settleInPlace(config, values)
-  const path = fileOf(config)
+  const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
   return restoreFile(resolve(file), path, values)
 }
@@ -166,7 +166,7 @@ async function settleCopy(copy: string): Promise<Said> {
 
 /** Settles the database of the configuration, which another tool has restored. */
 async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
-  const path = fileOf({ databaseUrl })
+  const path = sqlitePath(databaseUrl)
   if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
   const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
   try {
