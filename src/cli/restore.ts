@@ -98,7 +98,9 @@ async function restoreCopy(
   const aside = `${path}.replaced-${stamp()}`
   const isReplaced = replaceDatabase(copy, path, aside)
   console.log(`Restored ${path} from ${backup}.`)
-  if (isReplaced) {
+  if (!isReplaced) {
+    console.log('There was no database there. If you expected one, check DATABASE_URL.')
+  } else {
     console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
   }
   report(settled)
@@ -210,9 +212,7 @@ function report({ stopped, uncertain, paused, digests }: Said): void {
         ]
       : []),
     ...(numbers.length > 0
-      ? [
-          `Paused for you to check: ${listed(numbers)}. Send with: npm run -s broadcast -- --resume N`,
-        ]
+      ? [`Paused for you to check: ${listed(numbers)}. Send with: bin/sitrep broadcast --resume N`]
       : []),
     ...(digests > 0
       ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]
