@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { judgeFolder } from '../../src/app/doctor/disk.ts'
+import { judgeBackups } from '../../src/app/doctor/judge-backups.ts'
+import { judgeClock, judgeTimeZones } from '../../src/app/doctor/judge-clock.ts'
+import { judgeConfiguration, judgeNetwork } from '../../src/app/doctor/judge-configuration.ts'
+import { judgeDatabase, judgePosts } from '../../src/app/doctor/judge-database.ts'
+import { runChecks } from '../../src/app/doctor/run-checks.ts'
 import type { CheckResult } from '../../src/check-result.ts'
 import { exitCodeOf } from '../../src/cli/doctor.ts'
 import { readConfig } from '../../src/config.ts'
-import { judgeBackups } from '../../src/doctor/backups.ts'
-import { judgeClock, judgeTimeZones } from '../../src/doctor/clock.ts'
-import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration.ts'
-import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
-import { judgeFolder } from '../../src/doctor/disk.ts'
-import { runChecks } from '../../src/doctor/run-checks.ts'
 import {
   judgeApplication,
   judgeGateway,

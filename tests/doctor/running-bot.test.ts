@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { judgeReadiness, localAddress } from '../../src/app/doctor/running-bot.ts'
 import type { CheckResult } from '../../src/check-result.ts'
-import { judgeReadiness, localAddress } from '../../src/doctor/running-bot.ts'
 
 const lines = (results: readonly CheckResult[]) =>
   results.map(({ level, text }) => `${level}: ${text}`)

@@ -1,5 +1,5 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { quote } from '../redact.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { quote } from '../../redact.ts'
 
 const { ok, warning, error } = resultsOf('process')
 

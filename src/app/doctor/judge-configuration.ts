@@ -1,6 +1,6 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import type { Config } from '../config.ts'
-import { counted } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import type { Config } from '../../config.ts'
+import { counted } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('configuration')
 const network = resultsOf('network')
