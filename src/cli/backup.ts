@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -6,6 +6,7 @@ import { sqlitePath } from '../database-url.ts'
 import { BackupError, createBackup } from '../store/backups/backup.ts'
 import { backupName } from '../store/backups/backup-names.ts'
 import { counted, figure } from '../texts/plurals.ts'
+import { causeOf, kindOf } from './file-causes.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 /** Time after which the progress is shown, in milliseconds. */
@@ -33,7 +34,8 @@ export async function backup(args: string[]): Promise<number> {
   const config = await readEnvironment()
   const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
-  if (!existsSync(path)) return fail(noDatabase(path), EXIT.io)
+  const problem = problemOf(path)
+  if (problem !== undefined) return fail(problem, EXIT.io)
   const file = values.out ?? defaultFile(config)
   if (file === '') throw new UsageError('--out needs the name of a file.')
   // The temporary file is removed when the process exits.
@@ -81,6 +83,18 @@ const SIGNALS = [
   ['SIGHUP', 1],
 ] as const
 
+/** Why a path is not a database that can be copied; undefined if it may be one. */
+function problemOf(path: string): string | undefined {
+  try {
+    const kind = kindOf(path)
+    if (kind === 'file') return undefined
+    if (kind !== undefined) return `${path} is not a file. Set DATABASE_URL to the bot’s database.`
+  } catch (error) {
+    return `Can’t read ${path}, because ${causeOf(error)}.`
+  }
+  return noDatabase(path)
+}
+
 export function noDatabase(path: string): string {
   return `No database at ${path}. Start the bot once, or set DATABASE_URL to the bot’s database.`
 }
@@ -89,7 +103,10 @@ export function noDatabase(path: string): string {
 function defaultFile({ backups }: Config): string {
   if (!backups) throw new UsageError('backup needs --out FILE, or BACKUP_DIR.')
   const { folder } = backups
-  // `createBackup` explains a folder that can't be created.
-  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700, recursive: false })
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch {
+    // The folder exists, or `createBackup` explains why it can't write there.
+  }
   return join(folder, backupName(systemClock.now()))
 }

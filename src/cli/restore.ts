@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -15,11 +15,11 @@ import {
   useOf,
 } from '../store/backups/replace-file.ts'
 import type { Settled } from '../store/backups/restoration.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
 import { OPERATOR } from './audit-entry.ts'
-import { causeOf } from './file-causes.ts'
+import { causeOf, kindOf } from './file-causes.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 interface Answers {
@@ -48,7 +48,8 @@ export async function restore(args: string[]): Promise<number> {
   if (file === undefined) return settleInPlace(config, values)
   const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
-  return restoreFile(resolve(file), path, values)
+  // A symbolic link stays, and the file that it names is replaced.
+  return restoreFile(resolve(file), existsSync(path) ? realpathSync(path) : path, values)
 }
 
 const POSTGRES =
@@ -56,9 +57,9 @@ const POSTGRES =
 
 /** Restores an SQLite file. */
 async function restoreFile(backup: string, path: string, answers: Answers): Promise<number> {
-  const refusal = refusalOf(backup, path) ?? inUse(useOf(path), path)
-  if (refusal !== undefined) return fail(refusal, EXIT.io)
   try {
+    const refusal = refusalOf(backup, path) ?? inUse(useOf(path), path)
+    if (refusal !== undefined) return fail(refusal, EXIT.io)
     const copy = copyBeside(backup, path)
     try {
       return await restoreCopy(copy, backup, path, answers)
@@ -67,7 +68,8 @@ async function restoreFile(backup: string, path: string, answers: Answers): Prom
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
-    return fail(`Nothing restored, because ${causeOf(error)} (${path}).`, EXIT.io)
+    const { path: place = path } = error as NodeJS.ErrnoException
+    return fail(`Nothing restored, because ${causeOf(error)} (${place}).`, EXIT.io)
   }
 }
 
@@ -96,7 +98,9 @@ async function restoreCopy(
   const aside = `${path}.replaced-${stamp()}`
   const isReplaced = replaceDatabase(copy, path, aside)
   console.log(`Restored ${path} from ${backup}.`)
-  if (isReplaced) {
+  if (!isReplaced) {
+    console.log('There was no database there. If you expected one, check DATABASE_URL.')
+  } else {
     console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
   }
   report(settled)
@@ -105,10 +109,14 @@ async function restoreCopy(
 
 /** Why a file can’t be a backup of the database; undefined if it may be one. */
 function refusalOf(backup: string, path: string): string | undefined {
-  const stats = statSync(backup, { throwIfNoEntry: false })
-  if (!stats) return `Nothing restored, because there’s no file ${backup}.`
-  if (!stats.isFile())
+  const kind = kindOf(backup)
+  if (kind === undefined) return `Nothing restored, because there’s no file ${backup}.`
+  if (kind === 'folder')
     return `Nothing restored, because ${backup} is a folder. Name one backup in it.`
+  if (kind === 'other') return `Nothing restored, because ${backup} is not a file.`
+  // A device or a pipe would be replaced by a file.
+  if (!['file', undefined].includes(kindOf(path)))
+    return `Nothing restored, because ${path} is not a file. Change DATABASE_URL.`
   const isSame = existsSync(path) && realpathSync(backup) === realpathSync(path)
   return isSame ? `Nothing restored, because ${backup} is the database itself.` : undefined
 }
@@ -164,22 +172,28 @@ async function settleCopy(copy: string): Promise<Said> {
   }
 }
 
+const ACTIVE =
+  'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
+
+async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
+  return (await lease.isTaken('active')) || (await lease.isTaken('local'))
+}
+
 /** Settles the database of the configuration, which another tool has restored. */
 async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
   const path = sqlitePath(databaseUrl)
   if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
   const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
   try {
-    if ((await store.lease.isTaken('active')) || (await store.lease.isTaken('local'))) {
-      const how = 'Stop it first. If the database was restored just now, wait 10 seconds.'
-      return fail(`Nothing changed, because a bot is active on this database. ${how}`, EXIT.io)
-    }
+    if (await isActive(store)) return fail(ACTIVE, EXIT.io)
     const end = await askFirst('Stop all posts of this database that a bot may have sent', {
       yes,
       nothing: 'Nothing changed',
       how: 'Add --yes to settle the database.',
     })
     if (end !== undefined) return end
+    // A bot may have started in the meantime.
+    if (await isActive(store)) return fail(ACTIVE, EXIT.io)
     const settled = await store.restoration.settle(OPERATOR)
     report({ ...settled, digests: await skipDueDigests(store, systemClock.now()) })
     return EXIT.ok
@@ -198,9 +212,7 @@ function report({ stopped, uncertain, paused, digests }: Said): void {
         ]
       : []),
     ...(numbers.length > 0
-      ? [
-          `Paused for you to check: ${listed(numbers)}. Send with: npm run -s broadcast -- --resume N`,
-        ]
+      ? [`Paused for you to check: ${listed(numbers)}. Send with: bin/sitrep broadcast --resume N`]
       : []),
     ...(digests > 0
       ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]

@@ -23,7 +23,9 @@ test('an installation without a token and a database has warnings and no error, 
   const { out, err, code } = await runHere(['doctor'], { cwd, env: { PORT: '0' } })
   expect([err, code]).toEqual(['', 0])
   expect(out).toMatch(/^warning {2}configuration: No token is set/)
-  expect(out).toMatch(/\n {9}→ Set TELEGRAM_TOKEN or DISCORD_TOKEN to run a bot\.\n/)
+  expect(out).toMatch(
+    /\n {9}→ To run a bot, set TELEGRAM_TOKEN or DISCORD_TOKEN, or go to the folder of its \.env\.\n/,
+  )
   expect(out).toContain(`There is no database at ${cwd}/data/sitrep.db.`)
   expect(out).toMatch(/\nok {7}images: /)
   expect(out).toMatch(/\n0 errors, 2 warnings and \d ok\.\n$/)
@@ -94,6 +96,6 @@ test('an unknown option is exit code 64, and --help shows the options', async ()
   expect(await runHere(['doctor', '--fast'])).toMatchObject({ code: 64 })
   expect(await runHere(['doctor', '--help'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^npm run -s doctor -- \[--json\]\n/),
+    out: expect.stringMatching(/^bin\/sitrep doctor \[--json\]\n/),
   })
 })

@@ -153,7 +153,10 @@ test('a full disk of the database is an error, and that of the images a warning'
 })
 
 describe('a running bot', () => {
-  const facts = { address: 'http://127.0.0.1:8080', holder: undefined, secrets: ['s3cretToken'] }
+  const facts = {
+    ...{ address: 'http://127.0.0.1:8080', holder: undefined, hasRun: false },
+    secrets: ['s3cretToken'],
+  }
   const report = (parts: object, ready = false) => ({
     status: 503,
     body: JSON.stringify({ ready, parts }),
@@ -174,8 +177,9 @@ describe('a running bot', () => {
     ])
   })
 
-  test('is missed only if a process holds the lease', () => {
+  test('is missed only if it has run, or a process holds the lease', () => {
     expect(levels(judgeReadiness('refused', facts))).toEqual(['ok'])
+    expect(levels(judgeReadiness('refused', { ...facts, hasRun: true }))).toEqual(['warning'])
     expect(levels(judgeReadiness('refused', { ...facts, holder: 'desk:7' }))).toEqual(['warning'])
     expect(levels(judgeReadiness('silent', facts))).toEqual(['error'])
     expect(levels(judgeReadiness({ status: 200, body: '<html>' }, facts))).toEqual(['error'])

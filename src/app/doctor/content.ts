@@ -13,7 +13,7 @@ import type { DoctorContext } from './doctor-context.ts'
 /** Reads the content, as a bot does at its start. */
 export async function checkContent(config: Config, clock: Clock): Promise<CheckResult[]> {
   const { ok, warning, error } = resultsOf('content')
-  const fix = 'Run `npm run -s check:content`, which lists all of them.'
+  const fix = 'Run `bin/sitrep check`, which lists all of them.'
   const { editions } = createBriefing(config, { clock })
   try {
     await editions.load()

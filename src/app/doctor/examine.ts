@@ -58,13 +58,14 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
 }
 
 async function checkBot(
-  { config: { host, port }, timeoutMs }: DoctorContext,
+  { config: { host, port, telegram, discord }, timeoutMs }: DoctorContext,
   store: Promise<Opened>,
   secrets: readonly string[],
 ): Promise<CheckResult[]> {
   if (port === 0) return [resultsOf('bot').ok('PORT is 0, so a running bot isn’t asked.')]
   const address = localAddress(host, port)
   const answer = await askReadiness(address, AbortSignal.timeout(timeoutMs))
-  const holder = rowsOf(await store)?.holder
-  return judgeReadiness(answer, { address, holder, secrets })
+  const rows = rowsOf(await store)
+  const hasRun = rows !== undefined && (telegram ?? discord) !== undefined
+  return judgeReadiness(answer, { address, holder: rows?.holder, hasRun, secrets })
 }

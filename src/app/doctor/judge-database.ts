@@ -90,7 +90,7 @@ function judgePaused(paused: readonly number[]): CheckResult[] {
   return [
     posts.warning(
       `Paused: ${named}${more}.`,
-      `Resume with \`npm run -s broadcast -- --resume ${first}\`, or stop it with --cancel ${first}. --list shows why.`,
+      `Resume with \`bin/sitrep broadcast --resume ${first}\`, or stop it with --cancel ${first}. --list shows why.`,
     ),
   ]
 }

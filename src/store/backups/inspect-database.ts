@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { CORRUPT, codeOf, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
+import { CORRUPT, codeOf, NOT_A_DATABASE, SQL_ERROR } from '../sql/sqlite-errors.ts'
 
 /** The kind of a file; `rows` counts those of all tables. */
 export type Inspection =
@@ -32,6 +32,8 @@ export function inspectDatabase(path: string, migrations: readonly string[]): In
     const code = codeOf(error)
     if (code === NOT_A_DATABASE) return { is: 'not-a-database' }
     if (code === CORRUPT) return { is: 'damaged' }
+    // A table has other columns, or a name or a type that this build of SQLite can't read.
+    if (code === SQL_ERROR) return { is: 'foreign' }
     throw error
   } finally {
     database.close()

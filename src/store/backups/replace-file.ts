@@ -1,11 +1,12 @@
 import {
   chmodSync,
-  chownSync,
   closeSync,
   constants,
   copyFileSync,
   existsSync,
+  lchownSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -120,7 +121,8 @@ export function removeDatabase(path: string): void {
 export function replaceDatabase(copy: string, path: string, aside: string): boolean {
   const isReplaced = existsSync(path)
   const { uid, gid } = statSync(isReplaced ? path : dirname(path))
-  if (statSync(copy).uid !== uid) chownSync(copy, uid, gid)
+  // Not through a link: the owner of the folder could put one in the place of the copy, which root would follow.
+  if (lstatSync(copy).uid !== uid) lchownSync(copy, uid, gid)
   sync(copy, 'r+')
   if (isReplaced) keepAside(path, aside)
   // SQLite would apply a journal that stays behind to the new database.
