@@ -15,7 +15,7 @@ export const receipt = {
     `rejected by the platform ${at}: it ${reason(error, 1, mayCorrect)}`,
   gone: (at: string, error: string) => {
     const right = rightIn(error)
-    const why = right === undefined ? '' : `: it doesn’t give me the right “${right}”`
+    const why = right === undefined ? '' : `: it doesn’t give me the permission “${right}”`
     return `I couldn’t reach this chat ${at}${why}`
   },
   skipped: (why: string) => `not sent: ${why}`,
