@@ -35,7 +35,7 @@ const MAY_IMPORT: Record<string, string> = {
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
-  doctor: 'check-result config file-modes node:fs node:path platforms redact store texts',
+  doctor: 'check-result config file-modes node:fs node:path platforms redact store store/backups texts',
   drawing: `async picture @napi-rs/canvas bidi-js node:crypto node:fs node:fs/promises node:module node:path
     node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http

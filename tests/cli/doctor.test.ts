@@ -31,6 +31,25 @@ test('an installation without a token and a database has warnings and no error, 
   expect(readdirSync(cwd)).toEqual([])
 })
 
+test('the folder of backups is checked, and not created', async () => {
+  const cwd = temporaryFolder()
+  const check = async (BACKUP_DIR: string) => {
+    const { out } = await runHere(['doctor', '--json'], { cwd, env: { PORT: '0', BACKUP_DIR } })
+    return read(out).filter(({ part, text }) => part === 'backups' || text.includes('of backups'))
+  }
+  expect(await check('copies')).toMatchObject([{ text: `There is no backup in ${cwd}/copies.` }])
+  expect(await check('none/copies')).toMatchObject([
+    { level: 'warning' },
+    { level: 'warning', text: expect.stringMatching(/can’t write to .+, the folder of backups/) },
+  ])
+  writeFileSync(join(cwd, 'file'), '')
+  expect(await check('file')).toMatchObject([
+    { text: expect.stringContaining('can’t read') },
+    { text: expect.stringContaining('can’t write') },
+  ])
+  expect(readdirSync(cwd)).toEqual(['file'])
+})
+
 test('a wrong configuration is exit code 78, and the machine is checked all the same', async () => {
   const env = { PORT: 'eighty', TELEGRAM_TOKEN: 'secret-value', TELEGRAM_TOKENS: 'x' }
   const { out, err, code } = await runHere(['doctor', '--json'], { cwd: temporaryFolder(), env })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../src/check-result.ts'
 import { exitCodeOf } from '../../src/cli/doctor.ts'
 import { readConfig } from '../../src/config.ts'
+import { judgeBackups } from '../../src/doctor/backups.ts'
 import { judgeClock, judgeTimeZones } from '../../src/doctor/clock.ts'
 import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration.ts'
 import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../src/platforms/discord/check-setup.ts'
 import { judgeWebhook } from '../../src/platforms/telegram/check-setup.ts'
 import { quote } from '../../src/redact.ts'
+import { backupName } from '../../src/store/backups/backup-names.ts'
 import type { StoreRows } from '../../src/store/inspect.ts'
 import { anyCharacter, runs } from '../properties.ts'
 
@@ -129,6 +131,19 @@ test('what waits is told with its number and its time', () => {
     'ok: 1 chat on Telegram removed or blocked the bot.',
     'warning: On Telegram, 7 deliveries wait, the oldest for 60 minutes.',
   ])
+})
+
+test('a backup that is old or missing is a warning, and a clock that ran ahead made none', () => {
+  const judged = (names?: string[]) => lines([judgeBackups('/copies', names, NOW)])
+  const name = (hours: number) => backupName(NOW.subtract({ hours }))
+  expect(judged([name(2), name(50), 'notes.txt'])).toEqual([
+    'ok: The newest backup in /copies is 2 hours old.',
+  ])
+  expect(judged([name(50), name(-50)])).toEqual([
+    'warning: The newest backup in /copies is 50 hours old.',
+  ])
+  expect(judged([name(-50)])).toEqual(['warning: There is no backup in /copies.'])
+  expect(judged()).toEqual(['warning: This user can’t read /copies, the folder of backups.'])
 })
 
 test('a full disk of the database is an error, and that of the images a warning', () => {

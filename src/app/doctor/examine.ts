@@ -6,7 +6,7 @@ import { type Check, type RunOptions, runChecks } from '../../doctor/run-checks.
 import { askReadiness, judgeReadiness, localAddress } from '../../doctor/running-bot.ts'
 import { checkContent, checkFeed } from './content.ts'
 import { checkDatabase, checkPosts, type Opened, openFacts, rowsOf } from './database.ts'
-import { checkDisk, machineChecks } from './machine.ts'
+import { checkBackups, checkDisk, machineChecks } from './machine.ts'
 import { platformChecks } from './platforms.ts'
 import type { Scene } from './scene.ts'
 
@@ -42,6 +42,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
     { part: 'content', run: () => checkContent(config, clock) },
     { part: 'database', run: () => checkDatabase(scene, store) },
     { part: 'disk', run: async () => checkDisk(config) },
+    { part: 'backups', run: async () => checkBackups(config, clock) },
     { part: 'process', run: () => checkProcess(scene, store, secrets) },
     ...platformChecks(scene, store),
     ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, scene) })),

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { type Clock, today } from '../../clock.ts'
 import type { Config } from '../../config.ts'
+import { judgeBackups } from '../../doctor/backups.ts'
 import { judgeTimeZones } from '../../doctor/clock.ts'
 import { judgeFolder, readFolder } from '../../doctor/disk.ts'
 import type { Check } from '../../doctor/run-checks.ts'
@@ -49,4 +50,23 @@ export function checkDisk({ databaseUrl }: Config): CheckResult[] {
   const database = judgeFolder(readFolder(dirname(path), 'the database', files), true)
   const others = existsSync(images) ? judgeFolder(cache(), false) : []
   return [...database, ...others.filter(({ level }) => level !== 'ok')]
+}
+
+/** Checks the daily backups, if there are any. The bot runs without them. */
+export function checkBackups({ backups }: Config, clock: Clock): CheckResult[] {
+  if (!backups) return []
+  const { folder } = backups
+  const names = existsSync(folder) ? namesIn(folder) : []
+  return [
+    judgeBackups(folder, names, clock.now()),
+    ...judgeFolder(readFolder(folder, 'backups'), false).filter(({ level }) => level !== 'ok'),
+  ]
+}
+
+function namesIn(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return undefined
+  }
 }
