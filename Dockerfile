@@ -2,7 +2,9 @@
 FROM node:26.10.0-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+# Sitrep needs no C headers of Node: 67 MB.
+RUN npm ci --omit=dev \
+    && rm -r node_modules/node-linux-*/include
 COPY bin bin
 COPY content content
 COPY examples examples
@@ -37,6 +39,10 @@ ENV DATABASE_URL=file:/data/sitrep.db \
     HOST=0.0.0.0 \
     PORT=8080 \
     REQUIRE_PLATFORMS=1
+# Saves memory, as bin/sitrep does.
+ENV NODE_COMPILE_CACHE=/app/node_modules/.cache/sitrep \
+    MALLOC_ARENA_MAX=1 \
+    MALLOC_TRIM_THRESHOLD_=131072
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM

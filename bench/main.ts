@@ -7,6 +7,7 @@ import { type Figure, report } from './measure.ts'
 import { mixed } from './mixed.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
+import { rest } from './rest.ts'
 import { schedule } from './schedule.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
@@ -16,6 +17,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   briefing,
   search,
   rendering,
+  rest,
   drawing,
   replies,
   attacks,

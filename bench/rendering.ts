@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answer } from '../src/commands/answer.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
@@ -21,7 +20,7 @@ import { type Figure, percentile, time } from './measure.ts'
 const root = join(import.meta.dirname, '..')
 const today = Temporal.PlainDate.from('2026-11-23')
 
-/** Message to body for each renderer; the server from its start to its first answer, and at rest. */
+/** Message to body for each renderer; the server from its start to its first answer. */
 export async function rendering(): Promise<Figure[]> {
   const { edition } = await loadEdition(join(root, 'content'), reservedNames)
   if (!edition)
@@ -77,18 +76,11 @@ export async function rendering(): Promise<Figure[]> {
     aim: 1000,
     unit: 'ms',
   })
-  const servers = await measureServers(5)
-  const starts = servers.map(({ start }) => start)
-  const memory = servers.map(({ megabytes }) => megabytes)
+  const starts: number[] = []
+  for (let run = 0; run < 5; run++) starts.push(await measureServer())
   return [
     ...figures,
     { what: 'start → first answer, median', value: percentile(starts, 0.5), aim: 800, unit: 'ms' },
-    {
-      what: 'memory at rest after it, median',
-      value: percentile(memory, 0.5),
-      aim: 120,
-      unit: 'MB',
-    },
   ]
 }
 
@@ -116,14 +108,8 @@ function largeMessage(): Message {
   return message(Array.from({ length: 30 }, () => part).flat())
 }
 
-async function measureServers(runs: number): Promise<{ start: number; megabytes: number }[]> {
-  const measured: { start: number; megabytes: number }[] = []
-  for (let run = 0; run < runs; run++) measured.push(await measureServer())
-  return measured
-}
-
 /** From the start of the process until a typed line's answer has arrived, as a page gets it. */
-async function measureServer(): Promise<{ start: number; megabytes: number }> {
+async function measureServer(): Promise<number> {
   const before = performance.now()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
     cwd: root,
@@ -148,14 +134,7 @@ async function measureServer(): Promise<{ start: number; megabytes: number }> {
     if (text.includes('"line":"/threats"')) break
   }
   const start = performance.now() - before
-  const megabytes = process.platform === 'linux' ? residentMegabytes(child.pid ?? 0) : Number.NaN
   child.kill('SIGTERM')
   await once(child, 'close')
-  return { start, megabytes }
-}
-
-/** Resident memory of a process, in MB, as Linux counts it. */
-function residentMegabytes(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) / 1024
+  return start
 }

@@ -137,7 +137,12 @@ async function starts(answer: string): Promise<Figure[]> {
     { what: 'process start → first Telegram answer', value: ours, unit: 'ms' },
     { what: 'the same, a bare bot that loads both clients', value: bare, unit: 'ms' },
     { what: 'the same, against bare', value: ours / bare, aim: 0.4, unit: '×' },
-    { what: 'the same, against bare with a compile cache', value: ours / cached, unit: '×' },
+    {
+      what: 'the same, against bare with a compile cache',
+      value: ours / cached,
+      aim: 1,
+      unit: '×',
+    },
   ]
 }
 

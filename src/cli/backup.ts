@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import { BackupError, createBackup } from '../store/backups/backup.ts'
 import { backupName } from '../store/backups/backup-names.ts'
 import { counted, figure } from '../texts/plurals.ts'
@@ -31,7 +32,7 @@ export async function backup(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const path = fileOf(config)
+  const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
   const problem = problemOf(path)
   if (problem !== undefined) return fail(problem, EXIT.io)
@@ -81,11 +82,6 @@ const SIGNALS = [
   ['SIGTERM', 15],
   ['SIGHUP', 1],
 ] as const
-
-/** Returns the path of the database; undefined if it is no file. */
-export function fileOf({ databaseUrl }: Pick<Config, 'databaseUrl'>): string | undefined {
-  return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
-}
 
 /** Why a path is not a database that can be copied; undefined if it may be one. */
 function problemOf(path: string): string | undefined {

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import { sentences } from '../log.ts'
 import { skipDueDigests } from '../schedule/skip-due-digests.ts'
 import type { Inspection } from '../store/backups/inspect-database.ts'
@@ -18,7 +19,6 @@ import { openStore, type Store } from '../store/store.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
 import { OPERATOR } from './audit-entry.ts'
-import { fileOf } from './backup.ts'
 import { causeOf, kindOf } from './file-causes.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
@@ -46,7 +46,7 @@ export async function restore(args: string[]): Promise<number> {
   }
   const config = await readEnvironment()
   if (file === undefined) return settleInPlace(config, values)
-  const path = fileOf(config)
+  const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
   // A symbolic link stays, and the file that it names is replaced.
   return restoreFile(resolve(file), existsSync(path) ? realpathSync(path) : path, values)
@@ -100,7 +100,9 @@ async function restoreCopy(
   const aside = `${path}.replaced-${stamp()}`
   const isReplaced = replaceDatabase(copy, path, aside)
   console.log(`Restored ${path} from ${backup}.`)
-  if (isReplaced) {
+  if (!isReplaced) {
+    console.log('There was no database there. If you expected one, check DATABASE_URL.')
+  } else {
     console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
   }
   report(settled)
@@ -181,7 +183,7 @@ async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
 
 /** Settles the database of the configuration, which another tool has restored. */
 async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
-  const path = fileOf({ databaseUrl })
+  const path = sqlitePath(databaseUrl)
   if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
   const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
   try {
@@ -212,9 +214,7 @@ function report({ stopped, uncertain, paused, digests }: Said): void {
         ]
       : []),
     ...(numbers.length > 0
-      ? [
-          `Paused for you to check: ${listed(numbers)}. Send with: npm run -s broadcast -- --resume N`,
-        ]
+      ? [`Paused for you to check: ${listed(numbers)}. Send with: bin/sitrep broadcast --resume N`]
       : []),
     ...(digests > 0
       ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]

@@ -1,15 +1,16 @@
 import { flushCompileCache } from 'node:module'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { exposure } from '../file-modes.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { secretsOf } from './secrets.ts'
 import { EXIT, envFile, fail } from './terminal.ts'
 
 /** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
 
-/** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
-const PREVIEW = 'No token set, so this starts the local preview.'
+/** Time from the start to the collection of its garbage, in milliseconds. The first requests are answered by then. */
+const COLLECT_MS = 10_000
 
 /** How the process ends: the exit code, and what the last line of the log says. */
 interface End {
@@ -44,7 +45,8 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       const { ConfigError } = await import('../config.ts')
       throw new ConfigError(['REQUIRE_PLATFORMS: needs TELEGRAM_TOKEN or DISCORD_TOKEN as well'])
     }
-    console.error(PREVIEW)
+    // A supervisor sees a healthy process.
+    console.error(`No token in the environment or ${envFile()}, so this starts the local preview.`)
   }
   const { openLog, sentences } = await import('../log.ts')
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
@@ -90,9 +92,11 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
         choose({ ...config, contentDir, port: Number(new URL(service.address()).port) })
       }),
     })
+    let collecting: NodeJS.Timeout | undefined
     try {
       const serving = (async () => {
         await service.start()
+        collecting = setTimeout(collectGarbage, COLLECT_MS).unref()
         // Flush now, because a process that is killed would not reach its end.
         flushCompileCache()
         if (isLocal) {
@@ -127,7 +131,8 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       }
       return failed(EXIT.software, 'Stopped after an unexpected error.')
     } finally {
-      await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+      clearTimeout(collecting)
+      await Promise.race([service.stop(), sleep(DRAIN_MS, undefined, { ref: false })])
     }
   }
 }

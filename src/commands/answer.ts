@@ -6,6 +6,7 @@ import { withFallbacks } from '../briefing/search-results.ts'
 import { knownZone } from '../clock.ts'
 import { clockKey, localEdition } from '../content/occurrences.ts'
 import { ACTION_BYTES, type Action, leading, type Message, message, paragraph } from '../message.ts'
+import { perObject } from '../per-object.ts'
 import { texts } from '../texts.ts'
 import { named } from './choices.ts'
 import {
@@ -38,13 +39,18 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
   const reply = await answerAll(parsed, circumstances)
   const { live } = reply
   const { registry } = circumstances
-  const shown = (message: Message) => dressed(registry, withoutLeftOut(message, registry.edition))
+  const shown = shownBy(registry)
   return {
     ...reply,
     message: shown(reply.message),
     ...(live && { live: { ...live, message: async now => shown(await live.message(now)) } }),
   }
 }
+
+/** Prepares the messages of a registry for users. Cached, because most answers are the same message each time. */
+const shownBy = perObject((registry: Registry) =>
+  perObject((message: Message) => dressed(registry, withoutLeftOut(message, registry.edition))),
+)
 
 async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
@@ -67,8 +73,7 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   }
   const answered = command.usesStore
     ? await command.run(call)
-    : ((await command.runStored?.(call)) ??
-      cached(command, call, () => dressed(registry, command.run(call))))
+    : ((await command.runStored?.(call)) ?? cached(command, call, () => command.run(call)))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('message' in answered) return { ...answered, understood: true }

@@ -1,8 +1,9 @@
 import { isDraft, isTaken, publishedPath, type SourceFile, unreadFiles } from './files.ts'
+import { FRONT_LENGTH, frontMatterOf } from './front-matter.ts'
 import type { LocalLink } from './local-links.ts'
 import type { BuiltinNames, GivenNames } from './names.ts'
 import type { Finding, Problem } from './problem.ts'
-import { FRONT_LENGTH, frontClaims, frontMatterOf, type ParsedSection } from './section.ts'
+import { frontClaims, type ParsedSection } from './section.ts'
 import { distance } from './typos.ts'
 
 /**

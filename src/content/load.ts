@@ -13,6 +13,7 @@ import {
 } from './cache.ts'
 import type { Edition } from './edition.ts'
 import { chooseFiles, isContentLike, isTaken, type SourceFile } from './files.ts'
+import { frontMatterOf } from './front-matter.ts'
 import {
   parseInWorker,
   type WorkerInput,
@@ -25,7 +26,6 @@ import { isTimed } from './occurrences.ts'
 import type { FileStates } from './picture-files.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { withRelativeDates } from './relative-dates.ts'
-import { frontMatterOf } from './section.ts'
 
 /** Most bytes of a file. 64 KiB is a section of 25 pages. */
 const FILE_BYTES = 64 * 1024

@@ -3,6 +3,7 @@ import { checkBody } from './body.ts'
 import { checkCost } from './cost.ts'
 import type { NamedTable, Section } from './edition.ts'
 import { checkFields } from './fields.ts'
+import { FRONT_LENGTH, frontMatterOf } from './front-matter.ts'
 import { type LocalLink, localLinks } from './local-links.ts'
 import { parseFile, tidy } from './markdown.ts'
 import { type PictureUse, pictureUses } from './picture-paths.ts'
@@ -12,9 +13,6 @@ import { checkSource } from './source-limits.ts'
 import { nameTables } from './tables.ts'
 import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
-
-/** Longest front matter of a file, with its fences, in UTF-16 units. All keys at their limits need a third of it. */
-export const FRONT_LENGTH = 4096
 
 /** A name or title that a section uses, which must be unique, and its line. */
 export interface Claim {
@@ -131,11 +129,6 @@ function repeatedFront({ children: [rule, keys] }: Root, source: string): number
 export function frontClaims(file: string, source: string): Claim[] {
   const front = frontMatterOf(source).replace(/^---[ \t]*\r?\n|---\s*$/g, '')
   return readClaims(file, parseYaml(file, front, 2))
-}
-
-/** Returns the front matter at the beginning of a file, with its fences; empty if there is none. Pure. */
-export function frontMatterOf(source: string): string {
-  return /^---[ \t]*\r?\n(?:.*\r?\n)*?---[ \t]*(?:\r?\n|$)/.exec(source)?.[0] ?? ''
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Term } from '../platform.ts'
 import { NotSent } from './retry.ts'
 
-/** Makes a call with a signal that aborts after `ms` milliseconds, or when the platform stops. */
-export type WithTimeout = <T>(ms: number, call: (signal: AbortSignal) => Promise<T>) => Promise<T>
+/** Makes a call with a controller that aborts after `ms` milliseconds, or when the platform stops. */
+export type WithTimeout = <T>(
+  ms: number,
+  call: (controller: AbortController) => Promise<T>,
+) => Promise<T>
 
 /**
  * Creates time-outs for calls that must also end with `signal`. All calls share one listener on `signal`, because
@@ -21,7 +24,7 @@ export function createTimeouts(signal: AbortSignal, term?: Term, isPosting = fal
     open.add(controller)
     const timer = setTimeout(() => controller.abort(), ms)
     try {
-      const answer = await call(controller.signal)
+      const answer = await call(controller)
       // The new lease holder makes this call itself.
       if (!isPosting && term?.holds() === false)
         throw new DOMException('The term is over.', 'AbortError')

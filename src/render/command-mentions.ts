@@ -1,5 +1,5 @@
 import { type Message, replaceNodes } from '../message.ts'
-import { perObject } from './memoize.ts'
+import { perObject } from '../per-object.ts'
 
 type Ids = ReadonlyMap<string, string>
 

@@ -1,7 +1,7 @@
+import { perObject } from '../per-object.ts'
 import type { Block } from './blocks.ts'
 import { type Cuttable, isText } from './cut.ts'
 import { apart, escapeLineStarts, escapeMarkdown, inlineMarkdown } from './discord-inline.ts'
-import { perObject } from './memoize.ts'
 
 /** Renders the texts among blocks as Discord's Markdown. Pure. */
 export function markdown(blocks: readonly Block[]): string {

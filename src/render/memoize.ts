@@ -1,4 +1,5 @@
 import { type Message, TABLE_STYLES, type TableStyle } from '../message.ts'
+import { perObject } from '../per-object.ts'
 
 type Render<T> = (message: Message, style: TableStyle) => T
 
@@ -8,14 +9,4 @@ export function memoize<T>(render: Render<T>): Render<T> {
     TABLE_STYLES.map(style => [style, perObject((message: Message) => render(message, style))]),
   )
   return (message, style) => outputs.get(style)?.(message) ?? render(message, style)
-}
-
-/** Caches the result of a pure function for each object, until the object is garbage-collected. */
-export function perObject<K extends object, T>(work: (key: K) => T): (key: K) => T {
-  const results = new WeakMap<K, { readonly value: T }>()
-  return key => {
-    const result = results.get(key) ?? { value: work(key) }
-    results.set(key, result)
-    return result.value
-  }
 }

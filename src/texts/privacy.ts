@@ -44,7 +44,7 @@ export const privacy = {
     'I store announcements and their drafts with the ID of the moderator.',
     'I log moderators’ actions and chat deletions with the person’s ID.',
     '/export gives you a copy of this chat’s data.',
-    '/forget deletes this chat’s data.',
+    '/forget deletes this chat’s data. Backups of the operator, if any, keep it longer.',
   ],
   export: 'Export data',
   forget: 'Delete data',

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { judgeFolder } from '../../src/app/doctor/disk.ts'
+import { judgeBackups } from '../../src/app/doctor/judge-backups.ts'
+import { judgeClock, judgeTimeZones } from '../../src/app/doctor/judge-clock.ts'
+import { judgeConfiguration, judgeNetwork } from '../../src/app/doctor/judge-configuration.ts'
+import { judgeDatabase, judgePosts } from '../../src/app/doctor/judge-database.ts'
+import { runChecks } from '../../src/app/doctor/run-checks.ts'
+import { judgeReadiness, localAddress } from '../../src/app/doctor/running-bot.ts'
 import type { CheckResult } from '../../src/check-result.ts'
 import { exitCodeOf } from '../../src/cli/doctor.ts'
 import { readConfig } from '../../src/config.ts'
-import { judgeBackups } from '../../src/doctor/backups.ts'
-import { judgeClock, judgeTimeZones } from '../../src/doctor/clock.ts'
-import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration.ts'
-import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
-import { judgeFolder } from '../../src/doctor/disk.ts'
-import { runChecks } from '../../src/doctor/run-checks.ts'
-import { judgeReadiness, localAddress } from '../../src/doctor/running-bot.ts'
 import {
   judgeApplication,
   judgeGateway,
@@ -17,7 +17,6 @@ import {
 } from '../../src/platforms/discord/check-setup.ts'
 import { judgeWebhook } from '../../src/platforms/telegram/check-setup.ts'
 import { quote } from '../../src/redact.ts'
-import { backupName } from '../../src/store/backups/backup-names.ts'
 import type { StoreRows } from '../../src/store/inspect.ts'
 import { anyCharacter, runs } from '../properties.ts'
 
@@ -108,6 +107,17 @@ test('a database tells its schema, its damage and its lease', () => {
   expect(judged(false, true)).toEqual(['error'])
 })
 
+test('a missing or late backup is a warning', () => {
+  const judged = (ageS?: number) => judgeBackups({ folder: '/backups', ageS })
+  expect(levels(judgeBackups(undefined))).toEqual(['warning'])
+  expect(levels(judged())).toEqual(['warning'])
+  expect(judged(3 * 3600).map(({ text }) => text)).toEqual([
+    'The newest backup in /backups is 3 hours old.',
+  ])
+  expect(levels(judged(86_400))).toEqual(['ok'])
+  expect(levels(judged(2 * 86_400))).toEqual(['warning'])
+})
+
 test('what waits is told with its number and its time', () => {
   expect(lines(judgePosts(ROWS, NOW))).toEqual(['ok: No post is paused or late.'])
   const rows: StoreRows = {
@@ -133,19 +143,6 @@ test('what waits is told with its number and its time', () => {
   ])
 })
 
-test('a backup that is old or missing is a warning, and a clock that ran ahead made none', () => {
-  const judged = (names?: string[]) => lines([judgeBackups('/copies', names, NOW)])
-  const name = (hours: number) => backupName(NOW.subtract({ hours }))
-  expect(judged([name(2), name(50), 'notes.txt'])).toEqual([
-    'ok: The newest backup in /copies is 2 hours old.',
-  ])
-  expect(judged([name(50), name(-50)])).toEqual([
-    'warning: The newest backup in /copies is 50 hours old.',
-  ])
-  expect(judged([name(-50)])).toEqual(['warning: There is no backup in /copies.'])
-  expect(judged()).toEqual(['warning: This user can’t read /copies, the folder of backups.'])
-})
-
 test('a full disk of the database is an error, and that of the images a warning', () => {
   const facts = { path: '/data', has: 'the database', isWritable: true, locked: [], free: 9e6 }
   expect(levels(judgeFolder(facts, true))).toEqual(['error'])
@@ -156,7 +153,10 @@ test('a full disk of the database is an error, and that of the images a warning'
 })
 
 describe('a running bot', () => {
-  const facts = { address: 'http://127.0.0.1:8080', holder: undefined, secrets: ['s3cretToken'] }
+  const facts = {
+    ...{ address: 'http://127.0.0.1:8080', holder: undefined, hasRun: false },
+    secrets: ['s3cretToken'],
+  }
   const report = (parts: object, ready = false) => ({
     status: 503,
     body: JSON.stringify({ ready, parts }),
@@ -177,8 +177,9 @@ describe('a running bot', () => {
     ])
   })
 
-  test('is missed only if a process holds the lease', () => {
+  test('is missed only if it has run, or a process holds the lease', () => {
     expect(levels(judgeReadiness('refused', facts))).toEqual(['ok'])
+    expect(levels(judgeReadiness('refused', { ...facts, hasRun: true }))).toEqual(['warning'])
     expect(levels(judgeReadiness('refused', { ...facts, holder: 'desk:7' }))).toEqual(['warning'])
     expect(levels(judgeReadiness('silent', facts))).toEqual(['error'])
     expect(levels(judgeReadiness({ status: 200, body: '<html>' }, facts))).toEqual(['error'])

@@ -242,14 +242,14 @@ test('calls that hang give their places up', async () => {
 test('a call ends at its deadline, with the platform, or by itself', async () => {
   const stop = new AbortController()
   const within = createTimeouts(stop.signal)
-  const ended = (signal: AbortSignal) =>
+  const ended = ({ signal }: AbortController) =>
     new Promise<string>(resolve => signal.addEventListener('abort', () => resolve('ended')))
   expect(await within(1, ended)).toBe('ended')
   expect(await within(60_000, async () => 'done')).toBe('done')
   const open = within(60_000, ended)
   stop.abort()
   expect(await open).toBe('ended')
-  expect(await within(60_000, async signal => signal.aborted)).toBe(true)
+  expect(await within(60_000, async ({ signal }) => signal.aborted)).toBe(true)
 })
 
 test('the clock’s pause ends with its time or with the signal', async () => {

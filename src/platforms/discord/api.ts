@@ -89,7 +89,7 @@ export function createApi(options: ApiOptions): Api {
   ): Promise<unknown> {
     try {
       // The library's own timeout ends when a response begins, so a response that stops halfway would never end.
-      return await within(patienceMs, ended => rest[method](route, { ...data, signal: ended }))
+      return await within(patienceMs, ({ signal }) => rest[method](route, { ...data, signal }))
     } catch (error) {
       // The library drops the token at the first 401, even from a proxy, and would never recover.
       rest.setToken(token)

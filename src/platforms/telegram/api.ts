@@ -38,19 +38,15 @@ export function createApi(options: ApiOptions): Call {
   ) => Promise<R>
   const within = createTimeouts(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const response = new AbortController()
-    const bodyMs = Math.min(BODY_MS, timeoutMs)
-    const exchange: Exchange = { response, bodyMs, ...(time && { time }) }
+    let exchange: Exchange | undefined
     try {
-      return await exchanges.run(exchange, () =>
-        within(withinMs, ended => {
-          ended.addEventListener('abort', () => response.abort(), { once: true })
-          if (ended.aborted) response.abort()
-          return call<R>(method, payload, { signal: response.signal })
-        }),
-      )
+      return await within(withinMs, controller => {
+        exchange = { controller, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) }
+        const { signal } = controller
+        return exchanges.run(exchange, () => call<R>(method, payload, { signal }))
+      })
     } catch (error) {
-      if (exchange.wait === undefined) throw error
+      if (exchange?.wait === undefined) throw error
       onRateLimited?.()
       throw flooded(error, exchange.wait)
     }
@@ -60,7 +56,7 @@ export function createApi(options: ApiOptions): Call {
 /** The part of one call that telegraf does not show: the headers and the end of its response. */
 interface Exchange {
   /** Aborts the call. */
-  readonly response: AbortController
+  readonly controller: AbortController
   /** See `BODY_MS`. */
   readonly bodyMs: number
   readonly time?: PlatformTime
@@ -77,7 +73,7 @@ subscribe('http.client.request.start', message => {
   const askedAt = performance.now()
   request.once('response', response => {
     const { statusCode, headers } = response
-    const timer = setTimeout(() => exchange.response.abort(), exchange.bodyMs)
+    const timer = setTimeout(() => exchange.controller.abort(), exchange.bodyMs)
     response.once('close', () => clearTimeout(timer))
     exchange.time?.answered(headers, askedAt)
     if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''

@@ -43,12 +43,12 @@ export function createMultipartCall(options: ApiOptions): MultipartCall {
     withinMs: number,
     fileName = FIELD,
   ) =>
-    within(withinMs, async ended => {
+    within(withinMs, async ({ signal }) => {
       const fields = Object.entries(payload).filter(([, value]) => value !== ATTACHED)
       const [field = FIELD] = Object.entries(payload).find(([, value]) => value === ATTACHED) ?? []
       const { type, body } = encode(fields, { field, fileName, file })
       const headers = { 'content-type': type }
-      const request = { method: 'POST', headers, body, signal: ended, redirect: 'error' } as const
+      const request = { method: 'POST', headers, body, signal, redirect: 'error' } as const
       const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
       time?.answered(Object.fromEntries(response.headers), askedAt)

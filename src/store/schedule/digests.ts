@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { DigestCadence, DigestDates, Rhythm } from '../chats/chat.ts'
 import { readRhythm, toDigested } from '../chats/chat-row.ts'
@@ -16,7 +16,7 @@ export interface Digests {
   /** Finds up to `most` chats of a platform whose digest is due, soonest first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<DueChat[]>
   /**
-   * Creates the rows of due chats, and sets their next digest, in one transaction, so that no chat gets a digest
+   * Creates the row of each due chat, and sets its next digest, in the same transaction, so that no chat gets a digest
    * twice. Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its
    * next try is due.
    */
@@ -89,11 +89,74 @@ const RHYTHM = ['zone', 'cadence', 'hour', 'weekday', 'quiet_from', 'quiet_to'] 
 const DIGESTED = ['digested_at', 'digest_day', 'digest_week'] as const
 const WAITING = ['id', ...RHYTHM, ...DIGESTED, 'next_digest_at', 'paused_until'] as const
 
+/** Concurrent transactions for one batch of due chats. Each keeps a core of PostgreSQL busy; SQLite has one connection. */
+const TRANSACTIONS: Readonly<Record<DialectName, number>> = { postgres: 2, sqlite: 1 }
+
+const RECORD_COLUMNS = {
+  c: 'bigint',
+  d: 'bigint',
+  b: 'bigint',
+  s: 'bigint',
+  n: 'bigint',
+  g: 'text',
+  w: 'text',
+}
+
+function toRecord({ id, dueAt, broadcast, digested = { day: '' }, ...rest }: DigestDecision) {
+  return {
+    c: id,
+    d: dueAt.epochMilliseconds,
+    b: broadcast ?? null,
+    s: rest.slotAt.epochMilliseconds,
+    n: rest.nextAt.epochMilliseconds,
+    g: digested.day,
+    w: digested.week ?? null,
+  }
+}
+
 export function createDigests(
   db: Kysely<Tables>,
   dialect: DialectName,
   clock: Pick<Clock, 'now'>,
 ): Digests {
+  /** Enqueues a part of a batch in one transaction. */
+  async function enqueuePart(platform: string, decisions: readonly DigestDecision[]) {
+    const records = jsonRecordset(dialect, decisions.map(toRecord), RECORD_COLUMNS)
+    const broadcasts = [...new Set(decisions.flatMap(({ broadcast }) => broadcast ?? []))]
+    const isReachable = isReachableOrDue(clock.now().epochMilliseconds)
+    const move = sql`
+      update chats set next_digest_at = v.n, digested_at = v.s,
+        digest_day = v.g, digest_week = coalesce(v.w, digest_week)
+      from ${records} where chats.id = v.c and chats.next_digest_at = v.d`
+    const insertFrom = (rows: RawBuilder<unknown>) => sql`
+      insert into deliveries (broadcast_id, chat_id, platform, state, attempts, next_at, part,
+        revision, revision_sent, repeated)
+      select b, c, ${platform}, 'pending', 0, 0, 0, 0, 0, 0 from ${rows} on conflict do nothing`
+    await db.transaction().execute(async transaction => {
+      if (dialect === 'postgres') {
+        // One statement finds and locks each chat once.
+        const due = sql`moved where b is not null and is_reachable`
+        await sql`
+          with moved as (${move} returning v.b, v.c, ${isReachable} as is_reachable)
+          ${insertFrom(due)}`.execute(transaction)
+      } else {
+        const due = sql`${records} join chats on chats.id = v.c
+          where v.b is not null and chats.next_digest_at = v.d and ${isReachable}`
+        await insertFrom(due).execute(transaction)
+        await move.execute(transaction)
+      }
+      if (broadcasts.length === 0) return
+      // Reopen a finished broadcast: a chat whose pause has ended late gets the same digest as the others. The rows come
+      // first: they lock their broadcasts against `finish` until the transaction ends.
+      await transaction
+        .updateTable('broadcasts')
+        .set({ finished_at: null, enqueued: 0 })
+        .where('id', 'in', broadcasts)
+        .where(({ or, eb }) => or([eb('finished_at', 'is not', null), eb('enqueued', '=', 1)]))
+        .execute()
+    })
+  }
+
   return {
     async due(platform, now, most) {
       const rows = await db
@@ -115,52 +178,12 @@ export function createDigests(
       }))
     },
     async enqueue(platform, decisions) {
-      const records = jsonRecordset(
-        dialect,
-        decisions.map(({ id, dueAt, broadcast, digested = { day: '' }, slotAt, nextAt }) => ({
-          c: id,
-          d: dueAt.epochMilliseconds,
-          b: broadcast ?? null,
-          s: slotAt.epochMilliseconds,
-          n: nextAt.epochMilliseconds,
-          g: digested.day,
-          w: digested.week ?? null,
-        })),
-        {
-          c: 'bigint',
-          d: 'bigint',
-          b: 'bigint',
-          s: 'bigint',
-          n: 'bigint',
-          g: 'text',
-          w: 'text',
-        },
-      )
-      const broadcasts = [...new Set(decisions.flatMap(({ broadcast }) => broadcast ?? []))]
-      await db.transaction().execute(async transaction => {
-        // Reopen a finished broadcast: a chat whose pause has ended late gets the same digest as the others.
-        if (broadcasts.length > 0) {
-          await transaction
-            .updateTable('broadcasts')
-            .set({ finished_at: null, enqueued: 0 })
-            .where('id', 'in', broadcasts)
-            .execute()
-        }
-        await sql`
-          insert into deliveries (broadcast_id, chat_id, platform, state, attempts, next_at, part,
-            revision, revision_sent, repeated)
-          select v.b, v.c, ${platform}, 'pending', 0, 0, 0, 0, 0, 0
-          from ${records} join chats on chats.id = v.c
-          where v.b is not null and chats.next_digest_at = v.d and ${isReachableOrDue(clock.now().epochMilliseconds)}
-          ${sql.raw(dialect === 'postgres' ? 'for update of chats' : '')}
-          on conflict do nothing
-        `.execute(transaction)
-        await sql`
-          update chats set next_digest_at = v.n, digested_at = v.s,
-            digest_day = v.g, digest_week = coalesce(v.w, digest_week)
-          from ${records} where chats.id = v.c and chats.next_digest_at = v.d
-        `.execute(transaction)
-      })
+      const size = Math.ceil(decisions.length / TRANSACTIONS[dialect])
+      const parts: Promise<void>[] = []
+      for (let from = 0; from < decisions.length; from += size) {
+        parts.push(enqueuePart(platform, decisions.slice(from, from + size)))
+      }
+      await Promise.all(parts)
     },
     async markEnqueued() {
       await db

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { exposure } from '../file-modes.ts'
-import { figure } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { exposure } from '../../file-modes.ts'
+import { figure } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('disk')
 
