@@ -36,12 +36,12 @@ export async function backup(args: string[]): Promise<number> {
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
   const problem = problemOf(path)
   if (problem !== undefined) return fail(problem, EXIT.io)
-  const file = values.out ?? defaultFile(config)
-  if (file === '') throw new UsageError('--out needs the name of a file.')
+  if (values.out === '') throw new UsageError('--out needs the name of a file.')
   // The temporary file is removed when the process exits.
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code))
   const progress = createProgress()
   try {
+    const file = values.out ?? defaultFile(config)
     const made = await createBackup({ path, file, onProgress: progress.show })
     progress.end()
     const size = `${figure(Math.ceil(made.size / 1000))} kB`
@@ -105,8 +105,12 @@ function defaultFile({ backups }: Config): string {
   const { folder } = backups
   try {
     mkdirSync(folder, { mode: 0o700 })
-  } catch {
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
     // The folder exists, or `createBackup` explains why it can't write there.
+    if (!['EEXIST', 'ENOENT'].includes(code)) {
+      throw new BackupError(`Can’t create the folder ${folder}, because ${causeOf(error)}.`, true)
+    }
   }
   return join(folder, backupName(systemClock.now()))
 }

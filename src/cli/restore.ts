@@ -68,7 +68,9 @@ async function restoreFile(backup: string, path: string, answers: Answers): Prom
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
-    const { path: place = path } = error as NodeJS.ErrnoException
+    const { dest, path: named } = error as NodeJS.ErrnoException & { readonly dest?: string }
+    // An error of a copy names the backup, but a full disk is that of the database.
+    const place = dest === undefined ? (named ?? path) : path
     return fail(`Nothing restored, because ${causeOf(error)} (${place}).`, EXIT.io)
   }
 }

@@ -67,6 +67,10 @@ test('pipes, folders and links in a circle are refused as backups and as databas
 test('a BACKUP_DIR that cannot be created, or is a link in a circle, is explained', async () => {
   const { run, at } = await openScene()
   symlinkSync(at('circle'), at('circle'))
+  expect(await run(['backup'], { BACKUP_DIR: 'own.db/copies' })).toMatchObject({
+    err: `Can’t create the folder ${at('own.db/copies')}, because a part of its path is a file, not a folder.\n`,
+    code: 73,
+  })
   for (const BACKUP_DIR of ['none/copies', 'circle']) {
     expect(await run(['backup'], { BACKUP_DIR })).toMatchObject({
       out: '',

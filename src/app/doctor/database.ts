@@ -16,7 +16,9 @@ export async function openFacts({ config, clock, timeoutMs }: DoctorContext): Pr
   try {
     const inspecting = inspectStore({ url: config.databaseUrl, clock, log, timeoutMs })
     const opened = inspecting.then(facts => ({ facts }))
-    const late = `The database doesn’t answer in ${timeoutMs / 1000} seconds. Check its server.`
+    const late = sqlitePath(config.databaseUrl)
+      ? 'Another program keeps the database locked. Stop it.'
+      : `The database doesn’t answer in ${timeoutMs / 1000} seconds. Check its server.`
     return (await atMost(timeoutMs, opened, clock)) ?? { failure: late }
   } catch (error) {
     return { failure: error instanceof StoreError ? error.message : 'Can’t read the database.' }
