@@ -1,10 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
-import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
-import { sentences } from '../log.ts'
-import { skipDueDigests } from '../schedule/skip-due-digests.ts'
 import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
@@ -14,12 +11,10 @@ import {
   type Use,
   useOf,
 } from '../store/backups/replace-file.ts'
-import type { Settled } from '../store/backups/restoration.ts'
-import { openStore, type Store } from '../store/store.ts'
-import { counted, listed } from '../texts/plurals.ts'
+import { counted } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
-import { OPERATOR } from './audit-entry.ts'
 import { causeOf, kindOf } from './file-causes.ts'
+import { report, settleCopy, settleInPlace } from './settle.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 interface Answers {
@@ -45,7 +40,7 @@ export async function restore(args: string[]): Promise<number> {
     throw new UsageError('restore needs one FILE, or --settle.')
   }
   const config = await readEnvironment()
-  if (file === undefined) return settleInPlace(config, values)
+  if (file === undefined) return settleInPlace(config, values.yes)
   const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
   // A symbolic link stays, and the file that it names is replaced.
@@ -152,76 +147,4 @@ function questionOf(backup: string, path: string, rows: number): string {
 /** Returns the time as in the names of backups, with seconds: `20261130T130059Z`. */
 function stamp(): string {
   return systemClock.now().round('second').toString().replace(/[-:]/g, '')
-}
-
-interface Said extends Settled {
-  /** Chats whose due digest is skipped. */
-  readonly digests: number
-}
-
-/** Migrates a copy, and settles it. */
-async function settleCopy(copy: string): Promise<Said> {
-  const store = await openStore({
-    url: `file:${copy}`,
-    clock: systemClock,
-    log: sentences(() => {}),
-  })
-  try {
-    const settled = await store.restoration.settle(OPERATOR)
-    return { ...settled, digests: await skipDueDigests(store, systemClock.now()) }
-  } finally {
-    await store.close()
-  }
-}
-
-const ACTIVE =
-  'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
-
-async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
-  return (await lease.isTaken('active')) || (await lease.isTaken('local'))
-}
-
-/** Settles the database of the configuration, which another tool has restored. */
-async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
-  const path = sqlitePath(databaseUrl)
-  if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
-  const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
-  try {
-    if (await isActive(store)) return fail(ACTIVE, EXIT.io)
-    const end = await askFirst('Stop all posts of this database that a bot may have sent', {
-      yes,
-      nothing: 'Nothing changed',
-      how: 'Add --yes to settle the database.',
-    })
-    if (end !== undefined) return end
-    // A bot may have started in the meantime.
-    if (await isActive(store)) return fail(ACTIVE, EXIT.io)
-    const settled = await store.restoration.settle(OPERATOR)
-    report({ ...settled, digests: await skipDueDigests(store, systemClock.now()) })
-    return EXIT.ok
-  } finally {
-    await store.close()
-  }
-}
-
-/** Prints what a bot will not send of the restored database. */
-function report({ stopped, uncertain, paused, digests }: Said): void {
-  const numbers = paused.map(id => `#${id}`)
-  const lines = [
-    ...(stopped > 0
-      ? [
-          `${counted(stopped, 'post', 'posts')} had begun and stopped here; ${counted(uncertain, 'delivery counts', 'deliveries count')} as uncertain.`,
-        ]
-      : []),
-    ...(numbers.length > 0
-      ? [`Paused for you to check: ${listed(numbers)}. Send with: bin/sitrep broadcast --resume N`]
-      : []),
-    ...(digests > 0
-      ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]
-      : []),
-    'Reminders due before now are not sent. Edits that the bot finds in its first hour wait for your approval.',
-  ]
-  console.log('So that nothing is sent twice:')
-  for (const line of lines) console.log(`  ${line}`)
-  console.log('Start the bot now.')
 }
