@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createBackups } from '../app/backups.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
@@ -15,6 +16,7 @@ import {
   useOf,
 } from '../store/backups/replace-file.ts'
 import type { Settled } from '../store/backups/restoration.ts'
+import { inspectStore } from '../store/inspect.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
@@ -174,6 +176,9 @@ async function settleCopy(copy: string): Promise<Said> {
   }
 }
 
+/** Longest wait for an answer of the database, in milliseconds. */
+const ANSWER_MS = 10_000
+
 const ACTIVE =
   'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
 
@@ -182,10 +187,20 @@ async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
 }
 
 /** Settles the database of the configuration, which another tool has restored. */
-async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
-  const path = sqlitePath(databaseUrl)
-  if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
-  const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
+async function settleInPlace(config: Config, { yes }: Answers): Promise<number> {
+  const { databaseUrl: url } = config
+  const options = { url, clock: systemClock, log: sentences(() => {}) }
+  // To open an empty database, or that of another program, would create tables in it.
+  const facts = await inspectStore({ ...options, timeoutMs: ANSWER_MS })
+  if (!facts || facts.isEmpty) {
+    const place = sqlitePath(url) ?? 'DATABASE_URL'
+    return fail(
+      `Nothing changed, because ${place} is no database of Sitrep yet. Restore it first.`,
+      EXIT.io,
+    )
+  }
+  const beforeUpgrade = createBackups({ config, ...options })?.beforeUpgrade
+  const store = await openStore({ ...options, beforeUpgrade })
   try {
     if (await isActive(store)) return fail(ACTIVE, EXIT.io)
     const end = await askFirst('Stop all posts of this database that a bot may have sent', {
