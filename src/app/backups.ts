@@ -55,6 +55,7 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   let reason: string | undefined
 
   async function names(): Promise<string[]> {
+    // A folder that can't be read counts as empty: `createBackup` explains why it can't write there.
     return readdir(folder).catch(() => [])
   }
 

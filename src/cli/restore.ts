@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
 import { sentences } from '../log.ts'
 import { skipDueDigests } from '../schedule/skip-due-digests.ts'
-import type { Inspection } from '../store/backups/inspect-database.ts'
+import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
   copyBeside,

@@ -66,7 +66,7 @@ test('the first part in the order of a start decides the exit code', async () =>
   }
   const { out, code } = await runHere(['doctor', '--json'], { cwd, env })
   expect(code).toBe(74)
-  expect(errors(out)).toEqual(['database', 'process', 'discord'])
+  expect(errors(out)).toEqual(['database', 'bot', 'discord'])
   expect(out).not.toMatch(/neverSecret|never-a-secret/)
   const found = read(out)
   const of = (part: string) => found.filter(each => each.part === part).map(({ text }) => text)
@@ -75,7 +75,7 @@ test('the first part in the order of a start decides the exit code', async () =>
     'Can’t read calendar 1 (feed.ics). The answer isn’t an iCalendar file. Events read from it before stay.',
   ])
   expect(of('clock')).toEqual(['This machine’s clock agrees with Telegram and Discord.'])
-  expect(of('process')).toEqual([
+  expect(of('bot')).toEqual([
     `Another program than Sitrep answers at http://127.0.0.1:${other.port}.`,
   ])
   expect(of('network')).toHaveLength(2)

@@ -44,7 +44,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
     { part: 'database', run: () => checkDatabase(context, store) },
     { part: 'disk', run: async () => checkDisk(config) },
     { part: 'backups', run: () => checkBackups(context) },
-    { part: 'process', run: () => checkProcess(context, store, secrets) },
+    { part: 'bot', run: () => checkBot(context, store, secrets) },
     ...platformChecks(context, store),
     ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, context) })),
     { part: 'posts', run: () => checkPosts(context, store) },
@@ -57,12 +57,12 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
   }
 }
 
-async function checkProcess(
+async function checkBot(
   { config: { host, port, telegram, discord }, timeoutMs }: DoctorContext,
   store: Promise<Opened>,
   secrets: readonly string[],
 ): Promise<CheckResult[]> {
-  if (port === 0) return [resultsOf('process').ok('PORT is 0, so a running bot isn’t asked.')]
+  if (port === 0) return [resultsOf('bot').ok('PORT is 0, so a running bot isn’t asked.')]
   const address = localAddress(host, port)
   const answer = await askReadiness(address, AbortSignal.timeout(timeoutMs))
   const rows = rowsOf(await store)

@@ -1,7 +1,7 @@
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { quote } from '../../redact.ts'
 
-const { ok, warning, error } = resultsOf('process')
+const { ok, warning, error } = resultsOf('bot')
 
 /** Most bytes of an answer that are read. A report of `/readyz` has some hundreds. */
 const MOST_BYTES = 100_000

@@ -20,7 +20,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
 import { sync } from './backup.ts'
-import { type Inspection, inspectDatabase } from './inspect-database.ts'
+import { type Inspection, inspectCopy } from './inspect-copy.ts'
 
 /** The suffixes of a database, its journal and its shared memory. */
 const SUFFIXES = ['', '-wal', '-shm'] as const
@@ -90,10 +90,10 @@ export function copyBeside(backup: string, path: string): string {
   return copy
 }
 
-/** Checks a copy as {@link inspectDatabase} does. Throws {@link StoreError} if its disk fails. */
+/** Checks a copy as {@link inspectCopy} does. Throws {@link StoreError} if its disk fails. */
 export function checkCopy(copy: string): Inspection {
   try {
-    return inspectDatabase(copy, Object.keys(createMigrations('sqlite')))
+    return inspectCopy(copy, Object.keys(createMigrations('sqlite')))
   } catch (error) {
     throw explainSqlite(error, copy)
   }
