@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { createBackups } from '../app/backups.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
 import { sentences } from '../log.ts'
 import { skipDueDigests } from '../schedule/skip-due-digests.ts'
 import type { Settled } from '../store/backups/restoration.ts'
+import { inspectStore } from '../store/inspect.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
@@ -23,17 +24,20 @@ async function settle(store: Store): Promise<Unsent> {
   return { ...settled, digests: await skipDueDigests(store, systemClock.now()) }
 }
 
-const open = (url: string) => openStore({ url, clock: systemClock, log: sentences(() => {}) })
+const options = (url: string) => ({ url, clock: systemClock, log: sentences(() => {}) })
 
 /** Migrates and settles a copy of a backup, which no process uses. Throws {@link StoreError}. */
 export async function settleCopy(copy: string): Promise<Unsent> {
-  const store = await open(`file:${copy}`)
+  const store = await openStore(options(`file:${copy}`))
   try {
     return await settle(store)
   } finally {
     await store.close()
   }
 }
+
+/** Longest wait for an answer of the database, in milliseconds. */
+const ANSWER_MS = 10_000
 
 const ACTIVE =
   'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
@@ -46,10 +50,19 @@ async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
  * Settles the database of the configuration, which another tool has restored. Asks first, unless `yes`. Resolves to an exit
  * code. Throws {@link StoreError}.
  */
-export async function settleInPlace({ databaseUrl }: Config, yes: boolean): Promise<number> {
-  const path = sqlitePath(databaseUrl)
-  if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
-  const store = await open(databaseUrl)
+export async function settleInPlace(config: Config, yes: boolean): Promise<number> {
+  const opening = options(config.databaseUrl)
+  // To open an empty database, or that of another program, would create tables in it.
+  const facts = await inspectStore({ ...opening, timeoutMs: ANSWER_MS })
+  if (!facts || facts.isEmpty) {
+    const place = sqlitePath(config.databaseUrl) ?? 'DATABASE_URL'
+    return fail(
+      `Nothing changed, because ${place} is no database of Sitrep yet. Restore it first.`,
+      EXIT.io,
+    )
+  }
+  const beforeUpgrade = createBackups({ config, ...opening })?.beforeUpgrade
+  const store = await openStore({ ...opening, beforeUpgrade })
   try {
     if (await isActive(store)) return fail(ACTIVE, EXIT.io)
     const end = await askFirst('Stop all posts of this database that a bot may have sent', {

@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fill, query } from '../store/raw.ts'
-import { newDatabase, temporaryFolder } from '../store/stores.ts'
+import { DIALECTS, emptyDatabase, newDatabase, temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
 
 /** A database with three chats, a backup of it with the name `own.db`, and a folder in which commands run. */
@@ -87,6 +95,43 @@ test('a database with other columns or odd names is refused as the database of a
   expect(await run(['restore', 'odd.db', '--yes'])).toEqual({
     out: '',
     err: `Nothing restored, because ${at('odd.db')} is the database of another program.\n`,
+    code: 74,
+  })
+})
+
+test.for(DIALECTS)('an empty database on %s is not settled, and gets no tables', async dialect => {
+  const url = await emptyDatabase(dialect)
+  const run = () =>
+    runHere(['restore', '--settle', '--yes'], {
+      cwd: temporaryFolder(),
+      env: { DATABASE_URL: url },
+    })
+  const { err, code } = await run()
+  expect({ err, code }).toEqual({
+    err: expect.stringMatching(
+      /^Nothing changed, because .+ is no database of Sitrep yet\. Restore it first\.\n$/,
+    ),
+    code: 74,
+  })
+  expect((await run()).err).toBe(err)
+})
+
+test('the database of another program is not settled, and gets no tables', async () => {
+  const { run, at } = await openScene()
+  await query(`file:${at('odd.db')}`, 'create table albums (id integer)')
+  const env = { DATABASE_URL: 'file:odd.db' }
+  expect(await run(['restore', '--settle', '--yes'], env)).toMatchObject({ code: 74 })
+  expect(await query(`file:${at('odd.db')}`, 'select name from sqlite_schema')).toEqual([
+    { name: 'albums' },
+  ])
+})
+
+test('an older database is backed up before it is settled', async () => {
+  const { url, run, at } = await openScene()
+  await query(url, `delete from kysely_migration where name like '016%' returning 1`)
+  writeFileSync(at('file'), '')
+  expect(await run(['restore', '--settle', '--yes'], { BACKUP_DIR: 'file' })).toMatchObject({
+    err: expect.stringContaining('The database is not upgraded without a backup.'),
     code: 74,
   })
 })
