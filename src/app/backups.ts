@@ -53,6 +53,7 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   const startedAt = clock.now()
   let failures = 0
   let reason: string | undefined
+  let running = Promise.resolve()
 
   async function names(): Promise<string[]> {
     // A folder that can't be read counts as empty: `createBackup` explains why it can't write there.
@@ -99,10 +100,16 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
     }
   }
 
+  async function repeat(signal: AbortSignal): Promise<void> {
+    await clock.pause(FIRST_MS, signal)
+    while (!signal.aborted) await clock.pause(await pass(), signal)
+  }
+
   return {
-    async run(signal) {
-      await clock.pause(FIRST_MS, signal)
-      while (!signal.aborted) await clock.pause(await pass(), signal)
+    run(signal) {
+      // A backup of an earlier term may still be under way.
+      running = running.then(() => repeat(signal))
+      return running
     },
     async beforeUpgrade() {
       const name = backupName(clock.now())

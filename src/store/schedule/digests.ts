@@ -146,6 +146,16 @@ export function createDigests(
         await move.execute(transaction)
       }
       if (broadcasts.length === 0) return
+      if (dialect === 'postgres') {
+        // In one order, so that concurrent parts cannot wait for each other below.
+        await transaction
+          .selectFrom('broadcasts')
+          .select('id')
+          .where('id', 'in', broadcasts)
+          .orderBy('id')
+          .forNoKeyUpdate()
+          .execute()
+      }
       // Reopen a finished broadcast: a chat whose pause has ended late gets the same digest as the others. The rows come
       // first: they lock their broadcasts against `finish` until the transaction ends.
       await transaction
