@@ -24,15 +24,16 @@ const { values, positionals } = parseArgs({
 })
 const [version = ''] = positionals
 const tag = `v${version}`
-const date = new RegExp(`^## ${version} - (\\d{4}-\\d\\d-\\d\\d)$`, 'm').exec(
-  read('CHANGELOG.md'),
-)?.[1]
+const isVersion = /^\d+\.\d+\.\d+$/.test(version)
+const date =
+  isVersion &&
+  new RegExp(`^## ${version} - (\\d{4}-\\d\\d-\\d\\d)$`, 'm').exec(read('CHANGELOG.md'))?.[1]
 
 const problems = [
-  !/^\d+\.\d+\.\d+$/.test(version) && 'Name the version, such as 0.2.0.',
+  !isVersion && 'Name the version, such as 0.2.0.',
   git('status', '--porcelain') && 'Commit or remove the changes of the work tree.',
-  git('tag', '--list', tag) && `The tag ${tag} exists.`,
-  !date && `CHANGELOG.md needs the heading "## ${version} - YYYY-MM-DD".`,
+  isVersion && git('tag', '--list', tag) && `The tag ${tag} exists.`,
+  isVersion && !date && `CHANGELOG.md needs the heading "## ${version} - YYYY-MM-DD".`,
 ].filter(Boolean)
 
 if (problems.length > 0) {

@@ -138,7 +138,7 @@ const moderators = z
       /^(telegram:[1-9]\d{0,15}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
     const wrong = entries.findIndex(entry => !isEntry(entry))
     if (wrong >= 0) {
-      const message = `entry ${wrong + 1} must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID`
+      const message = `entry ${wrong + 1} must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID. In a chat, /whoami shows your ID`
       issues.push({ code: 'custom', input: value, message })
     }
     const roles = entries.filter(entry => entry.startsWith('discord-role:'))

@@ -9,10 +9,9 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string> = {
   announcements: `async bot briefing chats content message parse-time picture platform poster render store store/announcements
     store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements async bot briefing calendar chats check-result commands config content delivery doctor drawing feeds message platform
-    platforms
-    platforms/discord platforms/telegram platforms/web poster prom-client render schedule server store store/backups store/ledger texts
-    version
+  app: `announcements async bot briefing calendar chats check-result commands config content database-url delivery drawing feeds
+    file-modes message platform platforms platforms/discord platforms/telegram platforms/web poster prom-client redact render schedule
+    server store store/backups store/ledger texts version
     node:crypto node:events node:fs node:fs/promises node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises node:worker_threads',
   bot: 'message platform mdast',
@@ -20,7 +19,7 @@ const MAY_IMPORT: Record<string, string> = {
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   'check-result': '',
-  cli: `announcements app bot briefing check-result config content doctor drawing file-modes message picture platform redact render
+  cli: `announcements app bot briefing check-result config content database-url drawing file-modes message picture platform redact render
     schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
     node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
@@ -33,9 +32,9 @@ const MAY_IMPORT: Record<string, string> = {
   content: `async mdast mdast-util-to-string minisearch picture picture-check reminder-leads rrule-temporal node:buffer node:crypto
     node:fs node:fs/promises node:path
     remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
+  'database-url': '',
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
-  doctor: 'check-result config file-modes node:fs node:path platforms redact store texts',
   drawing: `async picture @napi-rs/canvas bidi-js node:crypto node:fs node:fs/promises node:module node:path
     node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
@@ -63,7 +62,7 @@ const MAY_IMPORT: Record<string, string> = {
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
   server: 'platform @hono/node-server hono node:events node:http node:net',
-  store: `file-modes platform store/announcements store/backups store/chats store/ledger store/migrations store/schedule
+  store: `database-url file-modes platform store/announcements store/backups store/chats store/ledger store/migrations store/schedule
     store/sql kysely node:fs`,
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',

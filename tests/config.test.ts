@@ -100,7 +100,7 @@ test('moderators are people and roles by their ids; what is none is told by its 
   })
   expect(() => readConfig({ MODERATORS: 'telegram:42,@ada' })).toThrow(
     new ConfigError([
-      'MODERATORS: entry 2 must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID',
+      'MODERATORS: entry 2 must be telegram:ID, discord:ID or discord-role:SERVER_ID/ROLE_ID. In a chat, /whoami shows your ID',
     ]),
   )
 })

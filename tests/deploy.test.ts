@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { EXIT } from '../src/cli/terminal.ts'
+import { VARIABLES } from '../src/config.ts'
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
 const unit = read('deploy/sitrep.service')
@@ -36,6 +37,20 @@ test('the unit and the image save memory by the variables of bin/sitrep', () => 
   expect(setting('CacheDirectory')).toEqual(['sitrep'])
   const inImage = [`${cache}/app/node_modules/.cache/sitrep`, ...variables].join(' \\\n    ')
   expect(read('Dockerfile')).toContain(`\nENV ${inImage}\n`)
+})
+
+test('the file of settings that the manual makes, and its doctor, leave the settings of the unit as they are', () => {
+  const lines = [...unit.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) =>
+    line.split(' '),
+  )
+  const own = lines.filter(each => VARIABLES.includes(each.replace(/=.*/, '')))
+  expect(own).not.toEqual([])
+  const manual = read('docs/operating.md')
+  // systemd prefers EnvironmentFile to Environment, even for an empty value.
+  const [, names = ''] = /^grep -Ev '\^\((.+)\)=' \.env\.example >/m.exec(manual) ?? []
+  expect(names.split('|').sort()).toEqual(own.map(each => each.replace(/=.*/, '')).sort())
+  const [doctor = ''] = /^systemd-run [\s\S]*?bin\/sitrep doctor$/m.exec(manual) ?? []
+  for (const each of own) expect(doctor).toContain(`-E ${each}`)
 })
 
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {

@@ -9,7 +9,8 @@ import { type CommandOptions, runHere } from './cli/command.ts'
 
 const root = join(import.meta.dirname, '..')
 const INVALID = `Invalid configuration. Fix these in ${root}/.env or the environment:\n`
-const PREVIEW = 'No token set, so this starts the local preview.\n'
+const preview = (folder: string) =>
+  `No token in the environment or ${folder}/.env, so this starts the local preview.\n`
 let broken: string
 let data: string
 
@@ -114,17 +115,17 @@ test('options and commands that do not exist are told in two lines with exit cod
   const cases: [string[], RegExp][] = [
     [
       ['ask', 'threats', '--loud'],
-      /^Unknown option '--loud'\.\nRun npm run -s ask -- --help for the options\.\n$/,
+      /^Unknown option '--loud'\.\nRun bin\/sitrep ask --help for the options\.\n$/,
     ],
     [
       ['ask', '--style'],
-      /^Option '--style <value>' argument missing\.\nRun npm run -s ask -- --help/,
+      /^Option '--style <value>' argument missing\.\nRun bin\/sitrep ask --help/,
     ],
     [['ask', 'x', '--style', 'fancy'], /^--style must be grid, cards, picture or dark-picture\./],
     [['ask', 'x', '--as', 'fax'], /^--as must be text, telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],
-    [['serve'], /^Unknown command: serve\nRun npm start -- --help for the options\.\n$/],
+    [['serve'], /^Unknown command: serve\nRun bin\/sitrep --help for the options\.\n$/],
   ]
   for (const [args, said] of cases) {
     const { out, err, code } = await here(args)
@@ -136,11 +137,11 @@ test('options and commands that do not exist are told in two lines with exit cod
 
 test('help is printed where it is asked for, whatever the configuration', async () => {
   const cases: [string[], RegExp][] = [
-    [['--help'], /^Usage:\nnpm start\n/],
-    [['help'], /^Usage:\nnpm start\n/],
-    [['ask', '--help'], /^npm run -s ask -- \[QUESTION\]/],
-    [['plan', '--help'], /^npm run -s plan -- /],
-    [['broadcast', '--help'], /^npm run -s broadcast -- --text TEXT .*\[--yes\]\n/],
+    [['--help'], /^Usage, from any folder .*:\nbin\/sitrep\n/],
+    [['help'], /^Usage, from any folder .*:\nbin\/sitrep\n/],
+    [['ask', '--help'], /^bin\/sitrep ask \[QUESTION\]/],
+    [['plan', '--help'], /^bin\/sitrep plan /],
+    [['broadcast', '--help'], /^bin\/sitrep broadcast --text TEXT .*\[--yes\]\n/],
   ]
   for (const [args, said] of cases) {
     const { out, code } = await here(args, { env: { TIMEZONE: 'Mars/Olympus' } })
@@ -177,7 +178,7 @@ test('the bare command opens the local chat, says where, and ends at a signal', 
   const taken = await run([], { env: { PORT: new URL(address).port } })
   expect(taken).toEqual({
     out: '',
-    err: `${PREVIEW}Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
+    err: `${preview(root)}Port ${new URL(address).port} is already in use. Stop the other program or set PORT.\n`,
     code: 69,
   })
   child.kill('SIGTERM')
@@ -188,7 +189,7 @@ test('broken content stops the start with every problem and exit code 65', async
   for (const [args, how, before] of [
     [['ask', 'threats'], here, ''],
     [['check'], here, ''],
-    [[], run, PREVIEW],
+    [[], run, preview(root)],
   ] as const) {
     const { out, err, code } = await how([...args], { env: { CONTENT_DIR: broken } })
     expect({ out, code }).toEqual({ out: '', code: 65 })
@@ -244,7 +245,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
   })
   child.stdout.once('data', () => child.kill('SIGTERM'))
   expect(await text(child.stderr)).toContain(
-    `${PREVIEW}Other users of this machine can open ${folder}/.env (mode 0644): run \`chmod 600 ${folder}/.env\`.\n`,
+    `${preview(folder)}Other users of this machine can open ${folder}/.env (mode 0644): run \`chmod 600 ${folder}/.env\`.\n`,
   )
   expect(await here(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })

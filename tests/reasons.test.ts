@@ -8,7 +8,7 @@ test.for([
   ['403', /n’t let the bot post/],
   ['404 10003', /can’t be found/],
   ['400 50035', /its content/],
-  ['right: Send Messages', /the right “Send Messages”/],
+  ['right: Send Messages', /the permission “Send Messages”/],
   ['ECONNRESET', /no clear answer/],
   ['502', /no clear answer/],
   ['400', /without a reason/],

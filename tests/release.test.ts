@@ -82,7 +82,9 @@ test('a release of changed files, without a heading or under a tag that exists i
     out: '',
     err: 'Commit or remove the changes of the work tree.\nThe tag v9.8.7 exists.\n',
   })
-  expect(release(folder).err).toMatch(/^Name the version, such as 0\.2\.0\.\n/)
+  for (const version of [[], ['('], ['9.8.7; ls']]) {
+    expect(release(folder, ...version).err).toMatch(/^Name the version, such as 0\.2\.0\.\n/)
+  }
   expect(release(folder, '9.8.8').err).toMatch(/CHANGELOG\.md needs the heading "## 9\.8\.8 - /)
   expect(git(folder, 'tag')).toBe('v9.8.7\n')
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import { type Backup, BackupError, createBackup } from '../store/backups/backup.ts'
@@ -36,14 +37,25 @@ const PAUSES = { firstMs: 60_000, longestMs: 3_600_000 }
 /** Creates the daily backups; undefined if there are none. */
 export function createBackups({ config, clock, log }: BackupsOptions): Backups | undefined {
   const { databaseUrl, backups } = config
-  if (!backups || !databaseUrl.startsWith('file:')) return undefined
-  const { folder, keep } = backups
-  const path = databaseUrl.slice('file:'.length)
+  const path = sqlitePath(databaseUrl)
+  return backups && path !== undefined ? createDaily({ ...backups, path, clock, log }) : undefined
+}
+
+interface DailyOptions extends Pick<BackupsOptions, 'clock' | 'log'> {
+  /** The path of the SQLite file. */
+  readonly path: string
+  readonly folder: string
+  /** The number of backups that stay. */
+  readonly keep: number
+}
+
+function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups {
   const startedAt = clock.now()
   let failures = 0
   let reason: string | undefined
 
   async function names(): Promise<string[]> {
+    // A folder that can't be read counts as empty: `createBackup` explains why it can't write there.
     return readdir(folder).catch(() => [])
   }
 

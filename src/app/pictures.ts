@@ -2,6 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PictureFiles } from '../content/picture-files.ts'
+import { sqlitePath } from '../database-url.ts'
 import { createDrawings, type Drawings } from '../drawing/drawings.ts'
 import type { Log } from '../log.ts'
 import type { Pictures } from '../poster.ts'
@@ -58,9 +59,8 @@ export function openDrawings(databaseUrl: string, log: Log): Drawings {
 
 /** Returns the folder of the drawings that outlives the process; undefined if there is none. Pure. */
 export function drawingFolder(databaseUrl: string): string | undefined {
-  return databaseUrl.startsWith('file:')
-    ? `${databaseUrl.slice('file:'.length)}-pictures`
-    : undefined
+  const path = sqlitePath(databaseUrl)
+  return path === undefined ? undefined : `${path}-pictures`
 }
 
 /** Removes the temporary folders of processes that were killed. Never rejects. */

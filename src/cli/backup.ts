@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import { BackupError, createBackup } from '../store/backups/backup.ts'
 import { backupName } from '../store/backups/backup-names.ts'
 import { counted, figure } from '../texts/plurals.ts'
+import { causeOf, kindOf } from './file-causes.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 /** Time after which the progress is shown, in milliseconds. */
@@ -30,15 +32,16 @@ export async function backup(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const path = fileOf(config)
+  const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
-  if (!existsSync(path)) return fail(noDatabase(path), EXIT.io)
-  const file = values.out ?? defaultFile(config)
-  if (file === '') throw new UsageError('--out needs the name of a file.')
+  const problem = problemOf(path)
+  if (problem !== undefined) return fail(problem, EXIT.io)
+  if (values.out === '') throw new UsageError('--out needs the name of a file.')
   // The temporary file is removed when the process exits.
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code))
   const progress = createProgress()
   try {
+    const file = values.out ?? defaultFile(config)
     const made = await createBackup({ path, file, onProgress: progress.show })
     progress.end()
     const size = `${figure(Math.ceil(made.size / 1000))} kB`
@@ -80,9 +83,16 @@ const SIGNALS = [
   ['SIGHUP', 1],
 ] as const
 
-/** Returns the path of the database; undefined if it is no file. */
-export function fileOf({ databaseUrl }: Pick<Config, 'databaseUrl'>): string | undefined {
-  return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
+/** Why a path is not a database that can be copied; undefined if it may be one. */
+function problemOf(path: string): string | undefined {
+  try {
+    const kind = kindOf(path)
+    if (kind === 'file') return undefined
+    if (kind !== undefined) return `${path} is not a file. Set DATABASE_URL to the bot’s database.`
+  } catch (error) {
+    return `Can’t read ${path}, because ${causeOf(error)}.`
+  }
+  return noDatabase(path)
 }
 
 export function noDatabase(path: string): string {
@@ -93,7 +103,14 @@ export function noDatabase(path: string): string {
 function defaultFile({ backups }: Config): string {
   if (!backups) throw new UsageError('backup needs --out FILE, or BACKUP_DIR.')
   const { folder } = backups
-  // `createBackup` explains a folder that can't be created.
-  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700, recursive: false })
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    // The folder exists, or `createBackup` explains why it can't write there.
+    if (!['EEXIST', 'ENOENT'].includes(code)) {
+      throw new BackupError(`Can’t create the folder ${folder}, because ${causeOf(error)}.`, true)
+    }
+  }
   return join(folder, backupName(systemClock.now()))
 }

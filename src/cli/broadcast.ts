@@ -8,6 +8,7 @@ import { modulesOf } from '../app/platforms.ts'
 import { messageOf } from '../briefing/post-message.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { sqlitePath } from '../database-url.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
 import type { Broadcast, BroadcastWithMessage } from '../store/ledger/broadcast.ts'
@@ -18,7 +19,7 @@ import { announce } from './announce.ts'
 import { readText } from './announcement-text.ts'
 import { askFirst, printMessage } from './ask-first.ts'
 import { auditEntry, OPERATOR } from './audit-entry.ts'
-import { fileOf, noDatabase } from './backup.ts'
+import { noDatabase } from './backup.ts'
 import { follow, reportUndone } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { handlePendingUpdate, NO_PLATFORM } from './pending.ts'
@@ -89,7 +90,7 @@ export async function broadcast(args: string[]): Promise<number> {
 
 /** Runs `work` with the bot's store. Fails if the database file does not exist, because opening would create it. */
 async function withStore(config: Config, work: (store: Store) => Promise<number>): Promise<number> {
-  const path = fileOf(config)
+  const path = sqlitePath(config.databaseUrl)
   if (path !== undefined && !existsSync(path)) return fail(noDatabase(path), EXIT.io)
   // The command reports errors itself.
   const log = sentences(() => {})

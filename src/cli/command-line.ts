@@ -92,7 +92,7 @@ async function start(args: string[], outputLost: Promise<never>): Promise<number
 /** Prints an error that the user can fix, in a sentence. Rethrows every other error. */
 async function explain(error: unknown, command = ''): Promise<number> {
   if (error instanceof UsageError) {
-    const how = command in HELP ? `npm run -s ${command} -- --help` : 'npm start -- --help'
+    const how = command in HELP ? `bin/sitrep ${command} --help` : 'bin/sitrep --help'
     return fail(`${error.message}\nRun ${how} for the options.`, EXIT.usage)
   }
   const { ConfigError } = await import('../config.ts')

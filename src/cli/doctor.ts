@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
 import { examine } from '../app/doctor/examine.ts'
 import { machineChecks } from '../app/doctor/machine.ts'
+import { runChecks } from '../app/doctor/run-checks.ts'
 import { type CheckLevel, type CheckResult, resultsOf } from '../check-result.ts'
 import { systemClock } from '../clock.ts'
 import { type Config, ConfigError } from '../config.ts'
-import { runChecks } from '../doctor/run-checks.ts'
 import { exposure } from '../file-modes.ts'
 import { redact } from '../redact.ts'
 import { counted, listed } from '../texts/plurals.ts'
@@ -66,7 +66,9 @@ async function gather(onProgress: (open: readonly string[]) => void): Promise<Ch
     const { error: wrong, warning } = resultsOf('configuration')
     const fix = `Fix it in ${envFile()} or the environment. Then run this again for the other checks.`
     return [
-      ...error.message.split('\n').map(problem => wrong(`${problem.replace(/\.$/, '')}.`, fix)),
+      ...error.message
+        .split('\n')
+        .map(problem => wrong(/[.?]$/.test(problem) ? problem : `${problem}.`, fix)),
       ...warnings.map(text => warning(text)),
       ...(await runChecks(machineChecks(clock), { clock, totalMs: TOTAL_MS, onProgress })),
     ]
@@ -103,10 +105,12 @@ const COLOURS = { error: 'red', warning: 'yellow', ok: 'green' } as const
 const WIDTH = 'warning'.length
 
 function print(results: readonly CheckResult[]): void {
-  for (const { part, level, text, fix } of results) {
+  for (const [index, { part, level, text, fix }] of results.entries()) {
     const label = styleText(COLOURS[level], level.padEnd(WIDTH), { stream: process.stdout })
     console.log(`${label}  ${part}: ${text}`)
-    if (fix !== undefined) console.log(`${' '.repeat(WIDTH + 2)}→ ${fix}`)
+    // Advice that several lines share stands below the last of them.
+    if (fix !== undefined && fix !== results[index + 1]?.fix)
+      console.log(`${' '.repeat(WIDTH + 2)}→ ${fix}`)
   }
   const count = (level: CheckLevel) => results.filter(each => each.level === level).length
   const all = listed([

@@ -14,6 +14,9 @@ const NAMED = new RegExp(
 /** Matches a line that sets a variable of Sitrep in the syntax of Node's parser. */
 const READABLE = new RegExp(`^\\s*(?:export\\s+)?(${VARIABLES.join('|')})\\s*=\\s*(.*?)\\s*$`)
 
+/** Matches a line that sets any one variable in that syntax. */
+const SET = /^\s*(?:export\s+)?(\w+)\s*=\s*\S+\s*$/
+
 /** Match lines that contain a token in its platform's form and are not comments. */
 const TOKENS = {
   TELEGRAM_TOKEN: /^[^#]*?\b\d{6,}:[\w-]{30,}/,
@@ -121,6 +124,9 @@ function ignoredLines(
       ) ?? []
     const missing = named !== undefined && !parsed[named] ? named : token
     if (missing === undefined) return []
-    return [`.env: line ${index + 1} isn’t clear. Write ${missing}=… on a line of its own.`]
+    const [, name] = SET.exec(line) ?? []
+    const what =
+      name && name !== missing ? `line ${index + 1} sets ${name}` : `line ${index + 1} isn’t clear`
+    return [`.env: ${what}. Write ${missing}=… on a line of its own.`]
   })
 }

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+
 /** The causes for which a file cannot be read or written, by the codes of the system. */
 const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'there’s no such file',
@@ -6,10 +8,23 @@ const CAUSES: Readonly<Record<string, string>> = {
   EPERM: 'this user has no permission',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EFBIG: 'it’s too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EEXIST: 'there is already such a file',
 }
 
 /** Says in words why a file could not be read or written; with the code of the system if there are no words for it. Pure. */
 export function causeOf(error: unknown): string {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException
   return CAUSES[code] ?? code
+}
+
+/** Returns what a path names, through symbolic links; undefined if it names nothing. Throws the system's error. */
+export function kindOf(path: string): 'file' | 'folder' | 'other' | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) return undefined
+  if (stats.isFile()) return 'file'
+  return stats.isDirectory() ? 'folder' : 'other'
 }

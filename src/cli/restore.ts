@@ -1,10 +1,8 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
-import type { Config } from '../config.ts'
-import { sentences } from '../log.ts'
-import { skipDueDigests } from '../schedule/skip-due-digests.ts'
-import type { Inspection } from '../store/backups/inspect-database.ts'
+import { sqlitePath } from '../database-url.ts'
+import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
   copyBeside,
@@ -13,13 +11,10 @@ import {
   type Use,
   useOf,
 } from '../store/backups/replace-file.ts'
-import type { Settled } from '../store/backups/restoration.ts'
-import { openStore } from '../store/store.ts'
-import { counted, listed } from '../texts/plurals.ts'
+import { counted } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
-import { OPERATOR } from './audit-entry.ts'
-import { fileOf } from './backup.ts'
-import { causeOf } from './file-causes.ts'
+import { causeOf, kindOf } from './file-causes.ts'
+import { report, settleCopy, settleInPlace } from './settle.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
 interface Answers {
@@ -45,10 +40,11 @@ export async function restore(args: string[]): Promise<number> {
     throw new UsageError('restore needs one FILE, or --settle.')
   }
   const config = await readEnvironment()
-  if (file === undefined) return settleInPlace(config, values)
-  const path = fileOf(config)
+  if (file === undefined) return settleInPlace(config, values.yes)
+  const path = sqlitePath(config.databaseUrl)
   if (path === undefined) return fail(POSTGRES, EXIT.usage)
-  return restoreFile(resolve(file), path, values)
+  // A symbolic link stays, and the file that it names is replaced.
+  return restoreFile(resolve(file), existsSync(path) ? realpathSync(path) : path, values)
 }
 
 const POSTGRES =
@@ -56,9 +52,9 @@ const POSTGRES =
 
 /** Restores an SQLite file. */
 async function restoreFile(backup: string, path: string, answers: Answers): Promise<number> {
-  const refusal = refusalOf(backup, path) ?? inUse(useOf(path), path)
-  if (refusal !== undefined) return fail(refusal, EXIT.io)
   try {
+    const refusal = refusalOf(backup, path) ?? inUse(useOf(path), path)
+    if (refusal !== undefined) return fail(refusal, EXIT.io)
     const copy = copyBeside(backup, path)
     try {
       return await restoreCopy(copy, backup, path, answers)
@@ -67,7 +63,10 @@ async function restoreFile(backup: string, path: string, answers: Answers): Prom
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
-    return fail(`Nothing restored, because ${causeOf(error)} (${path}).`, EXIT.io)
+    const { dest, path: named } = error as NodeJS.ErrnoException & { readonly dest?: string }
+    // An error of a copy names the backup, but a full disk is that of the database.
+    const place = dest === undefined ? (named ?? path) : path
+    return fail(`Nothing restored, because ${causeOf(error)} (${place}).`, EXIT.io)
   }
 }
 
@@ -96,7 +95,9 @@ async function restoreCopy(
   const aside = `${path}.replaced-${stamp()}`
   const isReplaced = replaceDatabase(copy, path, aside)
   console.log(`Restored ${path} from ${backup}.`)
-  if (isReplaced) {
+  if (!isReplaced) {
+    console.log('There was no database there. If you expected one, check DATABASE_URL.')
+  } else {
     console.log(`The replaced database is ${aside}. Delete it when you don’t need it.`)
   }
   report(settled)
@@ -105,10 +106,14 @@ async function restoreCopy(
 
 /** Why a file can’t be a backup of the database; undefined if it may be one. */
 function refusalOf(backup: string, path: string): string | undefined {
-  const stats = statSync(backup, { throwIfNoEntry: false })
-  if (!stats) return `Nothing restored, because there’s no file ${backup}.`
-  if (!stats.isFile())
+  const kind = kindOf(backup)
+  if (kind === undefined) return `Nothing restored, because there’s no file ${backup}.`
+  if (kind === 'folder')
     return `Nothing restored, because ${backup} is a folder. Name one backup in it.`
+  if (kind === 'other') return `Nothing restored, because ${backup} is not a file.`
+  // A device or a pipe would be replaced by a file.
+  if (!['file', undefined].includes(kindOf(path)))
+    return `Nothing restored, because ${path} is not a file. Change DATABASE_URL.`
   const isSame = existsSync(path) && realpathSync(backup) === realpathSync(path)
   return isSame ? `Nothing restored, because ${backup} is the database itself.` : undefined
 }
@@ -142,72 +147,4 @@ function questionOf(backup: string, path: string, rows: number): string {
 /** Returns the time as in the names of backups, with seconds: `20261130T130059Z`. */
 function stamp(): string {
   return systemClock.now().round('second').toString().replace(/[-:]/g, '')
-}
-
-interface Said extends Settled {
-  /** Chats whose due digest is skipped. */
-  readonly digests: number
-}
-
-/** Migrates a copy, and settles it. */
-async function settleCopy(copy: string): Promise<Said> {
-  const store = await openStore({
-    url: `file:${copy}`,
-    clock: systemClock,
-    log: sentences(() => {}),
-  })
-  try {
-    const settled = await store.restoration.settle(OPERATOR)
-    return { ...settled, digests: await skipDueDigests(store, systemClock.now()) }
-  } finally {
-    await store.close()
-  }
-}
-
-/** Settles the database of the configuration, which another tool has restored. */
-async function settleInPlace({ databaseUrl }: Config, { yes }: Answers): Promise<number> {
-  const path = fileOf({ databaseUrl })
-  if (path !== undefined && !existsSync(path)) return fail(`No database at ${path}.`, EXIT.io)
-  const store = await openStore({ url: databaseUrl, clock: systemClock, log: sentences(() => {}) })
-  try {
-    if ((await store.lease.isTaken('active')) || (await store.lease.isTaken('local'))) {
-      const how = 'Stop it first. If the database was restored just now, wait 10 seconds.'
-      return fail(`Nothing changed, because a bot is active on this database. ${how}`, EXIT.io)
-    }
-    const end = await askFirst('Stop all posts of this database that a bot may have sent', {
-      yes,
-      nothing: 'Nothing changed',
-      how: 'Add --yes to settle the database.',
-    })
-    if (end !== undefined) return end
-    const settled = await store.restoration.settle(OPERATOR)
-    report({ ...settled, digests: await skipDueDigests(store, systemClock.now()) })
-    return EXIT.ok
-  } finally {
-    await store.close()
-  }
-}
-
-/** Prints what a bot will not send of the restored database. */
-function report({ stopped, uncertain, paused, digests }: Said): void {
-  const numbers = paused.map(id => `#${id}`)
-  const lines = [
-    ...(stopped > 0
-      ? [
-          `${counted(stopped, 'post', 'posts')} had begun and stopped here; ${counted(uncertain, 'delivery counts', 'deliveries count')} as uncertain.`,
-        ]
-      : []),
-    ...(numbers.length > 0
-      ? [
-          `Paused for you to check: ${listed(numbers)}. Send with: npm run -s broadcast -- --resume N`,
-        ]
-      : []),
-    ...(digests > 0
-      ? [`Digests that are due are skipped in ${counted(digests, 'chat', 'chats')}.`]
-      : []),
-    'Reminders due before now are not sent. Edits that the bot finds in its first hour wait for your approval.',
-  ]
-  console.log('So that nothing is sent twice:')
-  for (const line of lines) console.log(`  ${line}`)
-  console.log('Start the bot now.')
 }

@@ -12,9 +12,6 @@ const DRAIN_MS = 10_000
 /** Time from the start to the collection of its garbage, in milliseconds. The first requests are answered by then. */
 const COLLECT_MS = 10_000
 
-/** Says on standard error why no platform has the bot, because a supervisor sees a healthy process. */
-const PREVIEW = 'No token set, so this starts the local preview.'
-
 /** How the process ends: the exit code, and what the last line of the log says. */
 interface End {
   readonly exitCode: number
@@ -48,7 +45,8 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       const { ConfigError } = await import('../config.ts')
       throw new ConfigError(['REQUIRE_PLATFORMS: needs TELEGRAM_TOKEN or DISCORD_TOKEN as well'])
     }
-    console.error(PREVIEW)
+    // A supervisor sees a healthy process.
+    console.error(`No token in the environment or ${envFile()}, so this starts the local preview.`)
   }
   const { openLog, sentences } = await import('../log.ts')
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')

@@ -18,39 +18,40 @@ export const EXIT = {
 
 /** The options of each command. */
 export const HELP = {
-  ask: `npm run -s ask -- [QUESTION] [--as text|telegram|discord] [--style grid|cards|picture|dark-picture] [--drafts]
-npm run -s ask -- QUESTION --style picture|dark-picture --out FILE [--force]
+  ask: `bin/sitrep ask [QUESTION] [--as text|telegram|discord] [--style grid|cards|picture|dark-picture] [--drafts]
+bin/sitrep ask QUESTION --style picture|dark-picture --out FILE [--force]
     Ask the briefing; without a question, a prompt. --as prints the requests of a platform.
     --out saves the images of an answer: for map.png, map.png and map-2.png …; --force replaces files.`,
-  plan: `npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
+  plan: `bin/sitrep plan [--from 2023-05-01] [--to 2023-10-01] [--json]
     Preview scheduled posts.`,
-  broadcast: `npm run -s broadcast -- --text TEXT [--topic TOPIC] [--urgent] [--publish] [--dry-run] [--yes]
+  broadcast: `bin/sitrep broadcast --text TEXT [--topic TOPIC] [--urgent] [--publish] [--dry-run] [--yes]
     Send an announcement (--text - reads a pipe). Asks first; --yes skips the question.
-npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
-                      | --correct N --text TEXT [--yes] | --retract N [--yes]
+bin/sitrep broadcast --list | --watch N | --pause N | --resume N | --cancel N
+                     | --correct N --text TEXT [--yes] | --retract N [--yes]
     Earlier announcements, by number. --correct and --retract ask first. --cancel undoes one in its undo window, later it stops it.
-npm run -s broadcast -- --changes show|send|drop
+bin/sitrep broadcast --changes show|send|drop
     Pending updates.`,
-  doctor: `npm run -s doctor -- [--json]
+  doctor: `bin/sitrep doctor [--json]
     Check the configuration, the content, the database, the platforms and a running bot.`,
-  backup: `npm run -s backup -- [--out FILE]
+  backup: `bin/sitrep backup [--out FILE]
     Copy the SQLite database, also while the bot runs, into BACKUP_DIR or FILE.`,
-  restore: `npm run -s restore -- FILE [--yes]
+  restore: `bin/sitrep restore FILE [--yes]
     Put a backup in the place of the database while no bot runs. Asks first. The replaced database is kept.
-npm run -s restore -- --settle [--yes]
+bin/sitrep restore --settle [--yes]
     After another tool has restored the database: make sure that nothing is sent twice.`,
 } as const
 
-export const USAGE = `Usage:
-npm start
-    Run the bot; without a token, a local chat in a browser.
-npm start -- --example NAME
+export const USAGE = `Usage, from any folder (paths and .env are those of the current folder):
+bin/sitrep
+    Run the bot; without a token, a local chat in a browser. npm start does the same.
+bin/sitrep --example NAME
     Run it with a briefing of examples/, such as floods.
 ${Object.values(HELP).join('\n')}
-npm run -s check:content
-    Validate the content. npm run check validates the code as well.
-bin/sitrep [ask|plan|broadcast|doctor|check|backup|restore] … | --version
-    The same from any folder. Paths and .env are those of the current folder.`
+bin/sitrep check
+    Validate the content.
+bin/sitrep --version
+    Print the version.
+On Windows, write node bin/sitrep.mjs.`
 
 const SHIPPED_CONTENT = join(import.meta.dirname, '../../content')
 

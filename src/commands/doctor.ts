@@ -12,7 +12,14 @@ import {
 } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
-import { type Access, isReference, managing, say, splitReference } from './chat-access.ts'
+import {
+  type Access,
+  isReference,
+  isRefusal,
+  managing,
+  say,
+  splitReference,
+} from './chat-access.ts'
 import type { Call, Command, CommandStore } from './command.ts'
 import { diagnose } from './diagnosis.ts'
 import { factsFor } from './gather-facts.ts'
@@ -53,7 +60,9 @@ export const doctorCommand: Command = {
       return barredAnswer(barred, ref.within !== undefined)
     }
     try {
-      return await managing(call, access => answer(access, call, store), named)
+      const answered = await managing(call, access => answer(access, call, store), named)
+      if (!isRefusal(answered)) return answered
+      return { refused: message([...answered.refused.body.children, paragraph(words.askAdmin)]) }
     } catch (error) {
       ignoreStoreError(error)
       return say(words.noStore)

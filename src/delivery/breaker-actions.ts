@@ -33,16 +33,16 @@ export interface BreakerActions {
 /** Log messages by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
 const SENTENCES = {
   gone: (id: number) =>
-    `Paused broadcast ${id} because over half of its chats were unreachable, which suggests an outage. No chat was marked unreachable. When the platform recovers, run npm run -s broadcast -- --resume ${id}`,
+    `Paused broadcast ${id} because over half of its chats were unreachable, which suggests an outage. No chat was marked unreachable. When the platform recovers, run bin/sitrep broadcast --resume ${id}`,
   rejected: (id: number) => `Chats of different kinds reject a message’s content. ${pausedFor(id)}`,
   refused: (id: number) =>
     `No chat accepted a message, and several reject its content. ${pausedFor(id)}`,
   fault: (id: number) =>
-    `Paused broadcast ${id} because its rows can’t be handled. Report the lines above. Continue with npm run -s broadcast -- --resume ${id}, or stop it with --cancel ${id}.`,
+    `Paused broadcast ${id} because its rows can’t be handled. Report the lines above. Continue with bin/sitrep broadcast --resume ${id}, or stop it with --cancel ${id}.`,
 } as const
 
 function pausedFor(id: number): string {
-  return `Paused broadcast ${id}. Fix it with npm run -s broadcast -- --correct ${id} --text "…" and --resume ${id}, or stop it with --cancel ${id}. Please report this.`
+  return `Paused broadcast ${id}. Fix it with bin/sitrep broadcast --correct ${id} --text "…" and --resume ${id}, or stop it with --cancel ${id}. Please report this.`
 }
 
 /** A trip whose pause is not stored yet. */

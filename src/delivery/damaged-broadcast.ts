@@ -12,6 +12,6 @@ export async function pauseDamaged(
   if (!(await broadcasts.pauseForFault(id, UNREADABLE))) return
   log.error(
     { event: 'broadcast.damaged', broadcast: id, ...(err !== undefined && { err }) },
-    `Paused broadcast ${id} because it’s damaged in the database. Stop it with npm run -s broadcast -- --cancel ${id}, then send it again.`,
+    `Paused broadcast ${id} because it’s damaged in the database. Stop it with bin/sitrep broadcast --cancel ${id}, then send it again.`,
   )
 }

@@ -1,6 +1,7 @@
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock, ClockCheck, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { platformTitle } from '../texts/platform-titles.ts'
 import { counted } from '../texts/plurals.ts'
 
 /** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
@@ -75,14 +76,10 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
   }
 
   function reason(found: readonly [string, number][]): string {
-    const differences = found.map(([name, ms]) => `${spanOf(ms)} ${TITLES[name] ?? name}’s`)
+    const differences = found.map(([name, ms]) => `${spanOf(ms)} ${platformTitle(name)}’s`)
     const isAlone = found.length === judged().length
-    const consequence =
-      isAlone && isFarOff()
-        ? 'Sitrep erases nothing and posts nothing by schedule'
-        : 'Sitrep erases nothing'
     const others = isAlone ? '' : ' The other platform agrees with this machine.'
-    return `The clock of this machine is ${differences.join(' and ')}.${others} Until they agree, ${consequence}. Check NTP.`
+    return `The clock of this machine is ${differences.join(' and ')}.${others} ${consequenceOf(isAlone && isFarOff())} Check NTP.`
   }
 
   /** Logs one line if the verdict has changed. */
@@ -119,8 +116,11 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
   }
 }
 
-/** The names of the platforms for people. */
-export const TITLES: Readonly<Record<string, string>> = { telegram: 'Telegram', discord: 'Discord' }
+/** Says what Sitrep does not do while the clocks differ, by the difference. Pure. */
+export function consequenceOf(isFar: boolean): string {
+  const posts = isFar ? ' and posts nothing by schedule' : ''
+  return `Until they agree, Sitrep erases nothing${posts}.`
+}
 
 /** Formats a difference in milliseconds: `15 minutes ahead of`. Pure. */
 export function spanOf(aheadMs: number): string {

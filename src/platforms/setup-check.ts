@@ -2,8 +2,8 @@ import { type CheckResult, type ResultsOf, resultsOf } from '../check-result.ts'
 import type { Clock } from '../clock.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Failure } from '../poster.ts'
+import { platformTitle } from '../texts/platform-titles.ts'
 import { alternatives, chats as countedChats } from '../texts/plurals.ts'
-import { TITLES } from './clock-check.ts'
 
 /** Most chats of a platform in which the rights of the bot are checked. A running bot shares the limits of the calls. */
 const MOST_CHATS = 20
@@ -39,7 +39,7 @@ export type ChatVerdict = { readonly lacks: string } | 'unknown' | undefined
 /** Describes the failure of the call that a token is checked with. Pure. */
 export function failedToken(platform: string, failure: Failure, timeoutMs: number): CheckResult {
   const { error } = resultsOf(platform)
-  const [title, name] = [TITLES[platform] ?? platform, platform.toUpperCase()]
+  const [title, name] = [platformTitle(platform), platform.toUpperCase()]
   const server = `Check ${name}_API_URL, if it is set.`
   if (failure.next === 'stop') {
     const where =
@@ -97,7 +97,7 @@ export async function checkChats(
   return judgeChats(results, all, verdicts)
 }
 
-/** Pure. */
+/** Pure. Chats of which none could be checked are a warning. */
 function judgeChats(
   { ok, warning }: ResultsOf,
   all: readonly ChatRef[],
@@ -108,8 +108,11 @@ function judgeChats(
     typeof verdict === 'object' ? [{ chat, ...verdict }] : [],
   )
   const rest = all.length - known.length
-  const unchecked = rest > 0 ? ` ${countedChats(rest)} not checked.` : ''
   const good = known.length - lacking.length
+  const others = [
+    ...(good > 0 ? [`The bot can post in ${countedChats(good)}.`] : []),
+    ...(rest > 0 ? [`The rights in ${countedChats(rest)} are not checked.`] : []),
+  ].join(' ')
   return [
     ...lacking.map(({ chat: { address, within }, lacks }) =>
       warning(
@@ -117,6 +120,6 @@ function judgeChats(
         `Give the bot the right there, or send ${alternatives(['/stop', '/pause'])} there.`,
       ),
     ),
-    ...(all.length > 0 ? [ok(`The bot can post in ${countedChats(good)}.${unchecked}`)] : []),
+    ...(others === '' ? [] : [known.length > 0 ? ok(others) : warning(others, 'Run this again.')]),
   ]
 }

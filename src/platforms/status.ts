@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
+import { platformTitle } from '../texts/platform-titles.ts'
 
 /** The state of a platform, and its log lines. The state `stopped` is final. */
 export interface Status {
@@ -35,7 +36,7 @@ export function createStatus(name: string, log: Log): Status {
     get: () => state,
     running() {
       if (isLogged && state.status !== 'stopped') {
-        log.info({ event: 'platform.recovered', platform: name }, `${name} is back.`)
+        log.info({ event: 'platform.recovered', platform: name }, `${platformTitle(name)} is back.`)
       }
       isLogged = false
       set({ status: 'running' })

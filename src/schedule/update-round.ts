@@ -199,7 +199,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     log.warn(
       { event: 'news.held', edition: found.id },
       `Holding an update because ${doubt}. Review it with ` +
-        '`npm run -s broadcast -- --changes show`, then send or drop it.',
+        '`bin/sitrep broadcast --changes show`, then send or drop it.',
     )
   }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Dialect, Kysely, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { sqlitePath } from '../database-url.ts'
 import type { Log } from '../log.ts'
 import type { ChatRef } from '../platform.ts'
 import { toChatRef } from './chats/chat-row.ts'
@@ -60,7 +61,8 @@ const MOST = 1000
  */
 export async function inspectStore(options: InspectOptions): Promise<StoreFacts | undefined> {
   const { url, clock } = options
-  if (url.startsWith('file:') && !existsSync(url.slice('file:'.length))) return undefined
+  const path = sqlitePath(url)
+  if (path !== undefined && !existsSync(path)) return undefined
   const { name, dialect, explain } = await loadReader(options)
   const db = new Kysely<Tables>({ dialect })
   try {
@@ -154,10 +156,10 @@ interface Reader {
 
 /** Loads only the driver that the URL needs. */
 async function loadReader({ url, clock, log, timeoutMs }: InspectOptions): Promise<Reader> {
-  if (url.startsWith('file:')) {
+  const path = sqlitePath(url)
+  if (path !== undefined) {
     const { sqliteDialect } = await import('./sql/sqlite.ts')
     const { explainSqlite } = await import('./sql/sqlite-errors.ts')
-    const path = url.slice('file:'.length)
     return {
       name: 'sqlite',
       dialect: sqliteDialect({ path, clock, isReadOnly: true }),

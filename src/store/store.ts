@@ -1,5 +1,6 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { sqliteFiles, sqlitePath } from '../database-url.ts'
 import { exposure } from '../file-modes.ts'
 import type { Log } from '../log.ts'
 import { type Audit, createAudit } from './announcements/audit.ts'
@@ -190,17 +191,17 @@ interface Backend {
 
 /** Loads only the driver that the URL needs. */
 async function loadBackend({ url, clock, log, maxPages }: StoreOptions): Promise<Backend> {
-  if (url.startsWith('file:')) {
+  const path = sqlitePath(url)
+  if (path !== undefined) {
     const { sqliteDialect } = await import('./sql/sqlite.ts')
     const { explainSqlite } = await import('./sql/sqlite-errors.ts')
     const { startIntegrityCheck } = await import('./sql/integrity-check.ts')
-    const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {
       name: 'sqlite',
       dialect: sqliteDialect({ path, clock, ...size }),
       explain: error => explainSqlite(error, path),
-      files: ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`),
+      files: sqliteFiles(path),
       startIntegrityCheck: () => startIntegrityCheck({ path, clock, log }),
     }
   }

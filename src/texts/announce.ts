@@ -1,11 +1,5 @@
+import { platformTitle as platform } from './platform-titles.ts'
 import { chats as countChats, counted, distance, figure, listed, plural, span } from './plurals.ts'
-
-const PLATFORMS: Readonly<Record<string, string>> = {
-  telegram: 'Telegram',
-  discord: 'Discord',
-  web: 'Local chat',
-}
-const platform = (name: string) => PLATFORMS[name] ?? name
 
 const messages = (number: number) => counted(number, 'message', 'messages')
 

@@ -15,6 +15,7 @@ export const diagnosis = {
   noChat: 'I can’t see a chat here. Send /doctor in the chat whose posts you miss.',
   noStore:
     'Nothing arrives here right now, because I can’t reach my database. Please try again in a minute.',
+  askAdmin: 'An admin can send /doctor to see why nothing arrives here.',
   /** The sentences of a chat in which the bot can answer but not post. */
   barred: {
     direct: 'Nothing arrives here, because this is a direct message on Discord.',

@@ -1,4 +1,5 @@
 import { capitalized } from './capitalized.ts'
+import { PLATFORM_TITLES } from './platform-titles.ts'
 import { counted, listed, plural } from './plurals.ts'
 
 /** Words for moderators, by the names of the parts of the process. */
@@ -8,9 +9,7 @@ const PARTS: Readonly<Record<string, string>> = {
   backups: 'Backups',
   lease: 'Process',
   clock: 'Clock',
-  telegram: 'Telegram',
-  discord: 'Discord',
-  web: 'Local chat',
+  ...PLATFORM_TITLES,
   posts: 'Posting',
   feeds: 'Calendar import',
 }

@@ -15,7 +15,7 @@ export const receipt = {
     `rejected by the platform ${at}: it ${reason(error, 1, mayCorrect)}`,
   gone: (at: string, error: string) => {
     const right = rightIn(error)
-    const why = right === undefined ? '' : `: it doesn’t give me the right “${right}”`
+    const why = right === undefined ? '' : `: it doesn’t give me the permission “${right}”`
     return `I couldn’t reach this chat ${at}${why}`
   },
   skipped: (why: string) => `not sent: ${why}`,
@@ -41,10 +41,10 @@ export const privacy = {
     'I store this chat’s ID, its settings, and a history of what I posted here.',
     'I store nothing about a chat that never subscribed or changed a setting.',
     'I don’t store your messages once I’ve answered them, and never anyone’s name.',
-    'I store announcements and their drafts with the ID of the moderator.',
+    'I store announcements and drafts with the moderator’s ID.',
     'I log moderators’ actions and chat deletions with the person’s ID.',
-    '/export gives you a copy of this chat’s data.',
-    '/forget deletes this chat’s data. Backups of the operator, if any, keep it longer.',
+    '/export gives you this chat’s data.',
+    '/forget deletes this chat’s data, but not from backups.',
   ],
   export: 'Export data',
   forget: 'Delete data',

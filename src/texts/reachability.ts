@@ -25,7 +25,7 @@ type Why = keyof typeof WHY
 
 /** Says why a chat cannot be reached: "this chat blocked me". Pure. */
 function because(why: Why, right?: string): string {
-  return right === undefined ? WHY[why] : `I lack the right “${right}”`
+  return right === undefined ? WHY[why] : `I lack the permission “${right}”`
 }
 
 /** Texts about chats that the bot cannot reach: the cause and the fix. */
@@ -34,13 +34,13 @@ export const reachability = {
     `Nothing has arrived here since ${since}: ${because(why, right)}.`,
   because,
   how: (why: Why, right?: string) =>
-    right === undefined ? HOW[why] : `Give me the right “${right}”.`,
+    right === undefined ? HOW[why] : `Give me the permission “${right}”.`,
   tryAt: (next: string) => `I try again on ${next}, or as soon as you write to me here.`,
   tryNext: 'I try again with the next post.',
   noTry: 'I won’t try again automatically.',
   missed: (since: string, until: string, why: Why, right?: string) =>
     `${since === until ? `On ${since}` : `From ${since} until ${until}`} nothing arrived here: ` +
-    `${right === undefined ? WHY_THEN[why] : `I lacked the right “${right}”`}.`,
+    `${right === undefined ? WHY_THEN[why] : `I lacked the permission “${right}”`}.`,
   over: 'I post here again. I won’t send again what you missed.',
 
   title: 'Unreachable',

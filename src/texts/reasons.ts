@@ -91,7 +91,10 @@ function own(key: string): Words | undefined {
 }
 
 function lacking(right: string): Words {
-  return [`doesn’t give the bot the right “${right}”`, `don’t give the bot the right “${right}”`]
+  return [
+    `doesn’t give the bot the permission “${right}”`,
+    `don’t give the bot the permission “${right}”`,
+  ]
 }
 
 /** Reasons that a report names without an explanation, by the column `deliveries.error`. */

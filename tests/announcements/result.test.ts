@@ -39,7 +39,7 @@ test('the result says in one sentence how many chats have it, how long it took, 
   )
   // The reasons that someone can act on stand below it.
   expect(outcomes(report, BROADCAST)).toEqual([
-    '3 unreachable: 2 can’t be found, 1 doesn’t give the bot the right “Send Messages”',
+    '3 unreachable: 2 can’t be found, 1 doesn’t give the bot the permission “Send Messages”',
   ])
 })
 

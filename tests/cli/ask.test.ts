@@ -139,5 +139,5 @@ test.each([
 ])('%j is refused with what to do', async (args, said) => {
   const { out, err, code } = await ask(...args)
   expect({ out, code }).toEqual({ out: '', code: 64 })
-  expect(err).toBe(`${said}\nRun npm run -s ask -- --help for the options.\n`)
+  expect(err).toBe(`${said}\nRun bin/sitrep ask --help for the options.\n`)
 })

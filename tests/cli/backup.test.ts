@@ -34,7 +34,7 @@ test('a backup goes to BACKUP_DIR under the name of its minute, or to the file t
   expect(await run(['backup', '--out', 'own.db'])).toMatchObject({ err: '', code: 0 })
   expect(await run(['backup', '--out', 'own.db'])).toEqual({
     out: '',
-    err: `There is already ${join(cwd, 'own.db')}. Choose another name.\n`,
+    err: `There is already ${join(cwd, 'own.db')}. Choose another name with --out.\n`,
     code: 73,
   })
 })

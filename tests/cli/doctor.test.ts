@@ -23,7 +23,9 @@ test('an installation without a token and a database has warnings and no error, 
   const { out, err, code } = await runHere(['doctor'], { cwd, env: { PORT: '0' } })
   expect([err, code]).toEqual(['', 0])
   expect(out).toMatch(/^warning {2}configuration: No token is set/)
-  expect(out).toMatch(/\n {9}→ Set TELEGRAM_TOKEN or DISCORD_TOKEN to run a bot\.\n/)
+  expect(out).toMatch(
+    /\n {9}→ To run a bot, set TELEGRAM_TOKEN or DISCORD_TOKEN, or go to the folder of its \.env\.\n/,
+  )
   expect(out).toContain(`There is no database at ${cwd}/data/sitrep.db.`)
   expect(out).toMatch(/\nok {7}images: /)
   expect(out).toMatch(/\n0 errors, 2 warnings and \d ok\.\n$/)
@@ -64,7 +66,7 @@ test('the first part in the order of a start decides the exit code', async () =>
   }
   const { out, code } = await runHere(['doctor', '--json'], { cwd, env })
   expect(code).toBe(74)
-  expect(errors(out)).toEqual(['database', 'process', 'discord'])
+  expect(errors(out)).toEqual(['database', 'bot', 'discord'])
   expect(out).not.toMatch(/neverSecret|never-a-secret/)
   const found = read(out)
   const of = (part: string) => found.filter(each => each.part === part).map(({ text }) => text)
@@ -73,7 +75,7 @@ test('the first part in the order of a start decides the exit code', async () =>
     'Can’t read calendar 1 (feed.ics). The answer isn’t an iCalendar file. Events read from it before stay.',
   ])
   expect(of('clock')).toEqual(['This machine’s clock agrees with Telegram and Discord.'])
-  expect(of('process')).toEqual([
+  expect(of('bot')).toEqual([
     `Another program than Sitrep answers at http://127.0.0.1:${other.port}.`,
   ])
   expect(of('network')).toHaveLength(2)
@@ -94,6 +96,6 @@ test('an unknown option is exit code 64, and --help shows the options', async ()
   expect(await runHere(['doctor', '--fast'])).toMatchObject({ code: 64 })
   expect(await runHere(['doctor', '--help'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^npm run -s doctor -- \[--json\]\n/),
+    out: expect.stringMatching(/^bin\/sitrep doctor \[--json\]\n/),
   })
 })

@@ -106,7 +106,7 @@ test('unknown briefings, pages without a session and foreign sites are refused',
 test('an unknown example is a usage error that lists the names', async () => {
   expect(await runHere(['--example', 'flods'])).toEqual({
     out: '',
-    err: '--example must be shipped or floods.\nRun npm start -- --help for the options.\n',
+    err: '--example must be shipped or floods.\nRun bin/sitrep --help for the options.\n',
     code: 64,
   })
   expect((await runHere(['--exmaple', 'floods'])).err).toMatch(/^Unknown option '--exmaple'/)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { causeOf } from '../../src/cli/file-causes.ts'
@@ -61,10 +61,30 @@ test('every file that gives no token is a problem with its absolute path and the
   )
 })
 
+test('a file that is too long, and a device without an end, are refused', () => {
+  const long = fileWith('x'.repeat(10_001))
+  for (const path of [long, '/dev/zero']) {
+    expect(() => withSecretFiles({ TELEGRAM_TOKEN_FILE: path })).toThrow(
+      new ConfigError([`TELEGRAM_TOKEN_FILE: can’t read ${path}, because it’s too long`]),
+    )
+  }
+})
+
+test('credentials that cannot be read are a problem, unless their variables are set', () => {
+  const folder = join(temporaryFolder(), 'circle')
+  symlinkSync(folder, folder)
+  const values = { CREDENTIALS_DIRECTORY: folder }
+  expect(() => withSecretFiles(values)).toThrow(
+    /circle\/telegram-token, because its symbolic links/,
+  )
+  const set = { DATABASE_URL: 'file:x', DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: TOKEN, ...values }
+  expect(withSecretFiles(set)).toEqual(set)
+})
+
 test('a cause that has no words is the code of the system', () => {
   const error = (code: string) => Object.assign(new Error(), { code })
   expect(causeOf(error('EACCES'))).toBe('this user has no permission')
-  expect(causeOf(error('ELOOP'))).toBe('ELOOP')
+  expect(causeOf(error('EMFILE'))).toBe('EMFILE')
 })
 
 test('a command reads a file that .env names, and does not show its token', async () => {

@@ -143,6 +143,8 @@ test.for([
   'How come there are no updates in this channel?',
   'why is the bot so quiet today',
   'Nothing arrives here.',
+  'I do not get any messages',
+  'The bot doesn’t post.',
 ])('“%s” asks why nothing arrives', line => {
   expect(asksWhyNothing(line)).toBe(true)
 })
@@ -152,6 +154,8 @@ test.for([
   'why are there no exercises?',
   'why do you post updates',
   'do not post here',
+  'I don’t get it',
+  'I am not here',
   'stop',
   'no news',
   '',

@@ -215,7 +215,7 @@ test('only managers of a chat learn why nothing arrives there', async () => {
   await change({ topics: TOPICS })
   const group = { platform: 'telegram', address: '-5', kind: 'group' } as const
   expect(await ask('/doctor', { place: group, mayManage: async () => false })).toBe(
-    `${texts.refusedGroup}\n`,
+    `${texts.refusedGroup}\n\n${texts.diagnosis.askAdmin}\n`,
   )
   const { actions = [] } = await asking('/doctor', { place: group, mayManage: async () => true })
   expect(actions[0]).toMatchObject({ command: '/subscribe' })

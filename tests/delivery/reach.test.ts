@@ -93,7 +93,7 @@ describe('a channel that refuses one message', () => {
     await announce('First.')
     const said = await type('/settings @newsroom subscribe')
     expect(said).toContain('This chat is already subscribed.')
-    expect(said).toMatch(/nothing arrived here: I lacked the right “/)
+    expect(said).toMatch(/nothing arrived here: I lacked the permission “/)
     await announce('Second.')
     expect(texts(channel)).toEqual(['Second.'])
   })
@@ -314,8 +314,8 @@ describe('the bot’s own rights on Telegram', () => {
     })
     const place = { platform: 'telegram', address: '-1001', kind: 'group' } as const
     expect((await ask('/settings', { place, barred: 'rights' })).replaceAll('\n', ' ')).toContain(
-      'Nothing has arrived here since Tue 1 Dec, 09:00: I lack the right “Send ' +
-        'Messages”. Give me the right “Send Messages”. I try again on Tue 1 Dec, 10:00',
+      'Nothing has arrived here since Tue 1 Dec, 09:00: I lack the permission “Send ' +
+        'Messages”. Give me the permission “Send Messages”. I try again on Tue 1 Dec, 10:00',
     )
     membership(GROUP, muted, { status: 'member' })
     await until(async () => !(await wish('-1001'))?.gone)

@@ -40,7 +40,7 @@ test('the command ends in time while every server hangs, with an error for each'
   const found = JSON.parse(out) as CheckResult[]
   const parts = (level: string) => found.filter(each => each.level === level).map(each => each.part)
   expect(code).toBe(74)
-  expect(parts('error')).toEqual(['database', 'process', 'telegram', 'discord'])
+  expect(parts('error')).toEqual(['database', 'bot', 'telegram', 'discord'])
   expect(parts('warning').filter(part => part === 'calendars')).toHaveLength(2)
   expect(out).not.toMatch(/neverSecret|pa55word|c{27}/)
 })

@@ -1,15 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { judgeFolder } from '../../src/app/doctor/disk.ts'
+import { judgeBackups } from '../../src/app/doctor/judge-backups.ts'
+import { judgeClock, judgeTimeZones } from '../../src/app/doctor/judge-clock.ts'
+import { judgeConfiguration, judgeNetwork } from '../../src/app/doctor/judge-configuration.ts'
+import { judgeDatabase, judgePosts } from '../../src/app/doctor/judge-database.ts'
+import { runChecks } from '../../src/app/doctor/run-checks.ts'
 import type { CheckResult } from '../../src/check-result.ts'
 import { exitCodeOf } from '../../src/cli/doctor.ts'
 import { readConfig } from '../../src/config.ts'
-import { judgeBackups } from '../../src/doctor/backups.ts'
-import { judgeClock, judgeTimeZones } from '../../src/doctor/clock.ts'
-import { judgeConfiguration, judgeNetwork } from '../../src/doctor/configuration.ts'
-import { judgeDatabase, judgePosts } from '../../src/doctor/database.ts'
-import { judgeFolder } from '../../src/doctor/disk.ts'
-import { runChecks } from '../../src/doctor/run-checks.ts'
-import { judgeReadiness, localAddress } from '../../src/doctor/running-bot.ts'
 import {
   judgeApplication,
   judgeGateway,
@@ -148,47 +147,11 @@ test('a full disk of the database is an error, and that of the images a warning'
   expect(levels(judgeFolder(facts, true))).toEqual(['error'])
   expect(levels(judgeFolder(facts, false))).toEqual(['warning'])
   expect(levels(judgeFolder({ ...facts, free: 60e6 }, true))).toEqual(['warning'])
+  expect(lines(judgeFolder({ ...facts, free: 70e9 }, true))).toEqual([
+    'ok: The disk of the database (/data) has 70 GB free.',
+  ])
   const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed: 'Open.' }
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
-})
-
-describe('a running bot', () => {
-  const facts = { address: 'http://127.0.0.1:8080', holder: undefined, secrets: ['s3cretToken'] }
-  const report = (parts: object, ready = false) => ({
-    status: 503,
-    body: JSON.stringify({ ready, parts }),
-  })
-
-  test('names each part that is not ready, with its reason', () => {
-    const parts = {
-      content: { status: 'loaded', ready: true },
-      clock: { status: 'off', reason: 'The clock is wrong. s3cretToken', ready: false },
-      discord: null,
-    }
-    expect(lines(judgeReadiness(report(parts), facts))).toEqual([
-      'error: The bot at http://127.0.0.1:8080 is not ready. clock: The clock is wrong. ***',
-      'error: The bot at http://127.0.0.1:8080 is not ready. discord: no reason given',
-    ])
-    expect(levels(judgeReadiness(report({ content: { ready: true } }, true), facts))).toEqual([
-      'ok',
-    ])
-  })
-
-  test('is missed only if a process holds the lease', () => {
-    expect(levels(judgeReadiness('refused', facts))).toEqual(['ok'])
-    expect(levels(judgeReadiness('refused', { ...facts, holder: 'desk:7' }))).toEqual(['warning'])
-    expect(levels(judgeReadiness('silent', facts))).toEqual(['error'])
-    expect(levels(judgeReadiness({ status: 200, body: '<html>' }, facts))).toEqual(['error'])
-  })
-
-  test('is asked on this machine', () => {
-    expect(['0.0.0.0', '::', '10.0.0.7', '::1'].map(host => localAddress(host, 80))).toEqual([
-      'http://127.0.0.1:80',
-      'http://[::1]:80',
-      'http://10.0.0.7:80',
-      'http://[::1]:80',
-    ])
-  })
 })
 
 test('a webhook of Telegram is compared with the configuration', () => {

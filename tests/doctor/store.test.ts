@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openFacts } from '../../src/app/doctor/database.ts'
 import { systemClock } from '../../src/clock.ts'
+import { readConfig } from '../../src/config.ts'
 import { sentences } from '../../src/log.ts'
 import { damageOf, inspectStore } from '../../src/store/inspect.ts'
 import { query } from '../store/raw.ts'
@@ -139,4 +142,15 @@ test('PostgreSQL that is away is told in a sentence without the password', async
   const failed = await inspect(url).catch((error: Error) => error.message)
   expect(failed).toMatch(/^Can’t reach PostgreSQL/)
   expect(failed).not.toContain('pa55word')
+})
+
+test('a file that another program keeps locked is named as such', async () => {
+  const url = await newDatabase('sqlite')
+  const database = new DatabaseSync(url.slice('file:'.length))
+  onTestFinished(() => database.close())
+  database.exec('pragma locking_mode = exclusive; begin exclusive')
+  const config = readConfig({ DATABASE_URL: url })
+  const signal = new AbortController().signal
+  const opened = await openFacts({ config, clock: systemClock, timeoutMs: 200, signal })
+  expect(opened).toEqual({ failure: 'Another program keeps the database locked. Stop it.' })
 })

@@ -48,7 +48,7 @@ test('a backup replaces no file, and leaves none if it is not made', async () =>
   const { path, folder, file } = await openScene()
   writeFileSync(file, 'mine')
   await expect(createBackup({ path, file })).rejects.toMatchObject({
-    message: `There is already ${file}. Choose another name.`,
+    message: `There is already ${file}. Choose another name with --out.`,
     isRefused: true,
   })
   expect(readFileSync(file, 'utf8')).toBe('mine')

@@ -1,14 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import type { CheckResult } from '../../check-result.ts'
-import { judgeBackups } from '../../doctor/backups.ts'
-import { judgeFolder, readFolder } from '../../doctor/disk.ts'
+import { sqlitePath } from '../../database-url.ts'
 import { newestBackup } from '../../store/backups/backup-names.ts'
-import type { Scene } from './scene.ts'
+import { judgeFolder, readFolder } from './disk.ts'
+import type { DoctorContext } from './doctor-context.ts'
+import { judgeBackups } from './judge-backups.ts'
 
 /** Checks the daily backups of a bot with an SQLite file. PostgreSQL has tools of its own. */
-export async function checkBackups({ config, clock }: Scene): Promise<CheckResult[]> {
+export async function checkBackups({ config, clock }: DoctorContext): Promise<CheckResult[]> {
   const { databaseUrl, backups, telegram, discord } = config
-  if (!databaseUrl.startsWith('file:')) return []
+  if (sqlitePath(databaseUrl) === undefined) return []
   if (!backups) return telegram || discord ? judgeBackups(undefined) : []
   const { folder } = backups
   const now = clock.now()

@@ -8,12 +8,12 @@ import { monthOrDay } from '../../texts/dates.ts'
 import { counted } from '../../texts/plurals.ts'
 import { texts } from '../../texts.ts'
 import { createBriefing } from '../briefing.ts'
-import type { Scene } from './scene.ts'
+import type { DoctorContext } from './doctor-context.ts'
 
 /** Reads the content, as a bot does at its start. */
 export async function checkContent(config: Config, clock: Clock): Promise<CheckResult[]> {
   const { ok, warning, error } = resultsOf('content')
-  const fix = 'Run `npm run -s check:content`, which lists all of them.'
+  const fix = 'Run `bin/sitrep check`, which lists all of them.'
   const { editions } = createBriefing(config, { clock })
   try {
     await editions.load()
@@ -37,7 +37,7 @@ export async function checkContent(config: Config, clock: Clock): Promise<CheckR
 /** Reads a calendar of `CALENDAR_FEEDS`. A bot runs without it, with its last good events. */
 export async function checkFeed(
   entry: FeedEntry,
-  { config: { timeZone }, clock, timeoutMs, signal }: Scene,
+  { config: { timeZone }, clock, timeoutMs, signal }: DoctorContext,
 ): Promise<CheckResult[]> {
   const { ok, warning } = resultsOf('calendars')
   const { tryFeed } = await import('../../feeds/try-feed.ts')

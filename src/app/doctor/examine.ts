@@ -1,15 +1,15 @@
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { judgeConfiguration, judgeNetwork } from '../../doctor/configuration.ts'
-import { type Check, type RunOptions, runChecks } from '../../doctor/run-checks.ts'
-import { askReadiness, judgeReadiness, localAddress } from '../../doctor/running-bot.ts'
 import { checkBackups } from './backups.ts'
 import { checkContent, checkFeed } from './content.ts'
 import { checkDatabase, checkPosts, type Opened, openFacts, rowsOf } from './database.ts'
+import type { DoctorContext } from './doctor-context.ts'
+import { judgeConfiguration, judgeNetwork } from './judge-configuration.ts'
 import { checkDisk, machineChecks } from './machine.ts'
 import { platformChecks } from './platforms.ts'
-import type { Scene } from './scene.ts'
+import { type Check, type RunOptions, runChecks } from './run-checks.ts'
+import { askReadiness, judgeReadiness, localAddress } from './running-bot.ts'
 
 export interface DoctorOptions extends Pick<RunOptions, 'onProgress'> {
   readonly clock: Clock
@@ -35,19 +35,19 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
   const { clock, warnings, environment, secrets } = options
   const { timeoutMs = TIMEOUT_MS, totalMs = TOTAL_MS } = options
   const ending = new AbortController()
-  const scene = { config, clock, timeoutMs, signal: ending.signal }
-  const store = openFacts(scene)
+  const context = { config, clock, timeoutMs, signal: ending.signal }
+  const store = openFacts(context)
   const checks: Check[] = [
     { part: 'configuration', run: async () => judgeConfiguration(config, warnings) },
     { part: 'network', run: async () => judgeNetwork(config, environment) },
     { part: 'content', run: () => checkContent(config, clock) },
-    { part: 'database', run: () => checkDatabase(scene, store) },
+    { part: 'database', run: () => checkDatabase(context, store) },
     { part: 'disk', run: async () => checkDisk(config) },
-    { part: 'backups', run: () => checkBackups(scene) },
-    { part: 'process', run: () => checkProcess(scene, store, secrets) },
-    ...platformChecks(scene, store),
-    ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, scene) })),
-    { part: 'posts', run: () => checkPosts(scene, store) },
+    { part: 'backups', run: () => checkBackups(context) },
+    { part: 'bot', run: () => checkBot(context, store, secrets) },
+    ...platformChecks(context, store),
+    ...config.feeds.map(entry => ({ part: 'calendars', run: () => checkFeed(entry, context) })),
+    { part: 'posts', run: () => checkPosts(context, store) },
     ...machineChecks(clock),
   ]
   try {
@@ -57,14 +57,15 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
   }
 }
 
-async function checkProcess(
-  { config: { host, port }, timeoutMs }: Scene,
+async function checkBot(
+  { config: { host, port, telegram, discord }, timeoutMs }: DoctorContext,
   store: Promise<Opened>,
   secrets: readonly string[],
 ): Promise<CheckResult[]> {
-  if (port === 0) return [resultsOf('process').ok('PORT is 0, so a running bot isn’t asked.')]
+  if (port === 0) return [resultsOf('bot').ok('PORT is 0, so a running bot isn’t asked.')]
   const address = localAddress(host, port)
   const answer = await askReadiness(address, AbortSignal.timeout(timeoutMs))
-  const holder = rowsOf(await store)?.holder
-  return judgeReadiness(answer, { address, holder, secrets })
+  const rows = rowsOf(await store)
+  const hasRun = rows !== undefined && (telegram ?? discord) !== undefined
+  return judgeReadiness(answer, { address, holder: rows?.holder, hasRun, secrets })
 }

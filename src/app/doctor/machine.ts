@@ -4,10 +4,11 @@ import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { type Clock, today } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { judgeTimeZones } from '../../doctor/clock.ts'
-import { judgeFolder, readFolder } from '../../doctor/disk.ts'
-import type { Check } from '../../doctor/run-checks.ts'
+import { sqliteFiles, sqlitePath } from '../../database-url.ts'
 import { drawingFolder } from '../pictures.ts'
+import { judgeFolder, readFolder } from './disk.ts'
+import { judgeTimeZones } from './judge-clock.ts'
+import type { Check } from './run-checks.ts'
 
 /** The checks of this machine, which need no configuration. */
 export function machineChecks(clock: Clock): Check[] {
@@ -42,11 +43,10 @@ async function checkImages(): Promise<CheckResult[]> {
 export function checkDisk({ databaseUrl }: Config): CheckResult[] {
   const images = drawingFolder(databaseUrl)
   const cache = () => readFolder(images ?? tmpdir(), 'drawn images')
+  const path = sqlitePath(databaseUrl)
   // Without its cache, Sitrep draws each image again.
-  if (images === undefined) return judgeFolder(cache(), false)
-  const path = databaseUrl.slice('file:'.length)
-  const files = ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`)
-  const database = judgeFolder(readFolder(dirname(path), 'the database', files), true)
+  if (images === undefined || path === undefined) return judgeFolder(cache(), false)
+  const database = judgeFolder(readFolder(dirname(path), 'the database', sqliteFiles(path)), true)
   const others = existsSync(images) ? judgeFolder(cache(), false) : []
   return [...database, ...others.filter(({ level }) => level !== 'ok')]
 }

@@ -1,17 +1,17 @@
 import type { CheckResult } from '../../check-result.ts'
-import { judgeClock } from '../../doctor/clock.ts'
-import type { Check } from '../../doctor/run-checks.ts'
 import { modulesOf } from '../platforms.ts'
 import { type Opened, rowsOf } from './database.ts'
-import type { Scene } from './scene.ts'
+import type { DoctorContext } from './doctor-context.ts'
+import { judgeClock } from './judge-clock.ts'
+import type { Check } from './run-checks.ts'
 
 /** The checks of all platforms, and that of this machine's clock, which compares it with theirs. */
-export function platformChecks(scene: Scene, store: Promise<Opened>): Check[] {
-  const reports = modulesOf(scene.config).flatMap(({ name, check }) => {
+export function platformChecks(context: DoctorContext, store: Promise<Opened>): Check[] {
+  const reports = modulesOf(context.config).flatMap(({ name, check }) => {
     const chats = store.then(opened =>
       (rowsOf(opened)?.chats ?? []).filter(({ platform }) => platform === name),
     )
-    return check ? [{ name, report: check({ ...scene, chats }) }] : []
+    return check ? [{ name, report: check({ ...context, chats }) }] : []
   })
   async function compare(): Promise<CheckResult[]> {
     // The check of the platform itself reports its failure.

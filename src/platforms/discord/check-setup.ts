@@ -1,4 +1,4 @@
-import { ApplicationFlagsBitField, ChannelType, Routes } from 'discord.js'
+import { ApplicationFlagsBitField, Routes } from 'discord.js'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import type { ChatRef } from '../../platform.ts'
 import { quote } from '../../redact.ts'
@@ -15,7 +15,8 @@ import {
 import { type Api, createApi } from './api.ts'
 import { bitsOf, type MemberRights, type Overwrite, rightsIn } from './channel-rights.ts'
 import { classifyError } from './failure.ts'
-import { missingPostRights, missingRightsOf } from './guilds.ts'
+import { missingServerRights } from './guilds.ts'
+import { isThreadType, missingPostingRights, postingPlace } from './posting-rights.ts'
 
 const results = resultsOf('discord')
 const { ok, warning, error } = results
@@ -142,7 +143,7 @@ export function judgeServers(guilds: readonly Fields[] | undefined): CheckResult
   const lacking = guilds.flatMap(({ id, permissions, owner }) => {
     const bits = bitsOf(permissions)
     const isAll = owner === true || (bits & 8n) !== 0n
-    const missing = isAll ? [] : missingRightsOf(flag => (bits & flag) === flag)
+    const missing = isAll ? [] : missingServerRights(flag => (bits & flag) === flag)
     return missing.length > 0 ? [{ id: idOf(id), missing }] : []
   })
   const more = lacking.length - NAMED
@@ -169,12 +170,6 @@ export function judgeServers(guilds: readonly Fields[] | undefined): CheckResult
 const ADD_RIGHTS =
   'Let an admin of the server add them to the bot’s role in Server Settings > Roles.'
 
-const THREADS = [
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-]
-
 /** Creates the check of a channel. The bot's membership of each server is read once. */
 function createVerdicts(api: Api, own: string, guilds: readonly Fields[], nowMs: number) {
   const members = new Map<string, Promise<MemberRights | undefined>>()
@@ -195,7 +190,7 @@ function createVerdicts(api: Api, own: string, guilds: readonly Fields[], nowMs:
 
   /** Resolves to the channel whose exceptions count: of a thread, its parent. */
   async function withParent(channel: Fields): Promise<Fields> {
-    if (!THREADS.includes(Number(channel.type))) return channel
+    if (!isThreadType(channel.type)) return channel
     return Object(await api.read(Routes.channel(idOf(channel.parent_id))))
   }
 
@@ -219,8 +214,7 @@ function createVerdicts(api: Api, own: string, guilds: readonly Fields[], nowMs:
       rights,
       of.permission_overwrites.map((each): Overwrite => Object(each)),
     )
-    const isThread = THREADS.includes(Number(channel.type))
-    const missing = missingPostRights(isThread, flag => (bits & flag) === flag)
+    const missing = missingPostingRights(postingPlace(channel), flag => (bits & flag) === flag)
     return missing.length > 0 ? { lacks: `it lacks ${listed(missing)}` } : undefined
   }
 }

@@ -8,7 +8,7 @@ import {
 } from 'discord.js'
 import type { Log } from '../../log.ts'
 import { counted } from '../../texts/plurals.ts'
-import { texts } from '../../texts.ts'
+import { missingPostingRights } from './posting-rights.ts'
 
 /**
  * The rights that the bot needs in a server: to post, to attach a picture, and to reply, which refers to a message of
@@ -25,8 +25,6 @@ const NEEDED = {
 
 /** The right that only servers need whose events are turned on. Discord requires it since 23 February 2026. */
 const OPTIONAL = PermissionFlagsBits.CreateEvents
-
-const rights = texts.rights.discord
 
 /** Logs how to add the bot to a server, and in which servers the bot lacks a right. */
 export function introduce(client: Client<true>, log: Log): void {
@@ -52,11 +50,11 @@ export function introduce(client: Client<true>, log: Log): void {
 function missingIn(guild: Guild): string[] {
   const mine = guild.members.me?.permissions
   if (!mine) return []
-  return missingRightsOf(flag => mine.has(flag))
+  return missingServerRights(flag => mine.has(flag))
 }
 
 /** Returns the names of the rights that the bot lacks in a server; `has` tells if it has a right there. Pure. */
-export function missingRightsOf(has: (flag: bigint) => boolean): string[] {
+export function missingServerRights(has: (flag: bigint) => boolean): string[] {
   return Object.entries(NEEDED).flatMap(([name, flag]) => (has(flag) ? [] : [name]))
 }
 
@@ -70,16 +68,10 @@ export function missingRights(client: Client, address: string): string[] | undef
   const { me } = channel.guild.members
   const mine = me && channel.permissionsFor(me)
   if (!mine) return undefined
-  return missingPostRights(channel.isThread(), flag => mine.has(flag))
-}
-
-/** Returns the names of the rights that the bot lacks to post in a channel or thread. Pure. */
-export function missingPostRights(isThread: boolean, has: (flag: bigint) => boolean): string[] {
-  const sending = isThread
-    ? ([NEEDED.SendMessagesInThreads, rights.sendInThreads] as const)
-    : ([NEEDED.SendMessages, rights.send] as const)
-  const needed = [[NEEDED.ViewChannel, rights.view] as const, sending]
-  return needed.flatMap(([flag, right]) => (has(flag) ? [] : [right]))
+  const isThread = channel.isThread()
+  return missingPostingRights({ isThread, isLocked: isThread && channel.locked === true }, flag =>
+    mine.has(flag),
+  )
 }
 
 /** Returns the name of a channel of a server; undefined if the caches do not have it. */

@@ -19,7 +19,7 @@ import {
 import type { BotRequest, MenuEntry, Origin, RequestChat, RequestText } from '../../bot.ts'
 import { isOfPost, pressedLine } from '../../message.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
-import { lackingRights } from './posting-rights.ts'
+import { missingPostingRights, postingPlace } from './posting-rights.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
 /** An interaction with the line that it types, or with the words that Discord wants to complete. */
@@ -240,7 +240,7 @@ function chatOf(interaction: APIInteraction): RequestChat | undefined {
     return { ref: { platform: 'discord', address, kind: 'private' }, barred: stranger ?? 'direct' }
   }
   const rights = new PermissionsBitField(BigInt(app_permissions))
-  const lacking = lackingRights(rights, channel)
+  const lacking = missingPostingRights(postingPlace(channel), flag => rights.has(flag))
   const theirs = new PermissionsBitField(BigInt(member?.permissions ?? '0'))
   return {
     ref: { platform: 'discord', address, within: guild_id, kind: 'channel' },

@@ -2,13 +2,13 @@
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { codeOf } from '../sql/sqlite-errors.ts'
-import { type Inspection, inspectDatabase } from './inspect-database.ts'
+import { type Inspection, inspectCopy } from './inspect-copy.ts'
 
 export interface CopyJob {
   readonly path: string
   /** An empty file. */
   readonly copy: string
-  /** See {@link inspectDatabase}. A worker that imports the migrations would take four times as long to start. */
+  /** See {@link inspectCopy}. A worker that imports the migrations would take four times as long to start. */
   readonly migrations: readonly string[]
 }
 
@@ -29,7 +29,7 @@ function run({ path, copy, migrations }: CopyJob): Copied {
       database.close()
     }
     parentPort?.postMessage('checking')
-    return { inspection: inspectDatabase(copy, migrations) }
+    return { inspection: inspectCopy(copy, migrations) }
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined) throw error

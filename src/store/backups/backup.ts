@@ -66,7 +66,7 @@ export async function createBackup(options: BackupOptions): Promise<Backup> {
   const file = resolve(options.file)
   const folder = dirname(file)
   if (existsSync(file))
-    throw new BackupError(`There is already ${file}. Choose another name.`, true)
+    throw new BackupError(`There is already ${file}. Choose another name with --out.`, true)
   const copy = `${file}.${process.pid}.part`
   try {
     removeLeftovers(folder, basename(file))

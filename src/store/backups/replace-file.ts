@@ -1,11 +1,12 @@
 import {
   chmodSync,
-  chownSync,
   closeSync,
   constants,
   copyFileSync,
   existsSync,
+  lchownSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -19,7 +20,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
 import { sync } from './backup.ts'
-import { type Inspection, inspectDatabase } from './inspect-database.ts'
+import { type Inspection, inspectCopy } from './inspect-copy.ts'
 
 /** The suffixes of a database, its journal and its shared memory. */
 const SUFFIXES = ['', '-wal', '-shm'] as const
@@ -89,10 +90,10 @@ export function copyBeside(backup: string, path: string): string {
   return copy
 }
 
-/** Checks a copy as {@link inspectDatabase} does. Throws {@link StoreError} if its disk fails. */
+/** Checks a copy as {@link inspectCopy} does. Throws {@link StoreError} if its disk fails. */
 export function checkCopy(copy: string): Inspection {
   try {
-    return inspectDatabase(copy, Object.keys(createMigrations('sqlite')))
+    return inspectCopy(copy, Object.keys(createMigrations('sqlite')))
   } catch (error) {
     throw explainSqlite(error, copy)
   }
@@ -120,7 +121,8 @@ export function removeDatabase(path: string): void {
 export function replaceDatabase(copy: string, path: string, aside: string): boolean {
   const isReplaced = existsSync(path)
   const { uid, gid } = statSync(isReplaced ? path : dirname(path))
-  if (statSync(copy).uid !== uid) chownSync(copy, uid, gid)
+  // Not through a link: the owner of the folder could put one in the place of the copy, which root would follow.
+  if (lstatSync(copy).uid !== uid) lchownSync(copy, uid, gid)
   sync(copy, 'r+')
   if (isReplaced) keepAside(path, aside)
   // SQLite would apply a journal that stays behind to the new database.

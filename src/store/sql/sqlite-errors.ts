@@ -4,6 +4,7 @@ import { StoreError } from '../error.ts'
 export class ReplacedFileError extends Error {}
 
 /** Primary result codes of SQLite: sqlite.org/rescode.html. */
+export const SQL_ERROR = 1
 export const BUSY = 5
 const LOCKED = 6
 export const READONLY = 8

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { exposure } from '../file-modes.ts'
-import { figure } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { exposure } from '../../file-modes.ts'
+import { figure } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('disk')
 
@@ -62,7 +62,7 @@ export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[]
   const { path, has, free, isWritable, locked, exposed } = facts
   const fail = isVital ? error : warning
   const makeRoom = 'Make room on that disk.'
-  const room = `The disk of ${has} (${path}) has ${figure(Math.floor((free ?? 0) / 1e6))} MB free.`
+  const room = `The disk of ${has} (${path}) has ${sizeOf(free ?? 0)} free.`
   const own = 'Let the bot’s user own it, and run this as that user.'
   return [
     ...(free === undefined
@@ -76,4 +76,10 @@ export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[]
     ...locked.map(file => fail(`This user can’t write ${file}.`, own)),
     ...(exposed === undefined ? [] : [warning(exposed)]),
   ]
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1e10
+    ? `${figure(Math.floor(bytes / 1e6))} MB`
+    : `${figure(Math.floor(bytes / 1e9))} GB`
 }

@@ -1,18 +1,18 @@
 import { DatabaseSync } from 'node:sqlite'
-import { CORRUPT, codeOf, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
+import { CORRUPT, codeOf, NOT_A_DATABASE, SQL_ERROR } from '../sql/sqlite-errors.ts'
 
-/** The kind of a file; `rows` counts those of all tables. */
+/** The kind of a copy; `rows` counts those of all tables. */
 export type Inspection =
   | { readonly is: 'whole'; readonly rows: number }
   | { readonly is: 'not-a-database' | 'damaged' | 'foreign' | 'newer' }
 
 /**
- * Checks every page of an SQLite file, and whether this release can read its tables. It may block for seconds: SQLite
+ * Checks every page of a copy of a database, and whether this release can read its tables. It may block for seconds: SQLite
  * checks some 100 MB a second. Throws an error of SQLite about the file's disk or its rights.
  *
  * @param migrations the names of all migrations of this release.
  */
-export function inspectDatabase(path: string, migrations: readonly string[]): Inspection {
+export function inspectCopy(path: string, migrations: readonly string[]): Inspection {
   const database = new DatabaseSync(path)
   try {
     const all = (text: string) => database.prepare(text).all()
@@ -32,6 +32,8 @@ export function inspectDatabase(path: string, migrations: readonly string[]): In
     const code = codeOf(error)
     if (code === NOT_A_DATABASE) return { is: 'not-a-database' }
     if (code === CORRUPT) return { is: 'damaged' }
+    // A table has other columns, or a name or a type that this build of SQLite can't read.
+    if (code === SQL_ERROR) return { is: 'foreign' }
     throw error
   } finally {
     database.close()

@@ -1,5 +1,5 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { span } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { span } from '../../texts/plurals.ts'
 
 const { ok, warning } = resultsOf('backups')
 

@@ -1,6 +1,6 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import type { Config } from '../config.ts'
-import { counted } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import type { Config } from '../../config.ts'
+import { counted } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('configuration')
 const network = resultsOf('network')
@@ -25,7 +25,7 @@ export function judgeConfiguration(config: Config, warnings: readonly string[]):
               )
             : warning(
                 'No token is set, so a start opens the local preview.',
-                'Set TELEGRAM_TOKEN or DISCORD_TOKEN to run a bot.',
+                'To run a bot, set TELEGRAM_TOKEN or DISCORD_TOKEN, or go to the folder of its .env.',
               ),
         ]
       : [ok(`${on.join(' and ')} ${on.length === 1 ? 'has a token' : 'have tokens'}.`)]),

@@ -1,7 +1,7 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { quote } from '../redact.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { quote } from '../../redact.ts'
 
-const { ok, warning, error } = resultsOf('process')
+const { ok, warning, error } = resultsOf('bot')
 
 /** Most bytes of an answer that are read. A report of `/readyz` has some hundreds. */
 const MOST_BYTES = 100_000
@@ -37,15 +37,24 @@ export interface BotFacts {
   readonly address: string
   /** The process that holds the lease; undefined if none does, or if that is unknown. */
   readonly holder: string | undefined
+  /** Whether a bot has run on the database. */
+  readonly hasRun: boolean
   readonly secrets: readonly string[]
 }
 
 /** Judges the answer at `HOST`:`PORT`. Pure. */
 export function judgeReadiness(answer: ReadyAnswer, facts: BotFacts): CheckResult[] {
-  const { address, holder, secrets } = facts
+  const { address, holder, hasRun, secrets } = facts
   if (answer === 'refused') {
     return holder === undefined
-      ? [ok(`No bot runs at ${address}.`)]
+      ? [
+          hasRun
+            ? warning(
+                `The bot is stopped: none runs at ${address} or on its database.`,
+                'Start it: `systemctl start sitrep`, or `bin/sitrep`.',
+              )
+            : ok(`No bot runs at ${address}.`),
+        ]
       : [
           warning(
             `A bot holds the lease, but none answers at ${address}.`,

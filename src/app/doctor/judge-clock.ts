@@ -1,6 +1,7 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { CLOSE_MS, FAR_MS, spanOf, TITLES } from '../platforms/clock-check.ts'
-import { listed } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { CLOSE_MS, consequenceOf, FAR_MS, spanOf } from '../../platforms/clock-check.ts'
+import { platformTitle } from '../../texts/platform-titles.ts'
+import { listed } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('clock')
 
@@ -13,18 +14,15 @@ export interface ClockDifference {
 /** Judges this machine's clock by those of the platforms that have answered. Pure. */
 export function judgeClock(found: readonly ClockDifference[]): CheckResult[] {
   const named = (all: readonly ClockDifference[]) =>
-    listed(all.map(({ platform }) => TITLES[platform] ?? platform))
+    listed(all.map(({ platform }) => platformTitle(platform)))
   const off = found.filter(({ aheadMs }) => Math.abs(aheadMs) > CLOSE_MS)
   const right = found.filter(each => !off.includes(each))
   const isFar = right.length === 0 && off.every(({ aheadMs }) => Math.abs(aheadMs) > FAR_MS)
-  const consequence = isFar
-    ? 'Sitrep erases nothing and posts nothing by schedule'
-    : 'Sitrep erases nothing'
   return [
     ...(right.length > 0 ? [ok(`This machine’s clock agrees with ${named(right)}.`)] : []),
     ...off.map(({ platform, aheadMs }) =>
       (isFar ? error : warning)(
-        `This machine’s clock is ${spanOf(aheadMs)} ${TITLES[platform] ?? platform}’s. Until they agree, ${consequence}.`,
+        `This machine’s clock is ${spanOf(aheadMs)} ${platformTitle(platform)}’s. ${consequenceOf(isFar)}`,
         'Turn on time synchronization (NTP): run `timedatectl`.',
       ),
     ),

@@ -1,5 +1,5 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import type { Clock } from '../clock.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import type { Clock } from '../../clock.ts'
 
 /** One check of `doctor`. */
 export interface Check {

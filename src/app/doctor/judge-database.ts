@@ -1,7 +1,7 @@
-import { type CheckResult, resultsOf } from '../check-result.ts'
-import { TITLES } from '../platforms/clock-check.ts'
-import type { StoreFacts, StoreRows } from '../store/inspect.ts'
-import { chats, counted, listed, span } from '../texts/plurals.ts'
+import { type CheckResult, resultsOf } from '../../check-result.ts'
+import type { StoreFacts, StoreRows } from '../../store/inspect.ts'
+import { platformTitle } from '../../texts/platform-titles.ts'
+import { chats, counted, listed, span } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('database')
 const posts = resultsOf('posts')
@@ -90,7 +90,7 @@ function judgePaused(paused: readonly number[]): CheckResult[] {
   return [
     posts.warning(
       `Paused: ${named}${more}.`,
-      `Resume with \`npm run -s broadcast -- --resume ${first}\`, or stop it with --cancel ${first}. --list shows why.`,
+      `Resume with \`bin/sitrep broadcast --resume ${first}\`, or stop it with --cancel ${first}. --list shows why.`,
     ),
   ]
 }
@@ -102,7 +102,7 @@ function judgeWaits(waits: StoreRows['waits'], now: Temporal.Instant): CheckResu
       .filter(({ isChat }) => !isChat)
       .map(({ platform, until }) =>
         posts.warning(
-          `${TITLES[platform] ?? platform} asks to wait for ${span(until.since(now).total('seconds'))} more before the next post.`,
+          `${platformTitle(platform)} asks to wait for ${span(until.since(now).total('seconds'))} more before the next post.`,
           'Wait. If this happens often, lower the broadcast rate.',
         ),
       ),
@@ -114,7 +114,7 @@ function judgeWaits(waits: StoreRows['waits'], now: Temporal.Instant): CheckResu
 
 function judgeReach(reach: StoreRows['reach']): CheckResult[] {
   return reach.flatMap(({ platform, suspected, left }) => {
-    const on = `on ${TITLES[platform] ?? platform}`
+    const on = `on ${platformTitle(platform)}`
     return [
       ...(suspected > 0
         ? [
@@ -134,7 +134,7 @@ function judgeOutbox({ outbox, holder }: StoreRows): CheckResult[] {
     .filter(({ oldestS }) => oldestS > LATE_S)
     .map(({ platform, due, oldestS }) =>
       posts.warning(
-        `On ${TITLES[platform] ?? platform}, ${counted(due, 'delivery waits', 'deliveries wait')}, the oldest for ${span(oldestS)}.`,
+        `On ${platformTitle(platform)}, ${counted(due, 'delivery waits', 'deliveries wait')}, the oldest for ${span(oldestS)}.`,
         holder === undefined ? 'Start the bot.' : 'Look at the log of the bot.',
       ),
     )
