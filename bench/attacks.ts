@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,8 +10,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { json } from 'node:stream/consumers'
 import { TELEGRAM_TOKEN } from './loopback.ts'
 import type { Figure } from './measure.ts'
+import { startSitrep } from './sitrep.ts'
 
-const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'sitrep-attacks-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 
@@ -148,22 +148,12 @@ async function backlog(ms: number): Promise<Figure[]> {
 const GROUP = { id: -1001, type: 'supergroup' }
 
 function start(url: string, path: string): ChildProcess {
-  return spawn(
-    process.execPath,
-    ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning', 'src/main.ts'],
-    {
-      cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        PORT: '0',
-        DATABASE_URL: `file:${path}`,
-        MODERATORS: 'telegram:1',
-        TELEGRAM_TOKEN,
-        TELEGRAM_API_URL: url,
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
+  return startSitrep({
+    DATABASE_URL: `file:${path}`,
+    MODERATORS: 'telegram:1',
+    TELEGRAM_TOKEN,
+    TELEGRAM_API_URL: url,
+  })
 }
 
 /** The Bot API with offsets as the real one has them: what is confirmed never comes again. */

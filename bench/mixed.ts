@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { fill } from '../tests/store/raw.ts'
 import { openBroadcastServer } from './broadcast-server.ts'
 import { DISCORD_TOKEN, openDiscord, TELEGRAM_TOKEN } from './loopback.ts'
 import { type Figure, percentile } from './measure.ts'
+import { startSitrep } from './sitrep.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -52,7 +53,8 @@ export async function mixed(): Promise<Figure[]> {
   await fill(url, 'telegram', CHATS)
   const telegram = await openBroadcastServer({ latencyMs: 20, isLimited: false })
   const discord = await openDiscord()
-  const child = startBot({
+  const child = startSitrep({
+    CHANGE_SETTLE: '10s',
     ...{ TELEGRAM_TOKEN, TELEGRAM_API_URL: telegram.url, DISCORD_TOKEN },
     ...{ DISCORD_API_URL: discord.url, DATABASE_URL: url, CONTENT_DIR: contentDir },
   })
@@ -181,18 +183,6 @@ async function announce({ broadcasts }: Store, number: number): Promise<number> 
     message: text(`Announcement ${number}. `),
   })
   return id
-}
-
-function startBot(env: Record<string, string>): ChildProcess {
-  return spawn(
-    process.execPath,
-    ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning', 'src/main.ts'],
-    {
-      cwd: root,
-      env: { PATH: process.env.PATH, PORT: '0', CHANGE_SETTLE: '10s', ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
 }
 
 function residentMb({ pid }: ChildProcess): number {

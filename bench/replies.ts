@@ -21,6 +21,7 @@ import {
   TELEGRAM_TOKEN,
 } from './loopback.ts'
 import { type Figure, percentile } from './measure.ts'
+import { startSitrep } from './sitrep.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'sitrep-bench-'))
@@ -149,16 +150,7 @@ async function starts(answer: string): Promise<Figure[]> {
 const CACHE = join(root, 'node_modules/.cache/bench')
 
 function startOurs(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      DATABASE_URL: `file:${folder}/${randomUUID()}.db`,
-      ...env,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  return startSitrep({ DATABASE_URL: `file:${folder}/${randomUUID()}.db`, ...env })
 }
 
 function startBare([file = '', ...args]: string[], env = {}): ChildProcess {

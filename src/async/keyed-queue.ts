@@ -74,7 +74,7 @@ export interface KeyedQueue {
 export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
   const lanes = new Map<string, Lane>()
   let idle = Promise.withResolvers<void>()
-  let room = Promise.withResolvers<void>()
+  let room: PromiseWithResolvers<void> | undefined
   let inAll = 0
   let lateInAll = 0
   let replaced = 0
@@ -88,9 +88,9 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
     inAll += counted - lane.counted
     lateInAll += countedLate - lane.countedLate
     Object.assign(lane, { counted, countedLate })
-    if (!hasRoom()) return
+    if (!room || !hasRoom()) return
     room.resolve()
-    room = Promise.withResolvers()
+    room = undefined
   }
 
   async function perform(lane: Lane, work: Work): Promise<void> {
@@ -162,7 +162,10 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
     },
     hasRoom,
     async room() {
-      while (!hasRoom()) await room.promise
+      while (!hasRoom()) {
+        room ??= Promise.withResolvers()
+        await room.promise
+      }
     },
     idle: async () => {
       if (lanes.size > 0) await idle.promise

@@ -19,14 +19,13 @@ export type AgeWarnings = (
  * Telegram caches for all users, have no warning.
  */
 export function createAgeWarnings(): AgeWarnings {
-  const days = new BoundedMap<string, string>(CHATS)
+  const days = new BoundedMap<string, Temporal.PlainDate>(CHATS)
   return (message, chat, today) => {
     const age = ageOf(message)
     if (!age || !chat) return message
     const key = `${chat.platform} ${chat.address}`
-    const day = today.toString()
-    const isDue = age === 'old' && days.get(key) !== day
-    if (isDue || age === 'warned') days.set(key, day)
+    const isDue = age === 'old' && !days.get(key)?.equals(today)
+    if (isDue || age === 'warned') days.set(key, today)
     return isDue ? withWarning(message) : message
   }
 }

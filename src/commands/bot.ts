@@ -8,7 +8,7 @@ import {
 } from '../bot.ts'
 import { profileOf } from '../briefing/introduction.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
-import { type Clock, dateOf, today } from '../clock.ts'
+import { type Clock, dateOf } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
@@ -56,8 +56,8 @@ export function createBot(options: BotOptions): Bot {
   const zoneOf = ({ timezone }: Edition) => timezone ?? options.timeZone
   const { moderators = NO_MODERATORS } = options
   const limit = createLimit(clock)
-  const timeout = createTimeout(clock, PREFS_WAIT_MS)
-  const day = createToday(clock)
+  const inTime = createTimeout(clock, PREFS_WAIT_MS)
+  const dates = createDates()
   const warnings = createAgeWarnings()
 
   const { reachability = store && createReachability({ store, now: clock.now, log }) } = options
@@ -71,7 +71,7 @@ export function createBot(options: BotOptions): Bot {
   async function loadAnswerPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
     if (store?.state().status !== 'open') return undefined
     const loading = store.chats.loadAnswerPrefs(ref).catch(ignoreStoreError)
-    const prefs = await Promise.race([loading, timeout()])
+    const prefs = await inTime(loading)
     if (prefs?.isGone && !barred && !isSuggested) {
       await reachability?.returned(ref.platform, [ref.address]).catch(ignoreStoreError)
     }
@@ -106,7 +106,7 @@ export function createBot(options: BotOptions): Bot {
         const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
         const timeZone = zoneOf(current.edition)
         const zone = prefs?.zone ?? timeZone
-        const date = request.now ? dateOf(request.now, zone) : day(zone)
+        const date = dates(now, zone)
         const common = { registry: current, today: date, now, request, timeZone, zone }
         const { forModerators, usesOperations } = ('command' in parsed && parsed.command) || {}
         const operations =
@@ -144,7 +144,7 @@ export function createBot(options: BotOptions): Bot {
         .map(user => user.slice(platform.length + 1)),
     find: (words, most) => registry().places(words, most),
     async joined(place) {
-      const today = () => day(zoneOf(registry().edition))
+      const today = () => dates(clock.now(), zoneOf(registry().edition))
       const options = { registry, now: clock.now, today, kept }
       const said = await welcome(place, options)
       return said && warnings(dressed(registry(), said), place, today())
@@ -157,31 +157,49 @@ export function createBot(options: BotOptions): Bot {
   }
 }
 
-/** Creates promises that resolve after `ms` to 2 × `ms` milliseconds. Concurrent callers share one timer. */
-function createTimeout(clock: Clock, ms: number): () => Promise<void> {
-  let shared: Promise<void> | undefined
-  return () => {
-    if (!shared) {
-      // After a stall of the event loop, results that have arrived are read before the timeout resolves.
-      shared = clock.pause(2 * ms).then(() => new Promise(resolve => setImmediate(resolve)))
-      clock.pause(ms).then(() => {
-        shared = undefined
+/**
+ * Creates a function that settles as `work` does, or resolves to undefined after `ms` to 2 × `ms` milliseconds.
+ * Concurrent callers share one timer. A race with one shared promise would keep the results of all callers until that
+ * promise settles.
+ */
+function createTimeout(clock: Clock, ms: number) {
+  let open: Set<() => void> | undefined
+
+  function begin(): Set<() => void> {
+    const waiting = new Set<() => void>()
+    clock.pause(2 * ms).then(() => {
+      // After a stall of the event loop, results that have arrived are read before the timeout.
+      setImmediate(() => {
+        for (const end of waiting) end()
       })
-    }
-    return shared
+    })
+    clock.pause(ms).then(() => {
+      open = undefined
+    })
+    return waiting
+  }
+
+  return <T>(work: Promise<T>): Promise<T | undefined> => {
+    open ??= begin()
+    const waiting = open
+    const { promise, resolve, reject } = Promise.withResolvers<T | undefined>()
+    const end = () => resolve(undefined)
+    waiting.add(end)
+    work.finally(() => waiting.delete(end)).then(resolve, reject)
+    return promise
   }
 }
 
-/** Creates a function that returns today's date in a zone. Caches it for a minute: dates change on a full minute. */
-function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
+/** Creates a function that returns the date of an instant. Caches the dates of a minute: they change on a full minute. */
+function createDates(): (instant: Temporal.Instant, zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
-  const days = new Map<string, Temporal.PlainDate>()
-  return zone => {
-    const now = Math.floor(clock.now().epochMilliseconds / 60_000)
-    if (now !== minute) days.clear()
+  const dates = new Map<string, Temporal.PlainDate>()
+  return (instant, zone) => {
+    const now = Math.floor(instant.epochMilliseconds / 60_000)
+    if (now !== minute) dates.clear()
     minute = now
-    const day = days.get(zone) ?? today(clock, zone)
-    days.set(zone, day)
-    return day
+    const date = dates.get(zone) ?? dateOf(instant, zone)
+    dates.set(zone, date)
+    return date
   }
 }

@@ -110,7 +110,7 @@ export function localEdition(edition: Edition, now: Temporal.ZonedDateTime): Loc
  */
 export function clockKey({ events }: Edition, now: Temporal.ZonedDateTime): string {
   if (!events.some(isTimed)) return now.toPlainDate().toString()
-  return now.round({ smallestUnit: 'minute', roundingMode: 'floor' }).toString()
+  return `${now.timeZoneId} ${Math.floor(now.epochMilliseconds / 60_000)}`
 }
 
 const localStart = ({ start }: CalendarEvent) => Temporal.PlainDateTime.from(start)

@@ -230,7 +230,9 @@ async function sanitize(response: RestResponse): Promise<void> {
     if (!/^\d{1,9}$/.test(headers.get(name) ?? '0')) headers.delete(name)
   }
   for (const name of WAITS) {
-    const seconds = namedSeconds(headers.get(name))
+    const named = headers.get(name)
+    if (named === null) continue
+    const seconds = namedSeconds(named)
     if (seconds === undefined) headers.delete(name)
     else headers.set(name, String(Math.min(seconds, LONGEST_S)))
   }

@@ -234,8 +234,9 @@ type ClaimedRow = Pick<
 /** Replaces each damaged number of a row by 0, so that the row can be claimed and settled. */
 function withCounts<T extends Pick<ClaimedRow, Count>>(row: T): T & { areCounts: boolean } {
   const damaged = COUNTS.filter(name => !isCount(row[name]))
+  if (damaged.length === 0) return { ...row, areCounts: true }
   const zeros = Object.fromEntries(damaged.map(name => [name, 0]))
-  return { ...row, ...zeros, areCounts: damaged.length === 0 }
+  return { ...row, ...zeros, areCounts: false }
 }
 
 const COUNTS = ['attempts', 'repeated', 'part', 'revision', 'revision_sent'] as const
