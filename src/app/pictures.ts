@@ -73,6 +73,7 @@ async function removeAbandoned(): Promise<void> {
     // Another user's folder stays, as does one that another process removes now.
     const facts = await lstat(path).catch(() => undefined)
     if (!facts?.isDirectory() || Date.now() - facts.mtimeMs < ABANDONED_MS) continue
+    // A folder that cannot be removed now is tried again at the next start.
     await rm(path, { recursive: true, force: true }).catch(() => {})
   }
 }

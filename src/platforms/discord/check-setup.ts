@@ -50,6 +50,7 @@ export async function checkDiscord(options: SetupCheckOptions): Promise<SetupRep
       read(Routes.user()),
       read(Routes.currentApplication()),
       read(Routes.gatewayBot()),
+      // A missing list is a warning of its own.
       api.read(`${Routes.userGuilds()}?limit=${SERVERS}` as `/${string}`).catch(() => undefined),
     ])
     const aheadMs = meter.aheadMs()
