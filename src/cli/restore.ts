@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { sqlitePath } from '../database-url.ts'
+import { causeOf, kindOf } from '../file-causes.ts'
 import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
@@ -13,7 +14,6 @@ import {
 } from '../store/backups/replace-file.ts'
 import { counted } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
-import { causeOf, kindOf } from './file-causes.ts'
 import { report, settleCopy, settleInPlace } from './settle.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 

@@ -130,7 +130,7 @@ test('the tables of an existing database change only after a backup, and not if 
   const { beforeUpgrade } = backups
   writeFileSync(folder, '')
   await expect(openTestStore({ url, beforeUpgrade })).rejects.toThrow(
-    /no such folder.* The database is not upgraded without a backup\. To upgrade all the same, unset BACKUP_DIR\.$/,
+    /a part of its path is a file, not a folder\. .* The database is not upgraded without a backup\. To upgrade all the same, unset BACKUP_DIR\.$/,
   )
   expect(await query(url, names)).toEqual(old)
   rmSync(folder)

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { knownCauseOf } from '../../file-causes.ts'
 import { StoreError } from '../error.ts'
 import { createMigrations } from '../migrations/migrations.ts'
 import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
@@ -182,22 +183,12 @@ function sizeOf(path: string): number {
   return statSync(path, QUIETLY)?.size ?? 0
 }
 
-/** The causes of errors that a user can remove, by the codes of the system. */
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: 'there’s no such folder',
-  ENOTDIR: 'there’s no such folder',
-  EACCES: 'this user has no permission',
-  EPERM: 'this user has no permission',
-  EROFS: 'the disk is read-only',
-  EEXIST: 'there is already such a file',
-}
-
 /** Turns an error of the system into one that says what to do. */
 function explain(error: unknown, folder: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (error instanceof BackupError || syscall === undefined) return error
   if (code === 'ENOSPC' || code === 'EDQUOT') return full(folder)
-  const cause = CAUSES[code ?? '']
+  const cause = knownCauseOf(error, 'folder')
   if (cause === undefined) return new BackupError(`Can’t write a backup to ${folder} (${code}).`)
   return new BackupError(
     `Can’t write a backup to ${folder}, because ${cause}. Choose another folder, or change this one.`,
