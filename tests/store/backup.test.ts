@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import fs, {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBackup } from '../../src/store/backups/backup.ts'
+import { copyBeside, replaceDatabase } from '../../src/store/backups/replace-file.ts'
 import { lastChat, rowsUpTo } from './backup-rows.ts'
 import { fill } from './raw.ts'
 import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
@@ -67,6 +76,32 @@ test('two backups at the same time with one name: one is made, and the other is 
   ])
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(readdirSync(folder)).toEqual(['copy.db'])
+})
+
+test('on a disk without hard links a backup replaces no file, and a restore keeps the replaced database', async () => {
+  const { path, folder, file } = await openScene()
+  const links = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error(), { code: 'EPERM', syscall: 'link' })
+  })
+  // Named imports of `node:fs` follow only with this call.
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    links.mockRestore()
+    syncBuiltinESMExports()
+  })
+  const both = [createBackup({ path, file }), createBackup({ path, file })]
+  expect(await Promise.allSettled(both)).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({
+      message: expect.stringContaining('there is already such a file'),
+      isRefused: true,
+    }),
+  })
+  expect(readdirSync(folder)).toEqual(['copy.db'])
+  const [old, aside] = [readFileSync(path), `${path}.aside`]
+  expect(replaceDatabase(copyBeside(file, path), path, aside)).toBe(true)
+  expect(readFileSync(aside).equals(old)).toBe(true)
+  expect(links).toHaveBeenCalled()
 })
 
 test('a damaged database, a file that is none and that of another program make no backup', async () => {

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { knownCauseOf } from '../../file-causes.ts'
@@ -17,6 +7,7 @@ import { createMigrations } from '../migrations/migrations.ts'
 import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 import { backupTime } from './backup-names.ts'
 import type { Copied, CopyJob } from './backup-worker.ts'
+import { sync, tryLink } from './disk.ts'
 
 export interface BackupOptions {
   /** The file of the database, which may be in use. */
@@ -134,27 +125,9 @@ function inWorker(job: CopyJob, onChecking: () => void): Promise<Copied> {
 
 /** Gives a file its final name, and never replaces another file. */
 function publish(copy: string, file: string): void {
-  try {
-    linkSync(copy, file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // FAT and some network disks have no hard links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '')) throw error
-    if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST' })
-    renameSync(copy, file)
-  }
-}
-
-/** Writes a file, or the names of a folder, to the disk. */
-export function sync(path: string, flags: string): void {
-  // Windows opens no folder.
-  if (process.platform === 'win32' && flags === 'r') return
-  const descriptor = openSync(path, flags)
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
+  if (tryLink(copy, file)) return
+  if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST', syscall: 'rename' })
+  renameSync(copy, file)
 }
 
 /** Removes temporary files that no process writes any more. */

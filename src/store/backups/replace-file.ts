@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   lchownSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -19,7 +18,7 @@ import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
-import { sync } from './backup.ts'
+import { sync, tryLink } from './disk.ts'
 import { type Inspection, inspectCopy } from './inspect-copy.ts'
 
 /** The suffixes of a database, its journal and its shared memory. */
@@ -124,7 +123,8 @@ export function replaceDatabase(copy: string, path: string, aside: string): bool
   // Not through a link: the owner of the folder could put one in the place of the copy, which root would follow.
   if (lstatSync(copy).uid !== uid) lchownSync(copy, uid, gid)
   sync(copy, 'r+')
-  if (isReplaced) keepAside(path, aside)
+  // There is a database under its name at each moment.
+  if (isReplaced && !tryLink(path, aside)) copyFileSync(path, aside, constants.COPYFILE_EXCL)
   // SQLite would apply a journal that stays behind to the new database.
   for (const suffix of ['-wal', '-shm']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`)
@@ -132,16 +132,4 @@ export function replaceDatabase(copy: string, path: string, aside: string): bool
   renameSync(copy, path)
   sync(dirname(path), 'r')
   return isReplaced
-}
-
-/** Gives the file a second name, so that there is a database under the first one at each moment. */
-function keepAside(path: string, aside: string): void {
-  try {
-    linkSync(path, aside)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw error
-    // FAT and some network disks have no hard links.
-    copyFileSync(path, aside, constants.COPYFILE_EXCL)
-  }
 }
