@@ -7,7 +7,6 @@ import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
   copyBeside,
-  removeDatabase,
   replaceDatabase,
   type Use,
   useOf,
@@ -57,9 +56,9 @@ async function restoreFile(backup: string, path: string, answers: Answers): Prom
     if (refusal !== undefined) return fail(refusal, EXIT.io)
     const copy = copyBeside(backup, path)
     try {
-      return await restoreCopy(copy, backup, path, answers)
+      return await restoreCopy(copy.path, backup, path, answers)
     } finally {
-      removeDatabase(copy)
+      copy.remove()
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBackups } from '../../src/app/backups.ts'
@@ -89,12 +97,12 @@ test('a failure is logged with its cause, shown as a warning, and tried again af
   expect(await pause()).toBe(30_000)
   expect(await pause(24 * 60)).toBe(DAY_MS)
   const [good = ''] = files()
-  // A file of another program has the name that is next.
-  const taken = join(folder, `sitrep-20261201T1300Z.db.${process.pid}.part`)
-  mkdirSync(taken)
+  const away = `${folder}-away`
+  renameSync(folder, away)
+  writeFileSync(folder, '')
   const tries = [await pause(), await pause()]
   await expect.poll(() => events().filter(name => name === 'backup.failed').length).toBe(3)
-  expect(files()).toContain(good)
+  expect(existsSync(join(away, good))).toBe(true)
   const { reason } = backups.part()
   expect(reason).toContain(`Can’t write a backup to ${folder}`)
   expect(await seen('backup.failed')).toMatchObject({ msg: reason, failures: 1 })
@@ -108,7 +116,8 @@ test('a failure is logged with its cause, shown as a warning, and tried again af
     ready: true,
     report: { parts: { backups: { status: 'trouble', reason, ready: true } } },
   })
-  rmSync(taken, { recursive: true })
+  rmSync(folder)
+  renameSync(away, folder)
   tries.push(await pause())
   for (const [index, ms] of tries.entries()) {
     expect(ms).toBeGreaterThanOrEqual(30_000 * 2 ** index)

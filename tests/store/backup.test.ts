@@ -1,19 +1,19 @@
-import { spawnSync } from 'node:child_process'
 import fs, {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBackup } from '../../src/store/backups/backup.ts'
 import { copyBeside, replaceDatabase } from '../../src/store/backups/replace-file.ts'
+import { createTemporary } from '../../src/store/backups/temporary-files.ts'
 import { lastChat, rowsUpTo } from './backup-rows.ts'
 import { fill } from './raw.ts'
 import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
@@ -42,7 +42,7 @@ test('a backup beside a connection that writes is one state of the database, row
   const writing = write()
   const { rows, size } = await createBackup({ path, file })
   isOver = true
-  expect(await writing).toBeGreaterThan(5)
+  expect(await writing).toBeGreaterThan(0)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(statSync(file).size).toBe(size)
   expect(existsSync(`${file}-wal`)).toBe(false)
@@ -99,7 +99,7 @@ test('on a disk without hard links a backup replaces no file, and a restore keep
   })
   expect(readdirSync(folder)).toEqual(['copy.db'])
   const [old, aside] = [readFileSync(path), `${path}.aside`]
-  expect(replaceDatabase(copyBeside(file, path), path, aside)).toBe(true)
+  expect(replaceDatabase(copyBeside(file, path).path, path, aside)).toBe(true)
   expect(readFileSync(aside).equals(old)).toBe(true)
   expect(links).toHaveBeenCalled()
 })
@@ -129,14 +129,27 @@ test('a damaged database, a file that is none and that of another program make n
 
 test('a backup removes what processes that were killed have left, and nothing else', async () => {
   const { path, folder, file } = await openScene()
-  const { pid } = spawnSync('true')
-  const leftovers = [`copy.db.${pid}.part`, `sitrep-20261130T1300Z.db.${pid}.part-journal`]
-  leftovers.push(`sitrep-20261130T1301Z.db.${process.ppid}.part`)
-  const others = [`notes.${pid}.part`, `copy.db.${process.ppid}.part`]
+  const used = createTemporary(join(folder, 'sitrep-20261130T1302Z.db'), 'part')
+  onTestFinished(used.remove)
+  const leftovers = ['copy.db.0a1b2c3d.part', 'copy.db.0a1b2c3d.part-lock', 'copy.db.1.part']
+  leftovers.push('sitrep-20261130T1300Z.db.01234567.part-journal')
+  const others = ['notes.01234567.part', 'copy.db.01234567.restore', 'copy.db.half.part']
   for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '')
-  // Its process has the number of one that runs, and has not written for two hours.
-  const old = Date.now() / 1000 - 7200
-  utimesSync(join(folder, leftovers.at(-1) ?? ''), old, old)
+  mkdirSync(join(folder, 'copy.db.89abcdef.part'))
+  others.push('copy.db.89abcdef.part', basename(used.path), `${basename(used.path)}-lock`)
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
+  expect(statSync(used.path).mode & 0o777).toBe(0o600)
+})
+
+test('a restore leaves the copy of another restore, and removes that of one that was killed', async () => {
+  const { path, file } = await openScene()
+  await createBackup({ path, file })
+  const copies = () => readdirSync(dirname(path)).filter(name => name.endsWith('.restore'))
+  writeFileSync(`${path}.0a1b2c3d.restore`, '')
+  const [first, second] = [copyBeside(file, path), copyBeside(file, path)]
+  expect(copies().sort()).toEqual([first, second].map(each => basename(each.path)).sort())
+  first.remove()
+  second.remove()
+  expect(copies()).toEqual([])
 })

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, renameSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { knownCauseOf } from '../../file-causes.ts'
 import { StoreError } from '../error.ts'
@@ -8,6 +8,7 @@ import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/s
 import { backupTime } from './backup-names.ts'
 import type { Copied, CopyJob } from './backup-worker.ts'
 import { sync, tryLink } from './disk.ts'
+import { createTemporary, removeLeftovers, type TemporaryFile } from './temporary-files.ts'
 
 export interface BackupOptions {
   /** The file of the database, which may be in use. */
@@ -39,17 +40,6 @@ export class BackupError extends StoreError {
 const PROGRESS_MS = 250
 
 /**
- * Longest time without a write to a temporary file, in milliseconds. The number of a process that was killed may be that
- * of another one, or of a zombie in a container.
- */
-const LONGEST_MS = 3_600_000
-
-const QUIETLY = { throwIfNoEntry: false } as const
-
-/** Temporary files of this process. */
-const open = new Set<string>()
-
-/**
  * Copies a database into a new file with mode 0600, also while a bot writes to it. The copy has a temporary name in the
  * same folder until it is checked and on the disk. It is removed if the process exits before, and by a later call if the
  * process was killed. Throws {@link BackupError}, and then leaves no file.
@@ -59,34 +49,22 @@ export async function createBackup(options: BackupOptions): Promise<Backup> {
   const folder = dirname(file)
   if (existsSync(file))
     throw new BackupError(`There is already ${file}. Choose another name with --out.`, true)
-  const copy = `${file}.${process.pid}.part`
+  let copy: TemporaryFile | undefined
   try {
-    removeLeftovers(folder, basename(file))
-    closeSync(openSync(copy, 'wx', 0o600))
-  } catch (error) {
-    throw explain(error, folder)
-  }
-  const abandon = () => removeTemporary(copy)
-  open.add(copy)
-  process.on('exit', abandon)
-  try {
-    const rows = await copyAndCheck(options, copy)
-    sync(copy, 'r+')
-    const { size } = statSync(copy)
-    publish(copy, file)
+    const isOwn = (name: string) => name === basename(file) || backupTime(name) !== undefined
+    removeLeftovers(folder, 'part', isOwn)
+    copy = createTemporary(file, 'part')
+    const rows = await copyAndCheck(options, copy.path)
+    sync(copy.path, 'r+')
+    const { size } = statSync(copy.path)
+    publish(copy.path, file)
     sync(folder, 'r')
     return { file, size, rows }
   } catch (error) {
     throw explain(error, folder)
   } finally {
-    process.off('exit', abandon)
-    abandon()
+    copy?.remove()
   }
-}
-
-function removeTemporary(copy: string): void {
-  for (const suffix of ['', '-journal']) rmSync(`${copy}${suffix}`, { force: true })
-  open.delete(copy)
 }
 
 /** Resolves to the number of rows of a whole copy. */
@@ -130,30 +108,8 @@ function publish(copy: string, file: string): void {
   renameSync(copy, file)
 }
 
-/** Removes temporary files that no process writes any more. */
-function removeLeftovers(folder: string, name: string): void {
-  for (const entry of readdirSync(folder)) {
-    const [, base = '', pid] = /^(.+)\.(\d+)\.part(?:-journal)?$/.exec(entry) ?? []
-    const path = join(folder, entry)
-    if ((base !== name && backupTime(base) === undefined) || open.has(path)) continue
-    const isOld = Date.now() - (statSync(path, QUIETLY)?.mtimeMs ?? 0) > LONGEST_MS
-    if (isOld || Number(pid) === process.pid || !isRunning(Number(pid)))
-      rmSync(path, { force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: the process of another user.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
-}
-
 function sizeOf(path: string): number {
-  return statSync(path, QUIETLY)?.size ?? 0
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Turns an error of the system into one that says what to do. */
