@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -60,12 +60,12 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
     return readdir(folder).catch(() => [])
   }
 
-  async function make(name: string): Promise<Backup> {
+  async function make(now: Temporal.Instant): Promise<Backup> {
     await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       // `createBackup` explains why it can't write there.
       if (error.code !== 'EEXIST') log.debug({ event: 'backup.folder', err: error }, folder)
     })
-    return createBackup({ path, file: join(folder, name) })
+    return createBackup({ path, file: number => join(folder, backupName(now, number)) })
   }
 
   /** Removes the oldest backups, after the new one was checked. */
@@ -84,13 +84,12 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
     const ageMs = newest ? newest.until(now).total('milliseconds') : DAILY_MS
     if (ageMs < DAILY_MS) return DAILY_MS - ageMs
     try {
-      const made = backupName(now)
-      const { file, size, rows } = await make(made)
+      const { file, size, rows } = await make(now)
       if (failures > 0) log.info({ event: 'backup.recovered' }, 'Backups work again.')
       failures = 0
       reason = undefined
       log.info({ event: 'backup.made', file, size, rows }, 'Made and checked a backup.')
-      await removeExpired(made)
+      await removeExpired(basename(file))
       return DAILY_MS
     } catch (error) {
       failures += 1
@@ -112,11 +111,11 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
       return running
     },
     async beforeUpgrade() {
-      const name = backupName(clock.now())
+      const now = clock.now()
       // A start that failed in this minute has made it already, of the same tables.
-      if ((await names()).includes(name)) return
+      if ((await names()).includes(backupName(now))) return
       try {
-        const { file } = await make(name)
+        const { file } = await make(now)
         log.info(
           { event: 'backup.made', file },
           'Made a backup before the upgrade of the database.',

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
 import { causeOf, kindOf } from '../file-causes.ts'
-import { BackupError, createBackup } from '../store/backups/backup.ts'
+import { BackupError, type BackupOptions, createBackup } from '../store/backups/backup.ts'
 import { backupName } from '../store/backups/backup-names.ts'
 import { counted, figure } from '../texts/plurals.ts'
 import { createStatusLine } from './status-line.ts'
@@ -74,8 +74,8 @@ export function noDatabase(path: string): string {
   return `No database at ${path}. Start the bot once, or set DATABASE_URL to the bot’s database.`
 }
 
-/** Returns a file in BACKUP_DIR, and creates that folder. */
-function defaultFile({ backups }: Config): string {
+/** Returns the names of a backup in BACKUP_DIR, and creates that folder. */
+function defaultFile({ backups }: Config): BackupOptions['file'] {
   if (!backups) throw new UsageError('backup needs --out FILE, or BACKUP_DIR.')
   const { folder } = backups
   try {
@@ -87,5 +87,6 @@ function defaultFile({ backups }: Config): string {
       throw new BackupError(`Can’t create the folder ${folder}, because ${causeOf(error)}.`, true)
     }
   }
-  return join(folder, backupName(systemClock.now()))
+  const now = systemClock.now()
+  return number => join(folder, backupName(now, number))
 }

@@ -78,6 +78,16 @@ test('two backups at the same time with one name: one is made, and the other is 
   expect(readdirSync(folder)).toEqual(['copy.db'])
 })
 
+test('backups at the same time with numbered names get a number each', async () => {
+  const { path, folder } = await openScene()
+  mkdirSync(join(folder, '2.db'))
+  const make = () => createBackup({ path, file: number => join(folder, `${number}.db`) })
+  const made = await Promise.all([make(), make(), make()])
+  const files = ['1.db', '3.db', '4.db'].map(name => join(folder, name))
+  expect(made.map(({ file }) => file).sort()).toEqual(files)
+  expect(readdirSync(folder)).toEqual(['1.db', '2.db', '3.db', '4.db'])
+})
+
 test('on a disk without hard links a backup replaces no file, and a restore keeps the replaced database', async () => {
   const { path, folder, file } = await openScene()
   const links = vi.spyOn(fs, 'linkSync').mockImplementation(() => {

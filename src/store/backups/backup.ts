@@ -13,8 +13,8 @@ import { createTemporary, removeLeftovers, type TemporaryFile } from './temporar
 export interface BackupOptions {
   /** The file of the database, which may be in use. */
   readonly path: string
-  /** The file of the backup. It must not exist. */
-  readonly file: string
+  /** The file of the backup, which must not exist; or the name of each try, whose number counts from 1. */
+  readonly file: string | ((number: number) => string)
   /** Called four times a second with the part that is copied, from 0 to 1; `checking` once all is. */
   readonly onProgress?: (part: number | 'checking') => void
 }
@@ -45,19 +45,19 @@ const PROGRESS_MS = 250
  * process was killed. Throws {@link BackupError}, and then leaves no file.
  */
 export async function createBackup(options: BackupOptions): Promise<Backup> {
-  const file = resolve(options.file)
-  const folder = dirname(file)
-  if (existsSync(file))
-    throw new BackupError(`There is already ${file}. Choose another name with --out.`, true)
+  const first = nameOf(options, 1)
+  const folder = dirname(first)
+  if (typeof options.file === 'string' && existsSync(first))
+    throw new BackupError(`There is already ${first}. Choose another name with --out.`, true)
   let copy: TemporaryFile | undefined
   try {
-    const isOwn = (name: string) => name === basename(file) || backupTime(name) !== undefined
+    const isOwn = (name: string) => name === basename(first) || backupTime(name) !== undefined
     removeLeftovers(folder, 'part', isOwn)
-    copy = createTemporary(file, 'part')
+    copy = createTemporary(first, 'part')
     const rows = await copyAndCheck(options, copy.path)
     sync(copy.path, 'r+')
     const { size } = statSync(copy.path)
-    publish(copy.path, file)
+    const file = publish(copy.path, options)
     sync(folder, 'r')
     return { file, size, rows }
   } catch (error) {
@@ -101,8 +101,23 @@ function inWorker(job: CopyJob, onChecking: () => void): Promise<Copied> {
   })
 }
 
-/** Gives a file its final name, and never replaces another file. */
-function publish(copy: string, file: string): void {
+function nameOf({ file }: Pick<BackupOptions, 'file'>, number: number): string {
+  return resolve(typeof file === 'string' ? file : file(number))
+}
+
+/** Gives a copy its final name, and returns that. Never replaces another file: tries the next number, if there is one. */
+function publish(copy: string, { file }: Pick<BackupOptions, 'file'>, number = 1): string {
+  const name = nameOf({ file }, number)
+  try {
+    rename(copy, name)
+    return name
+  } catch (error) {
+    if (typeof file === 'string' || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return publish(copy, { file }, number + 1)
+  }
+}
+
+function rename(copy: string, file: string): void {
   if (tryLink(copy, file)) return
   if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST', syscall: 'rename' })
   renameSync(copy, file)
