@@ -67,8 +67,8 @@ const MAY_IMPORT: Record<string, string> = {
     store/sql kysely node:fs`,
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
-  'store/backups': `file-causes store store/announcements store/migrations store/sql kysely node:fs node:path node:sqlite
-    node:worker_threads`,
+  'store/backups': `file-causes store store/announcements store/migrations store/sql kysely node:fs node:fs/promises node:path
+    node:sqlite node:worker_threads`,
   'store/chats':
     'async message platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':

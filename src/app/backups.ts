@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock } from '../clock.ts'
@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import { type Backup, BackupError, createBackup } from '../store/backups/backup.ts'
 import { backupName, expiredBackups, newestBackup } from '../store/backups/backup-names.ts'
+import { listBackups } from '../store/backups/list-backups.ts'
 import { StoreError } from '../store/error.ts'
 
 /** The daily backups of an SQLite file. */
@@ -55,11 +56,6 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   let reason: string | undefined
   let running = Promise.resolve()
 
-  async function names(): Promise<string[]> {
-    // A folder that can't be read counts as empty: `createBackup` explains why it can't write there.
-    return readdir(folder).catch(() => [])
-  }
-
   async function make(now: Temporal.Instant): Promise<Backup> {
     await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       // `createBackup` explains why it can't write there.
@@ -70,7 +66,7 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
 
   /** Removes the oldest backups, after the new one was checked. */
   async function removeExpired(made: string): Promise<void> {
-    for (const name of expiredBackups(await names(), made, keep)) {
+    for (const name of expiredBackups(await listBackups(folder), made, keep)) {
       await rm(join(folder, name), { force: true }).catch((err: Error) => {
         log.warn({ event: 'backup.kept', err }, `Couldn’t remove the old backup ${name}.`)
       })
@@ -80,7 +76,7 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   /** Makes a backup if one is due. Resolves to the pause before the next one, in milliseconds. */
   async function pass(): Promise<number> {
     const now = clock.now()
-    const newest = newestBackup(await names(), now)
+    const newest = newestBackup(await listBackups(folder), now)
     const ageMs = newest ? newest.until(now).total('milliseconds') : DAILY_MS
     if (ageMs < DAILY_MS) return DAILY_MS - ageMs
     try {
@@ -113,7 +109,8 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
     async beforeUpgrade() {
       const now = clock.now()
       // A start that failed in this minute has made it already, of the same tables.
-      if ((await names()).includes(backupName(now))) return
+      const newest = newestBackup(await listBackups(folder), now)
+      if (newest && newest.until(now).total('minutes') < 1) return
       try {
         const { file } = await make(now)
         log.info(
@@ -133,7 +130,7 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
         : { status: 'trouble', reason, ready: true },
     async ageS() {
       const now = clock.now()
-      const newest = newestBackup(await names(), now) ?? startedAt
+      const newest = newestBackup(await listBackups(folder), now) ?? startedAt
       return Math.max(0, newest.until(now).total('seconds'))
     },
   }

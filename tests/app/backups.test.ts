@@ -5,11 +5,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBackups } from '../../src/app/backups.ts'
+import { checkBackups } from '../../src/app/doctor/backups.ts'
+import type { DoctorContext } from '../../src/app/doctor/doctor-context.ts'
 import { createHealth, reportOf } from '../../src/app/health.ts'
 import { readiness } from '../../src/server/health.ts'
 import { backupName } from '../../src/store/backups/backup-names.ts'
@@ -83,12 +86,33 @@ test('a backup that is not a day old is left until it is, and one of a clock tha
   mkdirSync(folder)
   const ahead = 'sitrep-20310101T0000Z.db'
   for (const name of [backupName(START.subtract({ hours: 3 })), ahead]) {
-    writeFileSync(join(folder, name), '')
+    writeFileSync(join(folder, name), 'a backup')
   }
   expect(await pause()).toBe(30_000)
   expect(await pause(21 * 60)).toBe(DAY_MS - 3 * 3_600_000 - 30_000)
   expect(await pause()).toBe(DAY_MS)
   expect(files()).toEqual(['sitrep-20261201T1000Z.db', ahead])
+})
+
+test('empty files, folders and links with the names of backups do not count, and stay', async () => {
+  const { url, folder, files, backups, pause } = await openScene(1)
+  mkdirSync(folder)
+  const [empty = '', own = '', link = '', old = ''] = [1, 2, 3, 50].map(hours =>
+    backupName(START.subtract({ hours })),
+  )
+  writeFileSync(join(folder, empty), '')
+  mkdirSync(join(folder, own, 'deeper'), { recursive: true })
+  symlinkSync(url.slice('file:'.length), join(folder, link))
+  writeFileSync(join(folder, old), 'a backup')
+  expect(await backups.ageS()).toBe(50 * 3600 + 30)
+  const config = { databaseUrl: url, backups: { folder, keep: 1 } }
+  const clock = { now: () => START }
+  const examined = await checkBackups({ config, clock } as unknown as DoctorContext)
+  expect(examined[0]?.text).toBe(`The newest backup in ${folder} is 50 hours, 1 minute old.`)
+  expect(await pause()).toBe(30_000)
+  expect(await pause()).toBe(DAY_MS)
+  expect(files()).toEqual([empty, own, link, 'sitrep-20261130T1300Z.db'].sort())
+  expect(await backups.ageS()).toBe(30)
 })
 
 test('a failure is logged with its cause, shown as a warning, and tried again after growing pauses; the last good one stays', async () => {
