@@ -18,8 +18,8 @@ export interface Backups {
   /** Makes a backup before a change of the schema. Throws {@link StoreError}: the change must not go on then. */
   beforeUpgrade(): Promise<void>
   part(): ComponentHealth
-  /** Resolves to the seconds since the newest backup, or since the start if there is none. */
-  ageS(): Promise<number>
+  /** Resolves to the minute of the newest backup, or to the start of the process if there is none. */
+  newestAt(): Promise<Temporal.Instant>
 }
 
 export interface BackupsOptions {
@@ -128,10 +128,8 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
       reason === undefined
         ? { status: 'daily', ready: true }
         : { status: 'trouble', reason, ready: true },
-    async ageS() {
-      const now = clock.now()
-      const newest = newestBackup(await listBackups(folder), now) ?? startedAt
-      return Math.max(0, newest.until(now).total('seconds'))
+    async newestAt() {
+      return newestBackup(await listBackups(folder), clock.now()) ?? startedAt
     },
   }
 }

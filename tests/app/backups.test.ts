@@ -65,7 +65,7 @@ async function openScene(keep = 2) {
 
 test('a backup is made soon after the start and once a day, and the oldest of its own names go', async () => {
   const { folder, files, backups, pause, seen, url } = await openScene()
-  expect(await backups.ageS()).toBe(0)
+  expect(await backups.newestAt()).toEqual(START)
   expect(await pause(1)).toBe(30_000)
   expect(await pause(24 * 60)).toBe(DAY_MS)
   expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -78,7 +78,7 @@ test('a backup is made soon after the start and once a day, and the oldest of it
   expect(await seen('backup.made')).toMatchObject({ file: `${folder}/sitrep-20261130T1301Z.db` })
   const whole = 'select count(*) as count from kysely_migration'
   expect(await query(`file:${join(folder, kept[1] ?? '')}`, whole)).toEqual(await query(url, whole))
-  expect(await backups.ageS()).toBe(30)
+  expect(`${await backups.newestAt()}`).toBe('2026-12-02T13:01:00Z')
 })
 
 test('a backup that is not a day old is left until it is, and one of a clock that ran ahead does not count', async () => {
@@ -104,7 +104,7 @@ test('empty files, folders and links with the names of backups do not count, and
   mkdirSync(join(folder, own, 'deeper'), { recursive: true })
   symlinkSync(url.slice('file:'.length), join(folder, link))
   writeFileSync(join(folder, old), 'a backup')
-  expect(await backups.ageS()).toBe(50 * 3600 + 30)
+  expect(`${await backups.newestAt()}`).toBe('2026-11-28T11:00:00Z')
   const config = { databaseUrl: url, backups: { folder, keep: 1 } }
   const clock = { now: () => START }
   const examined = await checkBackups({ config, clock } as unknown as DoctorContext)
@@ -112,7 +112,7 @@ test('empty files, folders and links with the names of backups do not count, and
   expect(await pause()).toBe(30_000)
   expect(await pause()).toBe(DAY_MS)
   expect(files()).toEqual([empty, own, link, 'sitrep-20261130T1300Z.db'].sort())
-  expect(await backups.ageS()).toBe(30)
+  expect(`${await backups.newestAt()}`).toBe('2026-11-30T13:00:00Z')
 })
 
 test('a failure is logged with its cause, shown as a warning, and tried again after growing pauses; the last good one stays', async () => {
