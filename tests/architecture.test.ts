@@ -62,7 +62,7 @@ const MAY_IMPORT: Record<string, string> = {
     'async content message per-object picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
-  server: 'platform @hono/node-server hono node:events node:http node:net',
+  server: 'async platform @hono/node-server hono node:events node:http node:net',
   store: `database-url file-modes platform store/announcements store/backups store/chats store/ledger store/migrations store/schedule
     store/sql kysely node:fs`,
   'store/announcements':
