@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, SECRET_FILES } from '../config.ts'
-import { causeOf } from './file-causes.ts'
+import { causeOf } from '../file-causes.ts'
 
 type Values = Readonly<Record<string, string | undefined>>
 

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
-import { causeOf } from '../../src/cli/file-causes.ts'
 import { withSecretFiles } from '../../src/cli/secret-files.ts'
 import { ConfigError } from '../../src/config.ts'
+import { causeOf } from '../../src/file-causes.ts'
 import { temporaryFolder } from '../store/stores.ts'
 import { runHere } from './command.ts'
 
