@@ -13,7 +13,7 @@ const MEMORY = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '131072',
 }
-const flags = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning']
+const flags = ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning']
 
 for (const [name, value] of Object.entries(MEMORY)) process.env[name] = process.env[name] || value
 process.argv.splice(2, 0, ...flags, pathOf('../src/main.ts'))
