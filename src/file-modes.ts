@@ -6,14 +6,15 @@ const OTHERS = 0o007
 
 /**
  * Returns a warning that names the files that other users of this machine can read or write; undefined if there are
- * none. A file that belongs to another user, such as root, may be open to its group: its owner chose that group.
+ * none. Folders and devices do not count. A file that belongs to another user, such as root, may be open to its group: its owner chose that group.
  * Windows has neither such modes nor a `uid` of this process, so the result is always undefined there.
  */
 export function exposure(paths: readonly string[], uid = process.getuid?.()): string | undefined {
   if (uid === undefined) return undefined
   const exposed = paths.flatMap(path => {
     const stats = statSync(path, { throwIfNoEntry: false })
-    if (!stats || (stats.mode & (stats.uid === uid ? GROUP_AND_OTHERS : OTHERS)) === 0) return []
+    if (!stats?.isFile() || (stats.mode & (stats.uid === uid ? GROUP_AND_OTHERS : OTHERS)) === 0)
+      return []
     return [{ path, mode: (stats.mode & 0o7777).toString(8).padStart(4, '0') }]
   })
   if (exposed.length === 0) return undefined

@@ -25,6 +25,10 @@ test.each(['0600', '0400', '0200', '0700'])('a file of mode %s is not named', mo
   expect(exposure([file('.env', mode)])).toBeUndefined()
 })
 
+test('a folder or a device is not named, because the advice would break it', () => {
+  expect(exposure(['/', '/dev/null'])).toBeUndefined()
+})
+
 test('several files are named in one sentence, and one that is missing is passed over', () => {
   const [open, closed, other] = [file('a', '0644'), file('b', '0600'), file('c', '0660')]
   expect(exposure([open, closed, `${open}-missing`, other])).toBe(
