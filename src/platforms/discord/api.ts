@@ -77,9 +77,12 @@ export interface Api {
 /** Creates a client. With `isPosting` the caller keeps to Discord's 50 requests a second, otherwise the library. */
 export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
-  const { onRateLimited } = options
+  const { onRateLimited, onResponse } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
-  const rest = new REST({ ...restOptions(apiUrl, time, onRateLimited), ...unpaced }).setToken(token)
+  const rest = new REST({
+    ...restOptions(apiUrl, time, onRateLimited, onResponse),
+    ...unpaced,
+  }).setToken(token)
   const within = createTimeouts(signal, term, isPosting)
 
   async function request(
@@ -194,6 +197,7 @@ export function restOptions(
   apiUrl?: string,
   time?: PlatformTime,
   onRateLimited?: () => void,
+  onResponse?: ApiOptions['onResponse'],
 ): Partial<RESTOptions> {
   return {
     ...(apiUrl && { api: apiUrl.replace(/\/+$/, '') }),
@@ -204,7 +208,9 @@ export function restOptions(
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
-      if (response.status === 429) onRateLimited?.()
+      const { status, headers } = response
+      onResponse?.({ status, type: headers.get('content-type') ?? undefined })
+      if (status === 429) onRateLimited?.()
       await loadBody(response)
       await sanitize(response)
       if (/\/gateway\/bot$/.test(url) && response.ok) checkGateway(await response.json())

@@ -31,7 +31,8 @@ const UPDATES_BYTES = 16_000_000
  * response stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
-  const { token, apiUrl, signal, timeoutMs, term, time, isPosting, onRateLimited } = options
+  const { token, apiUrl, signal, timeoutMs, term, time, isPosting, onRateLimited, onResponse } =
+    options
   // telegraf resolves paths against the root, so without a final slash it would replace the last part of the path.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -48,6 +49,7 @@ export function createApi(options: ApiOptions): Call {
       return await within(withinMs, controller => {
         exchange = {
           ...{ controller, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) },
+          ...(onResponse && { onResponse }),
           mostBytes: method === 'getUpdates' ? UPDATES_BYTES : RESPONSE_BYTES,
         }
         const { signal } = controller
@@ -71,6 +73,7 @@ interface Exchange {
   /** Whether the call was aborted because its response is too long, or may become so. */
   isTooLong?: boolean
   readonly time?: PlatformTime
+  readonly onResponse?: ApiOptions['onResponse']
   /** The `retry-after` header of a 429; empty if there is none. */
   wait?: string
 }
@@ -94,6 +97,7 @@ subscribe('http.client.request.start', message => {
     const timer = setTimeout(() => exchange.controller.abort(), exchange.bodyMs)
     response.once('close', () => clearTimeout(timer))
     exchange.time?.answered(headers, askedAt)
+    exchange.onResponse?.({ status: statusCode ?? 0, type: headers['content-type'] })
     if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''
     limit(response, exchange)
   })
