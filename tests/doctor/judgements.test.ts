@@ -150,7 +150,8 @@ test('a full disk of the database is an error, and that of the images a warning'
   expect(lines(judgeFolder({ ...facts, free: 70e9 }, true))).toEqual([
     'ok: The disk of the database (/data) has 70 GB free.',
   ])
-  const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed: 'Open.' }
+  const exposed = { text: 'Open.', fix: 'Close it.' }
+  const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed }
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
 })
 
