@@ -19,8 +19,8 @@ const MAY_IMPORT: Record<string, string> = {
   calendar: 'content render texts node:crypto',
   chats: 'platform store store/chats',
   'check-result': '',
-  cli: `announcements app bot briefing check-result config content database-url drawing file-modes message picture platform redact render
-    schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
+  cli: `announcements app bot briefing check-result config content database-url drawing file-causes file-modes message picture platform redact
+    render schedule store store/backups store/ledger suggestions texts version node:fs node:fs/promises node:inspector/promises node:module node:os
     node:path node:readline node:readline/promises node:stream node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing calendar chats content message per-object picture picture-check platform schedule store
@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:worker_threads node:zlib`,
   feeds: `async content store store/schedule texts ical.js node:buffer node:crypto node:dns node:fs/promises node:http
     node:https node:module node:net node:path node:stream node:worker_threads node:zlib`,
+  'file-causes': 'node:fs',
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
   main: 'cli node:module node:path',
@@ -61,13 +62,13 @@ const MAY_IMPORT: Record<string, string> = {
     'async content message per-object picture texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing calendar chats content message platform poster reminder-leads store store/backups store/chats store/ledger store/schedule
     node-cron node:crypto`,
-  server: 'platform @hono/node-server hono node:events node:http node:net',
+  server: 'async platform @hono/node-server hono node:events node:http node:net',
   store: `database-url file-modes platform store/announcements store/backups store/chats store/ledger store/migrations store/schedule
     store/sql kysely node:fs`,
   'store/announcements':
     'bot message picture platform store store/chats store/ledger store/migrations store/sql kysely mdast',
-  'store/backups': `store store/announcements store/migrations store/sql kysely node:fs node:path node:sqlite
-    node:worker_threads`,
+  'store/backups': `file-causes store store/announcements store/migrations store/sql kysely node:fs node:fs/promises node:path
+    node:sqlite node:worker_threads`,
   'store/chats':
     'async message platform store store/announcements store/migrations store/schedule store/sql kysely',
   'store/ledger':

@@ -4,11 +4,13 @@ import { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../src/clock.ts'
 import { PlatformError } from '../src/platform.ts'
 import { addMetrics } from '../src/server/metrics.ts'
 import { createRoutes, type RouteOptions } from '../src/server/routes.ts'
 import { createServer, type Server } from '../src/server/server.ts'
 import { openMemoryLog } from './platforms/memory-log.ts'
+import { quickClock } from './platforms/pauses.ts'
 
 const NONE = { find: async () => undefined }
 
@@ -21,8 +23,8 @@ const open: Server[] = []
 
 afterEach(() => Promise.all(open.splice(0).map(server => server.stop())))
 
-async function listen(host = '127.0.0.1', port = 0): Promise<Server> {
-  const server = createServer(host, port)
+async function listen(host = '127.0.0.1', port = 0, clock = systemClock): Promise<Server> {
+  const server = createServer(host, port, clock)
   open.push(server)
   await server.listen()
   return server
@@ -98,6 +100,20 @@ test('a taken port is one sentence; what comes before there is anything to serve
   const early = fetch(server.address())
   server.serve((_, response) => response.end('served'))
   expect(await (await early).text()).toBe('served')
+})
+
+test('a process that takes long to start answers that it is alive and not ready', async () => {
+  const server = await listen('127.0.0.1', 0, quickClock(1000))
+  const ask = async (path: string) => {
+    const answer = await fetch(server.address() + path)
+    return [answer.status, await answer.text()]
+  }
+  expect(await ask('/healthz')).toEqual([200, 'ok\n'])
+  for (const path of ['/readyz', '/metrics']) {
+    expect(await ask(path)).toEqual([503, expect.stringContaining('Sitrep is starting.')])
+  }
+  server.serve((_, response) => response.end('served'))
+  expect(await ask('/healthz')).toEqual([200, 'served'])
 })
 
 test('a calendar that cannot be written now is asked for again', async () => {

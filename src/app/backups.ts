@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { backoffMs } from '../async/backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import { type Backup, BackupError, createBackup } from '../store/backups/backup.ts'
 import { backupName, expiredBackups, newestBackup } from '../store/backups/backup-names.ts'
+import { listBackups } from '../store/backups/list-backups.ts'
 import { StoreError } from '../store/error.ts'
 
 /** The daily backups of an SQLite file. */
@@ -17,8 +18,8 @@ export interface Backups {
   /** Makes a backup before a change of the schema. Throws {@link StoreError}: the change must not go on then. */
   beforeUpgrade(): Promise<void>
   part(): ComponentHealth
-  /** Resolves to the seconds since the newest backup, or since the start if there is none. */
-  ageS(): Promise<number>
+  /** Resolves to the minute of the newest backup, or to the start of the process if there is none. */
+  newestAt(): Promise<Temporal.Instant>
 }
 
 export interface BackupsOptions {
@@ -55,22 +56,17 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   let reason: string | undefined
   let running = Promise.resolve()
 
-  async function names(): Promise<string[]> {
-    // A folder that can't be read counts as empty: `createBackup` explains why it can't write there.
-    return readdir(folder).catch(() => [])
-  }
-
-  async function make(name: string): Promise<Backup> {
+  async function make(now: Temporal.Instant): Promise<Backup> {
     await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       // `createBackup` explains why it can't write there.
       if (error.code !== 'EEXIST') log.debug({ event: 'backup.folder', err: error }, folder)
     })
-    return createBackup({ path, file: join(folder, name) })
+    return createBackup({ path, file: number => join(folder, backupName(now, number)) })
   }
 
   /** Removes the oldest backups, after the new one was checked. */
   async function removeExpired(made: string): Promise<void> {
-    for (const name of expiredBackups(await names(), made, keep)) {
+    for (const name of expiredBackups(await listBackups(folder), made, keep)) {
       await rm(join(folder, name), { force: true }).catch((err: Error) => {
         log.warn({ event: 'backup.kept', err }, `Couldn’t remove the old backup ${name}.`)
       })
@@ -80,17 +76,16 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
   /** Makes a backup if one is due. Resolves to the pause before the next one, in milliseconds. */
   async function pass(): Promise<number> {
     const now = clock.now()
-    const newest = newestBackup(await names(), now)
+    const newest = newestBackup(await listBackups(folder), now)
     const ageMs = newest ? newest.until(now).total('milliseconds') : DAILY_MS
     if (ageMs < DAILY_MS) return DAILY_MS - ageMs
     try {
-      const made = backupName(now)
-      const { file, size, rows } = await make(made)
+      const { file, size, rows } = await make(now)
       if (failures > 0) log.info({ event: 'backup.recovered' }, 'Backups work again.')
       failures = 0
       reason = undefined
       log.info({ event: 'backup.made', file, size, rows }, 'Made and checked a backup.')
-      await removeExpired(made)
+      await removeExpired(basename(file))
       return DAILY_MS
     } catch (error) {
       failures += 1
@@ -112,11 +107,12 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
       return running
     },
     async beforeUpgrade() {
-      const name = backupName(clock.now())
+      const now = clock.now()
       // A start that failed in this minute has made it already, of the same tables.
-      if ((await names()).includes(name)) return
+      const newest = newestBackup(await listBackups(folder), now)
+      if (newest && newest.until(now).total('minutes') < 1) return
       try {
-        const { file } = await make(name)
+        const { file } = await make(now)
         log.info(
           { event: 'backup.made', file },
           'Made a backup before the upgrade of the database.',
@@ -132,10 +128,8 @@ function createDaily({ path, folder, keep, clock, log }: DailyOptions): Backups 
       reason === undefined
         ? { status: 'daily', ready: true }
         : { status: 'trouble', reason, ready: true },
-    async ageS() {
-      const now = clock.now()
-      const newest = newestBackup(await names(), now) ?? startedAt
-      return Math.max(0, newest.until(now).total('seconds'))
+    async newestAt() {
+      return newestBackup(await listBackups(folder), clock.now()) ?? startedAt
     },
   }
 }

@@ -246,7 +246,8 @@ export function openEditions({
     load,
     async watch() {
       await load()
-      await current?.registry.ready()
+      // The first answers do not wait for the index: a search before its end completes it.
+      void current?.registry.ready()
       watcher.start()
     },
     async stop() {

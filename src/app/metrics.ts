@@ -1,4 +1,4 @@
-import { atMost } from '../async/at-most.ts'
+import { boundedRead } from '../async/bounded-read.ts'
 import { endOfAsOf } from '../briefing/footer.ts'
 import type { Clock } from '../clock.ts'
 import type { DeliveryContext } from '../delivery/context.ts'
@@ -37,17 +37,25 @@ export interface MetricsOptions {
   readonly supervisor: Pick<Supervisor, 'states'>
   readonly editions: Pick<EditionSource, 'published' | 'part'>
   readonly feeds: Pick<Feeds, 'ages'> | undefined
-  readonly backups: Pick<Backups, 'ageS'> | undefined
+  readonly backups: Pick<Backups, 'newestAt'> | undefined
   readonly clock: Clock
 }
 
-/** Longest wait for the store, in milliseconds. Prometheus waits 10 s for an answer by default. */
-const STORE_MS = 2000
+/** Longest wait for the store and for the folder of the backups, in milliseconds. Prometheus waits 10 s for an answer by default. */
+const READ_MS = 2000
 
 export function createMetrics(options: MetricsOptions): Metrics {
   const { platforms, health, store, lease, supervisor, editions, feeds, backups, clock } = options
   let opening: Promise<MetricRegistry> | undefined
   let metrics: MetricRegistry | undefined
+  // The last answer stays if the disk hangs, so that the age grows.
+  let newestBackupAt = clock.now()
+  const readDepths = boundedRead(
+    READ_MS,
+    () => store.outbox.read(clock.now()).catch(ignoreStoreError),
+    clock,
+  )
+  const readNewestBackup = boundedRead(READ_MS, async () => backups?.newestAt(), clock)
 
   async function open(): Promise<MetricRegistry> {
     const { createMetricRegistry } = await import('./metric-registry.ts')
@@ -116,13 +124,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     async read() {
       opening ??= open()
       const opened = await opening
-      const reading = store.outbox.read(clock.now()).catch(ignoreStoreError)
-      const depths = await atMost(STORE_MS, reading, clock)
+      const [depths, newestAt] = await Promise.all([readDepths(), readNewestBackup()])
+      newestBackupAt = newestAt ?? newestBackupAt
       setOutbox(opened, depths)
       setComponents(opened)
       setPlatforms(opened)
       setContent(opened)
-      if (backups) opened.backupAge?.set(await backups.ageS())
+      opened.backupAge?.set(secondsSince(newestBackupAt))
       return { text: await opened.text(), type: opened.type }
     },
   }

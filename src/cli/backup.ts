@@ -3,14 +3,12 @@ import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { sqlitePath } from '../database-url.ts'
-import { BackupError, createBackup } from '../store/backups/backup.ts'
+import { causeOf, kindOf } from '../file-causes.ts'
+import { BackupError, type BackupOptions, createBackup } from '../store/backups/backup.ts'
 import { backupName } from '../store/backups/backup-names.ts'
 import { counted, figure } from '../texts/plurals.ts'
-import { causeOf, kindOf } from './file-causes.ts'
+import { createStatusLine } from './status-line.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
-
-/** Time after which the progress is shown, in milliseconds. */
-const QUIET_MS = 1000
 
 /** Interval between two lines of progress if there is no terminal, in milliseconds. */
 const LINE_MS = 10_000
@@ -39,41 +37,18 @@ export async function backup(args: string[]): Promise<number> {
   if (values.out === '') throw new UsageError('--out needs the name of a file.')
   // The temporary file is removed when the process exits.
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code))
-  const progress = createProgress()
   try {
     const file = values.out ?? defaultFile(config)
-    const made = await createBackup({ path, file, onProgress: progress.show })
-    progress.end()
+    const status = createStatusLine(LINE_MS)
+    const onProgress = (part: number | 'checking') =>
+      status.show(part === 'checking' ? 'Checking …' : `Copying … ${Math.floor(part * 100)} %`)
+    const made = await createBackup({ path, file, onProgress }).finally(status.end)
     const size = `${figure(Math.ceil(made.size / 1000))} kB`
     console.log(`Saved and checked ${made.file}: ${size}, ${counted(made.rows, 'row', 'rows')}.`)
     return EXIT.ok
   } catch (error) {
-    progress.end()
     if (!(error instanceof BackupError)) throw error
     return fail(error.message, error.isRefused ? EXIT.cantCreate : EXIT.io)
-  }
-}
-
-/** Shows the progress after a second: a line that changes on a terminal, otherwise a line every {@link LINE_MS}. */
-function createProgress() {
-  const { stderr } = process
-  let nextAt = performance.now() + QUIET_MS
-  let isShown = false
-  return {
-    show(part: number | 'checking'): void {
-      if (performance.now() < nextAt) return
-      const text = part === 'checking' ? 'Checking …' : `Copying … ${Math.floor(part * 100)} %`
-      isShown = stderr.isTTY
-      if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`)
-      else {
-        console.error(text)
-        nextAt += LINE_MS
-      }
-    },
-    end(): void {
-      if (isShown) stderr.write('\r\x1b[K')
-      isShown = false
-    },
   }
 }
 
@@ -99,8 +74,8 @@ export function noDatabase(path: string): string {
   return `No database at ${path}. Start the bot once, or set DATABASE_URL to the bot’s database.`
 }
 
-/** Returns a file in BACKUP_DIR, and creates that folder. */
-function defaultFile({ backups }: Config): string {
+/** Returns the names of a backup in BACKUP_DIR, and creates that folder. */
+function defaultFile({ backups }: Config): BackupOptions['file'] {
   if (!backups) throw new UsageError('backup needs --out FILE, or BACKUP_DIR.')
   const { folder } = backups
   try {
@@ -112,5 +87,6 @@ function defaultFile({ backups }: Config): string {
       throw new BackupError(`Can’t create the folder ${folder}, because ${causeOf(error)}.`, true)
     }
   }
-  return join(folder, backupName(systemClock.now()))
+  const now = systemClock.now()
+  return number => join(folder, backupName(now, number))
 }

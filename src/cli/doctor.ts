@@ -9,13 +9,8 @@ import { exposure } from '../file-modes.ts'
 import { redact } from '../redact.ts'
 import { counted, listed } from '../texts/plurals.ts'
 import { secretsOf } from './secrets.ts'
+import { createStatusLine } from './status-line.ts'
 import { EXIT, envFile, HELP, readArguments, readEnvironment } from './terminal.ts'
-
-/** Time after which a terminal shows the checks that are open, in milliseconds. */
-const PROGRESS_MS = 1000
-
-/** Width of a standard terminal, in columns. */
-const COLUMNS = 80
 
 /** Longest time of the checks without a configuration, in milliseconds. */
 const TOTAL_MS = 12_000
@@ -44,8 +39,9 @@ export async function doctor(args: string[]): Promise<number> {
     console.log(HELP.doctor)
     return EXIT.ok
   }
-  const progress = createProgress()
-  const results = sorted(await gather(progress.show).finally(progress.end))
+  const status = createStatusLine()
+  const onProgress = (open: readonly string[]) => status.show(`Checking: ${open.join(', ')} …`)
+  const results = sorted(await gather(onProgress).finally(status.end))
   if (values.json) console.log(JSON.stringify(results, null, 2))
   else print(results)
   // The process ends without a wait for open handles, and a pipe of Windows is written later.
@@ -120,28 +116,4 @@ function print(results: readonly CheckResult[]): void {
     `${count('ok')} ok`,
   ])
   console.log(`\n${all}.`)
-}
-
-/** Creates the line on a terminal's standard error that names the open checks, after a second. */
-function createProgress() {
-  const { stderr } = process
-  let open: readonly string[] = []
-  let isShown = false
-  function draw(): void {
-    isShown = true
-    const line = `Checking: ${open.join(', ')} …`
-    // A terminal may not know its width.
-    stderr.write(`\r\x1b[K${line.slice(0, (stderr.columns || COLUMNS) - 1)}`)
-  }
-  const timer = stderr.isTTY ? setTimeout(draw, PROGRESS_MS) : undefined
-  return {
-    show(now: readonly string[]): void {
-      open = now
-      if (isShown) draw()
-    },
-    end(): void {
-      clearTimeout(timer)
-      if (isShown) stderr.write('\r\x1b[K')
-    },
-  }
 }

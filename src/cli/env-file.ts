@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError, VARIABLES } from '../config.ts'
-import { causeOf } from './file-causes.ts'
+import { causeOf } from '../file-causes.ts'
 import { unknownInFile } from './unknown-names.ts'
 
 const UNREADABLE = '`.env` cannot be read: save it as UTF-8.'

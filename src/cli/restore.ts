@@ -2,18 +2,17 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { sqlitePath } from '../database-url.ts'
+import { causeOf, kindOf } from '../file-causes.ts'
 import type { Inspection } from '../store/backups/inspect-copy.ts'
 import {
   checkCopy,
   copyBeside,
-  removeDatabase,
   replaceDatabase,
   type Use,
   useOf,
 } from '../store/backups/replace-file.ts'
 import { counted } from '../texts/plurals.ts'
 import { askFirst } from './ask-first.ts'
-import { causeOf, kindOf } from './file-causes.ts'
 import { report, settleCopy, settleInPlace } from './settle.ts'
 import { EXIT, fail, HELP, readArguments, readEnvironment, UsageError } from './terminal.ts'
 
@@ -57,9 +56,9 @@ async function restoreFile(backup: string, path: string, answers: Answers): Prom
     if (refusal !== undefined) return fail(refusal, EXIT.io)
     const copy = copyBeside(backup, path)
     try {
-      return await restoreCopy(copy, backup, path, answers)
+      return await restoreCopy(copy.path, backup, path, answers)
     } finally {
-      removeDatabase(copy)
+      copy.remove()
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error

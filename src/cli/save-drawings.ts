@@ -1,20 +1,13 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { format, parse } from 'node:path'
+import { knownCauseOf } from '../file-causes.ts'
 import type { DrawnPicture } from '../picture.ts'
 import { listed } from '../texts/plurals.ts'
 import { EXIT, fail } from './terminal.ts'
 
 /** Errors of a write to a disk. All others concern the name of the file. */
 const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EIO']
-
-/** The causes of errors that a user can remove. */
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: 'there’s no such folder',
-  EISDIR: 'it’s a folder, not a file',
-  EACCES: 'you have no permission',
-  ENOSPC: 'the disk is full',
-}
 
 /**
  * Draws pictures into files: the first one into `file`, the others with `-2`, `-3` … before its extension. Replaces no
@@ -27,7 +20,7 @@ export async function saveDrawings(
 ): Promise<number> {
   const files = pictures.map((_, index) => numbered(file, index + 1))
   // The advice to add --force would be wrong.
-  if (existsSync(`${file}/.`)) return fail(unwritable(file, 'EISDIR'), EXIT.cantCreate)
+  if (existsSync(`${file}/.`)) return fail(unwritable(file, { code: 'EISDIR' }), EXIT.cantCreate)
   const taken = isForced ? [] : files.filter(each => existsSync(each))
   if (taken.length > 0) {
     const how = 'Choose another name, or add --force to replace files.'
@@ -51,16 +44,16 @@ export async function saveDrawings(
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException
       const exit = DISK_ERRORS.includes(code) ? EXIT.io : EXIT.cantCreate
-      return fail(unwritable(path, code), exit)
+      return fail(unwritable(path, { code }), exit)
     }
   }
   console.error(`Saved ${listed(files)}.`)
   return EXIT.ok
 }
 
-function unwritable(path: string, code: string): string {
-  const cause = CAUSES[code]
-  return cause === undefined ? `Can’t write ${path} (${code}).` : `Can’t write ${path}: ${cause}.`
+function unwritable(path: string, error: { readonly code: string }): string {
+  const cause = knownCauseOf(error, 'folder')
+  return `Can’t write ${path}${cause === undefined ? ` (${error.code})` : `: ${cause}`}.`
 }
 
 function numbered(file: string, number: number): string {

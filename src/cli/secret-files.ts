@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError, SECRET_FILES } from '../config.ts'
-import { causeOf } from './file-causes.ts'
+import { causeOf } from '../file-causes.ts'
 
 type Values = Readonly<Record<string, string | undefined>>
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { createBackups } from '../app/backups.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -20,8 +21,9 @@ interface Unsent extends Settled {
 
 /** Settles an open database: see {@link Store.restoration}. Throws {@link StoreError}. */
 async function settle(store: Store): Promise<Unsent> {
-  const settled = await store.restoration.settle(OPERATOR)
-  return { ...settled, digests: await skipDueDigests(store, systemClock.now()) }
+  // First, because a bot that waits for a lease may acquire it once the rest is settled.
+  const digests = await skipDueDigests(store, systemClock.now())
+  return { ...(await store.restoration.settle(OPERATOR)), digests }
 }
 
 const options = (url: string) => ({ url, clock: systemClock, log: sentences(() => {}) })
@@ -42,8 +44,31 @@ const ANSWER_MS = 10_000
 const ACTIVE =
   'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
 
+/** The leases of a bot on platforms and of the local chat. */
+const LEASES = ['active', 'local'] as const
+
 async function isActive({ lease }: Pick<Store, 'lease'>): Promise<boolean> {
-  return (await lease.isTaken('active')) || (await lease.isTaken('local'))
+  const taken = await Promise.all(LEASES.map(name => lease.isTaken(name)))
+  return taken.includes(true)
+}
+
+/** Longest time for which a command that is killed keeps bots waiting, in milliseconds. */
+const TTL_MS = 60_000
+
+/** Settles a database while no bot can become active on it. Resolves to undefined if one is. */
+async function settleAlone(store: Store): Promise<Unsent | undefined> {
+  const holder = `${hostname()}:${process.pid}:restore`
+  const held: { readonly name: string; readonly epoch: number }[] = []
+  try {
+    for (const name of LEASES) {
+      const answer = await store.lease.acquire(name, holder, TTL_MS)
+      if (!('epoch' in answer)) return undefined
+      held.push({ name, epoch: answer.epoch })
+    }
+    return await settle(store)
+  } finally {
+    for (const { name, epoch } of held) await store.lease.release(name, holder, epoch)
+  }
 }
 
 /**
@@ -71,9 +96,10 @@ export async function settleInPlace(config: Config, yes: boolean): Promise<numbe
       how: 'Add --yes to settle the database.',
     })
     if (end !== undefined) return end
-    // A bot may have started in the meantime.
-    if (await isActive(store)) return fail(ACTIVE, EXIT.io)
-    report(await settle(store))
+    const settled = await settleAlone(store)
+    // A bot has started in the meantime.
+    if (!settled) return fail(ACTIVE, EXIT.io)
+    report(settled)
     return EXIT.ok
   } finally {
     await store.close()

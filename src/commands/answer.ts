@@ -111,14 +111,14 @@ function askFirst(
 /** Caches the answer to a call for the day, or for the minute if events have times, so that each message is built and rendered once. */
 function cached(
   command: Command,
-  { registry, now, zone, request, moderators, values }: Call,
+  { registry, now, zone, today, request, moderators, values }: Call,
   run: () => Message,
 ): Message {
   // Free words would fill the cache.
   const choices = command.parameters.filter(parameter => parameter.choices)
   if (choices.length < command.parameters.length) return run()
   const key = [
-    clockKey(registry.edition, now.toZonedDateTimeISO(knownZone(zone))),
+    clockKey(registry.edition, { now, zone, today }),
     request.chat?.ref.kind,
     request.chat?.barred,
     isForModerators(request, moderators),

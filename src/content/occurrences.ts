@@ -95,7 +95,8 @@ const KEPT = 50
 export function localEdition(edition: Edition, now: Temporal.ZonedDateTime): LocalEdition {
   const kept = localEditions.get(edition) ?? new Map<string, LocalEdition>()
   localEditions.set(edition, kept)
-  const key = `${now.timeZoneId} ${clockKey(edition, now)}`
+  const zone = now.timeZoneId
+  const key = `${zone} ${clockKey(edition, { now, zone, today: now.toPlainDate() })}`
   const known = kept.get(key)
   if (known) return known
   if (kept.size >= KEPT) kept.clear()
@@ -104,13 +105,22 @@ export function localEdition(edition: Edition, now: Temporal.ZonedDateTime): Loc
   return local
 }
 
+/** A moment by the clock of a reader. */
+export interface LocalMoment {
+  readonly now: Pick<Temporal.Instant, 'epochMilliseconds'>
+  /** IANA zone. */
+  readonly zone: string
+  /** The day of `now` in the zone. */
+  readonly today: Temporal.PlainDate
+}
+
 /**
  * Returns what answers about an edition depend on: the day and, if events have times, the minute and the zone. Answers
  * with the same key are the same. Pure.
  */
-export function clockKey({ events }: Edition, now: Temporal.ZonedDateTime): string {
-  if (!events.some(isTimed)) return now.toPlainDate().toString()
-  return `${now.timeZoneId} ${Math.floor(now.epochMilliseconds / 60_000)}`
+export function clockKey({ events }: Edition, { now, zone, today }: LocalMoment): string {
+  if (!events.some(isTimed)) return today.toString()
+  return `${zone} ${Math.floor(now.epochMilliseconds / 60_000)}`
 }
 
 const localStart = ({ start }: CalendarEvent) => Temporal.PlainDateTime.from(start)

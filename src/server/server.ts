@@ -1,12 +1,18 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { atMost } from '../async/at-most.ts'
+import { systemClock } from '../clock.ts'
 import { PlatformError } from '../platform.ts'
+import { readiness } from './health.ts'
 
 export interface Server {
   /** Binds the port. Throws {@link PlatformError} if the port or the address is not available. */
   listen(): Promise<void>
-  /** Answers the requests that arrived since `listen`, and all later ones. */
+  /**
+   * Answers the requests that have arrived in the last {@link START_MS}, and all later ones. Until then the process answers
+   * at `/healthz` that it is alive, and elsewhere, after that time, that it is not ready.
+   */
   serve(listener: RequestListener): void
   /** Closes every connection. Idempotent, and allowed at any time. */
   stop(): Promise<void>
@@ -14,16 +20,31 @@ export interface Server {
   address(): string
 }
 
+/** Longest wait of a request while the process starts, in milliseconds: a change of the schema may take minutes. */
+const START_MS = 5000
+
+/** The report of `/readyz` while the process starts, which it sends for any path. */
+const STARTING = readiness({
+  start: { status: 'starting', reason: 'Sitrep is starting.', ready: false },
+}).report
+
+const answerStarting: RequestListener = (_, response) => {
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' })
+  response.end(JSON.stringify(STARTING))
+}
+
 /**
  * Creates a server that binds its port before there is a listener. If the operator starts the bot twice by mistake,
  * the second one fails before its first call to a platform. Port 0 picks a free port.
  */
-export function createServer(host: string, port: number): Server {
+export function createServer(host: string, port: number, clock = systemClock): Server {
   const { promise: served, resolve: serve } = Promise.withResolvers<RequestListener>()
-  const server = createHttpServer(async (request, response) => {
-    const listener = await served
+  let current: RequestListener = async (request, response) => {
+    if (request.url === '/healthz') return void response.end('ok\n')
+    const listener = (await atMost(START_MS, served, clock)) ?? answerStarting
     await listener(request, response)
-  })
+  }
+  const server = createHttpServer((request, response) => current(request, response))
   let address = ''
   let stopped = false
 
@@ -36,7 +57,10 @@ export function createServer(host: string, port: number): Server {
   }
 
   return {
-    serve,
+    serve(listener) {
+      current = listener
+      serve(listener)
+    },
     address: () => address,
     async listen() {
       server.listen(port, host)

@@ -1,7 +1,18 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBackups } from '../../src/app/backups.ts'
+import { checkBackups } from '../../src/app/doctor/backups.ts'
+import type { DoctorContext } from '../../src/app/doctor/doctor-context.ts'
 import { createHealth, reportOf } from '../../src/app/health.ts'
 import { readiness } from '../../src/server/health.ts'
 import { backupName } from '../../src/store/backups/backup-names.ts'
@@ -54,7 +65,7 @@ async function openScene(keep = 2) {
 
 test('a backup is made soon after the start and once a day, and the oldest of its own names go', async () => {
   const { folder, files, backups, pause, seen, url } = await openScene()
-  expect(await backups.ageS()).toBe(0)
+  expect(await backups.newestAt()).toEqual(START)
   expect(await pause(1)).toBe(30_000)
   expect(await pause(24 * 60)).toBe(DAY_MS)
   expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -67,7 +78,7 @@ test('a backup is made soon after the start and once a day, and the oldest of it
   expect(await seen('backup.made')).toMatchObject({ file: `${folder}/sitrep-20261130T1301Z.db` })
   const whole = 'select count(*) as count from kysely_migration'
   expect(await query(`file:${join(folder, kept[1] ?? '')}`, whole)).toEqual(await query(url, whole))
-  expect(await backups.ageS()).toBe(30)
+  expect(`${await backups.newestAt()}`).toBe('2026-12-02T13:01:00Z')
 })
 
 test('a backup that is not a day old is left until it is, and one of a clock that ran ahead does not count', async () => {
@@ -75,12 +86,33 @@ test('a backup that is not a day old is left until it is, and one of a clock tha
   mkdirSync(folder)
   const ahead = 'sitrep-20310101T0000Z.db'
   for (const name of [backupName(START.subtract({ hours: 3 })), ahead]) {
-    writeFileSync(join(folder, name), '')
+    writeFileSync(join(folder, name), 'a backup')
   }
   expect(await pause()).toBe(30_000)
   expect(await pause(21 * 60)).toBe(DAY_MS - 3 * 3_600_000 - 30_000)
   expect(await pause()).toBe(DAY_MS)
   expect(files()).toEqual(['sitrep-20261201T1000Z.db', ahead])
+})
+
+test('empty files, folders and links with the names of backups do not count, and stay', async () => {
+  const { url, folder, files, backups, pause } = await openScene(1)
+  mkdirSync(folder)
+  const [empty = '', own = '', link = '', old = ''] = [1, 2, 3, 50].map(hours =>
+    backupName(START.subtract({ hours })),
+  )
+  writeFileSync(join(folder, empty), '')
+  mkdirSync(join(folder, own, 'deeper'), { recursive: true })
+  symlinkSync(url.slice('file:'.length), join(folder, link))
+  writeFileSync(join(folder, old), 'a backup')
+  expect(`${await backups.newestAt()}`).toBe('2026-11-28T11:00:00Z')
+  const config = { databaseUrl: url, backups: { folder, keep: 1 } }
+  const clock = { now: () => START }
+  const examined = await checkBackups({ config, clock } as unknown as DoctorContext)
+  expect(examined[0]?.text).toBe(`The newest backup in ${folder} is 50 hours, 1 minute old.`)
+  expect(await pause()).toBe(30_000)
+  expect(await pause()).toBe(DAY_MS)
+  expect(files()).toEqual([empty, own, link, 'sitrep-20261130T1300Z.db'].sort())
+  expect(`${await backups.newestAt()}`).toBe('2026-11-30T13:00:00Z')
 })
 
 test('a failure is logged with its cause, shown as a warning, and tried again after growing pauses; the last good one stays', async () => {
@@ -89,12 +121,12 @@ test('a failure is logged with its cause, shown as a warning, and tried again af
   expect(await pause()).toBe(30_000)
   expect(await pause(24 * 60)).toBe(DAY_MS)
   const [good = ''] = files()
-  // A file of another program has the name that is next.
-  const taken = join(folder, `sitrep-20261201T1300Z.db.${process.pid}.part`)
-  mkdirSync(taken)
+  const away = `${folder}-away`
+  renameSync(folder, away)
+  writeFileSync(folder, '')
   const tries = [await pause(), await pause()]
   await expect.poll(() => events().filter(name => name === 'backup.failed').length).toBe(3)
-  expect(files()).toContain(good)
+  expect(existsSync(join(away, good))).toBe(true)
   const { reason } = backups.part()
   expect(reason).toContain(`Can’t write a backup to ${folder}`)
   expect(await seen('backup.failed')).toMatchObject({ msg: reason, failures: 1 })
@@ -108,7 +140,8 @@ test('a failure is logged with its cause, shown as a warning, and tried again af
     ready: true,
     report: { parts: { backups: { status: 'trouble', reason, ready: true } } },
   })
-  rmSync(taken, { recursive: true })
+  rmSync(folder)
+  renameSync(away, folder)
   tries.push(await pause())
   for (const [index, ms] of tries.entries()) {
     expect(ms).toBeGreaterThanOrEqual(30_000 * 2 ** index)
@@ -130,7 +163,7 @@ test('the tables of an existing database change only after a backup, and not if 
   const { beforeUpgrade } = backups
   writeFileSync(folder, '')
   await expect(openTestStore({ url, beforeUpgrade })).rejects.toThrow(
-    /no such folder.* The database is not upgraded without a backup\. To upgrade all the same, unset BACKUP_DIR\.$/,
+    /a part of its path is a file, not a folder\. .* The database is not upgraded without a backup\. To upgrade all the same, unset BACKUP_DIR\.$/,
   )
   expect(await query(url, names)).toEqual(old)
   rmSync(folder)

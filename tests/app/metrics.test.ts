@@ -5,7 +5,10 @@ import { quickClock } from '../platforms/pauses.ts'
 import { readScrape } from '../scrape.ts'
 
 /** The figures of a standby process before its first edition. */
-function open(outbox: MetricsOptions['store']['outbox']) {
+function open(
+  outbox: MetricsOptions['store']['outbox'],
+  more: Partial<Pick<MetricsOptions, 'backups' | 'clock'>> = {},
+) {
   return createMetrics({
     platforms: ['telegram'],
     health: new Map([['delivery.telegram', () => undefined]]),
@@ -16,6 +19,7 @@ function open(outbox: MetricsOptions['store']['outbox']) {
     feeds: undefined,
     backups: undefined,
     clock: quickClock(100),
+    ...more,
   })
 }
 
@@ -36,6 +40,29 @@ test('without an answer of the store, the other figures are there, and those of 
     expect([of('sitrep_lease_held'), of('sitrep_component_ready')]).toEqual([[0], [1]])
   }
   expect(outboxes).toEqual([[2, 1, 0, 30], [], []])
+})
+
+test('a store and a disk that hang are read once, and the age of the newest backup grows', async () => {
+  const clock = quickClock(100)
+  const begun = clock.now()
+  const never = new Promise<never>(() => {})
+  let [reads, looks] = [0, 0]
+  const read = () => (reads++ === 0 ? Promise.resolve([]) : never)
+  const newestAt = () => (looks++ === 0 ? Promise.resolve(begun.subtract({ seconds: 50 })) : never)
+  const metrics = open({ read }, { clock, backups: { newestAt } })
+  const ages: number[] = []
+  for (let scrapes = 0; scrapes < 3; scrapes++) {
+    const samples = readScrape((await metrics.read()).text)
+    ages.push(
+      ...samples
+        .filter(({ name }) => name === 'sitrep_backup_age_seconds')
+        .map(({ value }) => value),
+    )
+  }
+  expect([reads, looks]).toEqual([2, 2])
+  // Each scrape waits for two seconds of this clock.
+  const [first = 0, second = 0, third = 0] = ages
+  expect([first >= 50, second >= first + 2, third >= second + 2]).toEqual([true, true, true])
 })
 
 test('a part of a message, and a row that is tried again, are no outcome', async () => {

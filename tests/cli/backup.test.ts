@@ -31,6 +31,11 @@ test('a backup goes to BACKUP_DIR under the name of its minute, or to the file t
   expect(statSync(join(cwd, 'copies')).mode & 0o777).toBe(0o700)
   const [name = ''] = readdirSync(join(cwd, 'copies'))
   expect(await chatsOf(`file:${join(cwd, 'copies', name)}`)).toEqual([{ count: 3 }])
+  await run(['backup'], { BACKUP_DIR: 'copies' })
+  const names = readdirSync(join(cwd, 'copies'))
+  expect(names).toHaveLength(2)
+  // The second is of the same minute, or the first minute is over.
+  expect(names.every(each => /^sitrep-\d{8}T\d{4}Z(-2)?\.db$/.test(each))).toBe(true)
   expect(await run(['backup', '--out', 'own.db'])).toMatchObject({ err: '', code: 0 })
   expect(await run(['backup', '--out', 'own.db'])).toEqual({
     out: '',

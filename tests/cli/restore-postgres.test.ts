@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest'
+import { Client } from 'pg'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { announcement } from '../delivery/scene.ts'
 import { createDatabase, queryPostgres } from '../postgres.ts'
 import { fill, query } from '../store/raw.ts'
@@ -57,4 +58,26 @@ test('a PostgreSQL database that the server has copied and renamed has all rows,
   const { store: restored } = await openTestStore({ url })
   expect(await restored.broadcasts.open()).toEqual([])
   expect(await restored.lease.acquire('active', 'host:2:def', 1000)).toHaveProperty('epoch')
+})
+
+test('a standby process cannot become active while a database is settled, and can afterwards', async () => {
+  const url = await newDatabase('postgres')
+  await fill(url, 'telegram', 1)
+  const { store: standby } = await openTestStore({ url })
+  const acquire = () => standby.lease.acquire('active', 'host:2:standby', 1000)
+  // The first change of the command waits for this transaction.
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  onTestFinished(() => other.end())
+  await other.query('begin; lock table chats in share mode')
+  const settling = runHere(['restore', '--settle', '--yes'], {
+    env: { DATABASE_URL: url },
+    cwd: temporaryFolder(),
+  })
+  const waiting = 'select count(*)::int as count from pg_locks where not granted'
+  await expect.poll(() => query(url, waiting), { timeout: 10_000 }).toEqual([{ count: 1 }])
+  expect(await acquire()).toEqual({ takenBy: expect.stringMatching(/:restore$/) })
+  await other.query('rollback')
+  expect(await settling).toMatchObject({ err: '', code: 0 })
+  expect(await acquire()).toHaveProperty('epoch')
 })

@@ -1,7 +1,7 @@
 import { Cron } from 'croner'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { CalendarEvent } from '../../src/content/edition.ts'
+import type { CalendarEvent, Edition } from '../../src/content/edition.ts'
 import {
   clockKey,
   localEdition,
@@ -128,9 +128,12 @@ test('answers depend on the day alone unless an event has times', () => {
     { ...edition(), events: [event('2027-01-10', '2027-01-11')] },
     { ...edition(), events: [event('2027-01-10T10:00', '2027-01-10T11:00', { zone: 'UTC' })] },
   ]
-  expect(clockKey(days, now)).toBe(clockKey(days, now.add({ hours: 13 })))
-  expect(clockKey(times, now)).not.toBe(clockKey(times, now.add({ seconds: 1 })))
-  expect(clockKey(times, now)).not.toBe(clockKey(times, now.withTimeZone('UTC')))
+  const keyOf = (edition: Edition, now: Temporal.ZonedDateTime) =>
+    clockKey(edition, { now, zone: now.timeZoneId, today: now.toPlainDate() })
+  expect(keyOf(days, now)).toBe(keyOf(days, now.add({ hours: 13 })))
+  expect(keyOf(days, now)).not.toBe(keyOf(days, now.add({ hours: 14 })))
+  expect(keyOf(times, now)).not.toBe(keyOf(times, now.add({ seconds: 1 })))
+  expect(keyOf(times, now)).not.toBe(keyOf(times, now.withTimeZone('UTC')))
   expect(localEdition(times, now)).toBe(localEdition(times, now.subtract({ seconds: 59 })))
 })
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBackup } from '../../src/store/backups/backup.ts'
+import { removeLeftovers } from '../../src/store/backups/temporary-files.ts'
 import { lastChat, rowsUpTo } from './backup-rows.ts'
 import { fill, query } from './raw.ts'
 import { newDatabase, temporaryFolder } from './stores.ts'
@@ -64,21 +65,31 @@ test('backups beside a process that writes are each one state of the database, r
 test('a process that is killed at any moment leaves no half backup, and the next one removes its temporary file', async () => {
   const { path, folder, file } = await openScene()
   const script = scriptOf(temporaryFolder(), path, file)
+  const parts = () => readdirSync(folder).filter(name => name.endsWith('.part'))
+  const sizeOf = (name: string) =>
+    statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0
   let kills = 0
+  let left: string[] = []
   for (let size = 1; !existsSync(file); size += STEP) {
     const child = spawn(process.execPath, [script], { stdio: 'ignore' })
     const exit = once(child, 'exit')
-    const part = join(folder, `copy.db.${child.pid}.part`)
-    const written = () => statSync(part, { throwIfNoEntry: false })?.size ?? 0
+    const own = () => parts().filter(name => !left.includes(name))
     await expect
-      .poll(() => written() >= size || child.exitCode !== null, { interval: 1, timeout: 30_000 })
+      .poll(() => own().some(name => sizeOf(name) >= size) || child.exitCode !== null, {
+        interval: 1,
+        timeout: 30_000,
+      })
       .toBe(true)
+    // Another process sees that the file is in use.
+    removeLeftovers(folder, 'part', () => true)
+    expect(own().length === 1 || existsSync(file)).toBe(true)
     child.kill('SIGKILL')
     await exit
-    kills += Number(existsSync(part))
-    const names = readdirSync(folder).map(name => join(folder, name))
-    expect(names.filter(name => ![part, `${part}-journal`].includes(name))).toEqual(
-      existsSync(file) ? [file] : [],
+    left = own()
+    kills += left.length
+    const beside = left.flatMap(name => [name, `${name}-journal`, `${name}-lock`])
+    expect(readdirSync(folder).filter(name => !beside.includes(name))).toEqual(
+      existsSync(file) ? ['copy.db'] : [],
     )
   }
   expect(kills).toBeGreaterThan(2)

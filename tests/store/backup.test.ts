@@ -1,10 +1,19 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import fs, {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBackup } from '../../src/store/backups/backup.ts'
+import { copyBeside, replaceDatabase } from '../../src/store/backups/replace-file.ts'
+import { createTemporary } from '../../src/store/backups/temporary-files.ts'
 import { lastChat, rowsUpTo } from './backup-rows.ts'
 import { fill } from './raw.ts'
 import { newDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
@@ -33,7 +42,7 @@ test('a backup beside a connection that writes is one state of the database, row
   const writing = write()
   const { rows, size } = await createBackup({ path, file })
   isOver = true
-  expect(await writing).toBeGreaterThan(5)
+  expect(await writing).toBeGreaterThan(0)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(statSync(file).size).toBe(size)
   expect(existsSync(`${file}-wal`)).toBe(false)
@@ -69,6 +78,42 @@ test('two backups at the same time with one name: one is made, and the other is 
   expect(readdirSync(folder)).toEqual(['copy.db'])
 })
 
+test('backups at the same time with numbered names get a number each', async () => {
+  const { path, folder } = await openScene()
+  mkdirSync(join(folder, '2.db'))
+  const make = () => createBackup({ path, file: number => join(folder, `${number}.db`) })
+  const made = await Promise.all([make(), make(), make()])
+  const files = ['1.db', '3.db', '4.db'].map(name => join(folder, name))
+  expect(made.map(({ file }) => file).sort()).toEqual(files)
+  expect(readdirSync(folder)).toEqual(['1.db', '2.db', '3.db', '4.db'])
+})
+
+test('on a disk without hard links a backup replaces no file, and a restore keeps the replaced database', async () => {
+  const { path, folder, file } = await openScene()
+  const links = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error(), { code: 'EPERM', syscall: 'link' })
+  })
+  // Named imports of `node:fs` follow only with this call.
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    links.mockRestore()
+    syncBuiltinESMExports()
+  })
+  const both = [createBackup({ path, file }), createBackup({ path, file })]
+  expect(await Promise.allSettled(both)).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({
+      message: expect.stringContaining('there is already such a file'),
+      isRefused: true,
+    }),
+  })
+  expect(readdirSync(folder)).toEqual(['copy.db'])
+  const [old, aside] = [readFileSync(path), `${path}.aside`]
+  expect(replaceDatabase(copyBeside(file, path).path, path, aside)).toBe(true)
+  expect(readFileSync(aside).equals(old)).toBe(true)
+  expect(links).toHaveBeenCalled()
+})
+
 test('a damaged database, a file that is none and that of another program make no backup', async () => {
   const { path, folder, file } = await openScene()
   const damaged = join(folder, 'damaged.db')
@@ -94,14 +139,27 @@ test('a damaged database, a file that is none and that of another program make n
 
 test('a backup removes what processes that were killed have left, and nothing else', async () => {
   const { path, folder, file } = await openScene()
-  const { pid } = spawnSync('true')
-  const leftovers = [`copy.db.${pid}.part`, `sitrep-20261130T1300Z.db.${pid}.part-journal`]
-  leftovers.push(`sitrep-20261130T1301Z.db.${process.ppid}.part`)
-  const others = [`notes.${pid}.part`, `copy.db.${process.ppid}.part`]
+  const used = createTemporary(join(folder, 'sitrep-20261130T1302Z.db'), 'part')
+  onTestFinished(used.remove)
+  const leftovers = ['copy.db.0a1b2c3d.part', 'copy.db.0a1b2c3d.part-lock', 'copy.db.1.part']
+  leftovers.push('sitrep-20261130T1300Z.db.01234567.part-journal')
+  const others = ['notes.01234567.part', 'copy.db.01234567.restore', 'copy.db.half.part']
   for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '')
-  // Its process has the number of one that runs, and has not written for two hours.
-  const old = Date.now() / 1000 - 7200
-  utimesSync(join(folder, leftovers.at(-1) ?? ''), old, old)
+  mkdirSync(join(folder, 'copy.db.89abcdef.part'))
+  others.push('copy.db.89abcdef.part', basename(used.path), `${basename(used.path)}-lock`)
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
+  expect(statSync(used.path).mode & 0o777).toBe(0o600)
+})
+
+test('a restore leaves the copy of another restore, and removes that of one that was killed', async () => {
+  const { path, file } = await openScene()
+  await createBackup({ path, file })
+  const copies = () => readdirSync(dirname(path)).filter(name => name.endsWith('.restore'))
+  writeFileSync(`${path}.0a1b2c3d.restore`, '')
+  const [first, second] = [copyBeside(file, path), copyBeside(file, path)]
+  expect(copies().sort()).toEqual([first, second].map(each => basename(each.path)).sort())
+  first.remove()
+  second.remove()
+  expect(copies()).toEqual([])
 })

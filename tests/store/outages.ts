@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
 
-/** Ways in which a database is away. */
-export type Outage = 'refuses' | 'swallows' | 'cuts a commit' | 'is locked'
+/** Ways in which a database is away. One that drops is silent on the connections that are open, and accepts new ones. */
+export type Outage = 'refuses' | 'drops' | 'swallows' | 'cuts a commit' | 'is locked'
 
 /** A database whose outages a test controls. */
 export interface Breakable {
@@ -62,7 +62,9 @@ export async function openProxy(url: string): Promise<Breakable> {
     async fail(given) {
       how = given
       if (given === 'cuts a commit') await cut.promise
-      if (given !== 'swallows') refuse()
+      if (given === 'drops')
+        for (const socket of sockets) socket.removeAllListeners('data').resume()
+      else if (given !== 'swallows') refuse()
     },
     async restore() {
       // Swallowed data is never answered: the connections end.

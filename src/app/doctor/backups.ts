@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises'
 import type { CheckResult } from '../../check-result.ts'
 import { sqlitePath } from '../../database-url.ts'
 import { newestBackup } from '../../store/backups/backup-names.ts'
+import { listBackups } from '../../store/backups/list-backups.ts'
 import { judgeFolder, readFolder } from './disk.ts'
 import type { DoctorContext } from './doctor-context.ts'
 import { judgeBackups } from './judge-backups.ts'
@@ -14,8 +14,9 @@ export async function checkBackups({ config, clock }: DoctorContext): Promise<Ch
   const { folder } = backups
   const now = clock.now()
   // The check of the folder below reports one that cannot be read. The bot creates a missing one.
-  const names = await readdir(folder).catch(() => [])
-  const ageS = newestBackup(names, now)?.until(now).total('seconds')
+  const ageS = newestBackup(await listBackups(folder), now)
+    ?.until(now)
+    .total('seconds')
   const place = judgeFolder(readFolder(folder, 'the backups'), false)
   return [...judgeBackups({ folder, ageS }), ...place.filter(({ level }) => level !== 'ok')]
 }

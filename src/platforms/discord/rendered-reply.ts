@@ -24,8 +24,19 @@ export async function render(
   return said.file ? withFile(bodies, said.file) : bodies
 }
 
+/** The bodies of an answer, and whether only the user who asked sees them. */
+export interface Prepared {
+  readonly bodies: readonly DiscordBody[]
+  readonly alone: boolean
+}
+
 /** Renders an answer to bodies, and decides whether only the user who asked sees them. */
-export async function prepare(reply: Reply, isPrivate: boolean, member: boolean, ids: CommandIds) {
+export async function prepare(
+  reply: Reply,
+  isPrivate: boolean,
+  member: boolean,
+  ids: CommandIds,
+): Promise<Prepared> {
   const alone = isPrivate || !reply.understood
   const bodies = await render(reply, ids)
   if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }

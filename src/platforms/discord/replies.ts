@@ -15,7 +15,7 @@ import { withRight } from './failure.ts'
 import { editing, type WithFiles } from './files.ts'
 import { type Incoming, isMember, isOwn, messageOf, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
-import { hasUpload, hidden, isReplaced, prepare, render } from './rendered-reply.ts'
+import { hasUpload, hidden, isReplaced, type Prepared, prepare, render } from './rendered-reply.ts'
 import { createReplyCalls, DEFERRAL, OTHER_CALL, type Rest, type Sent } from './reply-calls.ts'
 
 /** Wait before an interaction is deferred, in milliseconds. Discord waits 3 s for the first response. */
@@ -132,10 +132,8 @@ export function createReplies(options: RepliesOptions): Replies {
     })
   }
 
-  async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
+  async function answerNow(incoming: Answerable, reply: Reply, { bodies, alone }: Prepared) {
     const { interaction } = incoming
-    const isAlone = isPrivate || !isOwn(incoming)
-    const { bodies, alone } = await prepare(reply, isAlone, isMember(interaction), commandIds)
     const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
@@ -157,11 +155,10 @@ export function createReplies(options: RepliesOptions): Replies {
   async function answerLater(
     incoming: Answerable,
     asking: Promise<Reply | undefined>,
-    isPrivate: boolean,
+    isDeferredHidden: boolean,
   ): Promise<Rest | undefined> {
     const { interaction } = incoming
     const replaces = incoming.kind === 'press' && isOwn(incoming)
-    const isDeferredHidden = isPrivate || !isOwn(incoming)
     const deferral = replaces
       ? { type: InteractionResponseType.DeferredMessageUpdate }
       : {
@@ -195,7 +192,8 @@ export function createReplies(options: RepliesOptions): Replies {
   return {
     async answer(incoming, asking, { isPrivate, asksForm }) {
       const first = await soon(asking, asksForm ? FORM_MS : DEFER_MS)
-      if (!first) return answerLater(incoming, asking, isPrivate)
+      const isHidden = isPrivate || !isOwn(incoming)
+      if (!first) return answerLater(incoming, asking, isHidden)
       const form = first.reply?.form
       if (form) {
         await respond(incoming.interaction, {
@@ -205,10 +203,11 @@ export function createReplies(options: RepliesOptions): Replies {
         return undefined
       }
       if (!first.reply) return undefined
+      const isIn = isMember(incoming.interaction)
+      const prepared = await prepare(first.reply, isHidden, isIn, commandIds)
       // An upload may take longer than 3 s, so defer first.
-      const isUpload = hasUpload(await render(first.reply, commandIds))
-      if (isUpload) return answerLater(incoming, asking, isPrivate)
-      return answerNow(incoming, first.reply, isPrivate)
+      if (hasUpload(prepared.bodies)) return answerLater(incoming, asking, isHidden)
+      return answerNow(incoming, first.reply, prepared)
     },
     async complete(interaction, choices) {
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult

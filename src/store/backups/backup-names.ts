@@ -1,17 +1,26 @@
-const NAME = /^sitrep-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z\.db$/
+const NAME = /^sitrep-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z(?:-([2-9]|[1-9]\d+))?\.db$/
 
-/** Returns the name of a backup that is made now: `sitrep-20261130T1300Z.db`, in UTC. Pure. */
-export function backupName(now: Temporal.Instant): string {
+/**
+ * Returns the name of a backup that is made now: `sitrep-20261130T1300Z.db`, in UTC. Later ones of the same minute have a
+ * number, from 2 on: `sitrep-20261130T1300Z-2.db`. Pure.
+ */
+export function backupName(now: Temporal.Instant, number = 1): string {
   const text = now.round({ smallestUnit: 'minute', roundingMode: 'floor' }).toString()
-  return `sitrep-${text.slice(0, 16).replace(/[-:]/g, '')}Z.db`
+  const suffix = number === 1 ? '' : `-${number}`
+  return `sitrep-${text.slice(0, 16).replace(/[-:]/g, '')}Z${suffix}.db`
 }
 
 /** Reads the minute of a backup from its name; undefined if the name is not Sitrep's. Pure. */
 export function backupTime(name: string): Temporal.Instant | undefined {
-  const [, year, month, day, hour, minute] = NAME.exec(name) ?? []
+  return readName(name)?.at
+}
+
+function readName(name: string) {
+  const [, year, month, day, hour, minute, number = 1] = NAME.exec(name) ?? []
   if (year === undefined) return undefined
   try {
-    return Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}Z`)
+    const at = Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}Z`)
+    return { name, at, number: Number(number) }
   } catch {
     return undefined
   }
@@ -32,10 +41,11 @@ export function newestBackup(
 
 /** Returns the backups to remove after `made` was written, so that it and the newest others stay: `keep` in all. Pure. */
 export function expiredBackups(names: readonly string[], made: string, keep: number): string[] {
-  const others = names.filter(name => backupTime(name) !== undefined && name !== made)
-  // The names sort by their times.
-  return others
-    .sort()
-    .reverse()
+  return names
+    .map(readName)
+    .filter(each => each !== undefined)
+    .filter(({ name }) => name !== made)
+    .sort((a, b) => Temporal.Instant.compare(b.at, a.at) || b.number - a.number)
     .slice(keep - 1)
+    .map(({ name }) => name)
 }

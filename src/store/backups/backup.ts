@@ -1,27 +1,20 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, renameSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { knownCauseOf } from '../../file-causes.ts'
 import { StoreError } from '../error.ts'
 import { createMigrations } from '../migrations/migrations.ts'
 import { CORRUPT, explainSqlite, FULL, IO_ERROR, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 import { backupTime } from './backup-names.ts'
 import type { Copied, CopyJob } from './backup-worker.ts'
+import { sync, tryLink } from './disk.ts'
+import { createTemporary, removeLeftovers, type TemporaryFile } from './temporary-files.ts'
 
 export interface BackupOptions {
   /** The file of the database, which may be in use. */
   readonly path: string
-  /** The file of the backup. It must not exist. */
-  readonly file: string
+  /** The file of the backup, which must not exist; or the name of each try, whose number counts from 1. */
+  readonly file: string | ((number: number) => string)
   /** Called four times a second with the part that is copied, from 0 to 1; `checking` once all is. */
   readonly onProgress?: (part: number | 'checking') => void
 }
@@ -47,54 +40,31 @@ export class BackupError extends StoreError {
 const PROGRESS_MS = 250
 
 /**
- * Longest time without a write to a temporary file, in milliseconds. The number of a process that was killed may be that
- * of another one, or of a zombie in a container.
- */
-const LONGEST_MS = 3_600_000
-
-const QUIETLY = { throwIfNoEntry: false } as const
-
-/** Temporary files of this process. */
-const open = new Set<string>()
-
-/**
  * Copies a database into a new file with mode 0600, also while a bot writes to it. The copy has a temporary name in the
  * same folder until it is checked and on the disk. It is removed if the process exits before, and by a later call if the
  * process was killed. Throws {@link BackupError}, and then leaves no file.
  */
 export async function createBackup(options: BackupOptions): Promise<Backup> {
-  const file = resolve(options.file)
-  const folder = dirname(file)
-  if (existsSync(file))
-    throw new BackupError(`There is already ${file}. Choose another name with --out.`, true)
-  const copy = `${file}.${process.pid}.part`
+  const first = nameOf(options, 1)
+  const folder = dirname(first)
+  if (typeof options.file === 'string' && existsSync(first))
+    throw new BackupError(`There is already ${first}. Choose another name with --out.`, true)
+  let copy: TemporaryFile | undefined
   try {
-    removeLeftovers(folder, basename(file))
-    closeSync(openSync(copy, 'wx', 0o600))
-  } catch (error) {
-    throw explain(error, folder)
-  }
-  const abandon = () => removeTemporary(copy)
-  open.add(copy)
-  process.on('exit', abandon)
-  try {
-    const rows = await copyAndCheck(options, copy)
-    sync(copy, 'r+')
-    const { size } = statSync(copy)
-    publish(copy, file)
+    const isOwn = (name: string) => name === basename(first) || backupTime(name) !== undefined
+    removeLeftovers(folder, 'part', isOwn)
+    copy = createTemporary(first, 'part')
+    const rows = await copyAndCheck(options, copy.path)
+    sync(copy.path, 'r+')
+    const { size } = statSync(copy.path)
+    const file = publish(copy.path, options)
     sync(folder, 'r')
     return { file, size, rows }
   } catch (error) {
     throw explain(error, folder)
   } finally {
-    process.off('exit', abandon)
-    abandon()
+    copy?.remove()
   }
-}
-
-function removeTemporary(copy: string): void {
-  for (const suffix of ['', '-journal']) rmSync(`${copy}${suffix}`, { force: true })
-  open.delete(copy)
 }
 
 /** Resolves to the number of rows of a whole copy. */
@@ -131,65 +101,30 @@ function inWorker(job: CopyJob, onChecking: () => void): Promise<Copied> {
   })
 }
 
-/** Gives a file its final name, and never replaces another file. */
-function publish(copy: string, file: string): void {
+function nameOf({ file }: Pick<BackupOptions, 'file'>, number: number): string {
+  return resolve(typeof file === 'string' ? file : file(number))
+}
+
+/** Gives a copy its final name, and returns that. Never replaces another file: tries the next number, if there is one. */
+function publish(copy: string, { file }: Pick<BackupOptions, 'file'>, number = 1): string {
+  const name = nameOf({ file }, number)
   try {
-    linkSync(copy, file)
+    rename(copy, name)
+    return name
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // FAT and some network disks have no hard links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '')) throw error
-    if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST' })
-    renameSync(copy, file)
+    if (typeof file === 'string' || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return publish(copy, { file }, number + 1)
   }
 }
 
-/** Writes a file, or the names of a folder, to the disk. */
-export function sync(path: string, flags: string): void {
-  // Windows opens no folder.
-  if (process.platform === 'win32' && flags === 'r') return
-  const descriptor = openSync(path, flags)
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** Removes temporary files that no process writes any more. */
-function removeLeftovers(folder: string, name: string): void {
-  for (const entry of readdirSync(folder)) {
-    const [, base = '', pid] = /^(.+)\.(\d+)\.part(?:-journal)?$/.exec(entry) ?? []
-    const path = join(folder, entry)
-    if ((base !== name && backupTime(base) === undefined) || open.has(path)) continue
-    const isOld = Date.now() - (statSync(path, QUIETLY)?.mtimeMs ?? 0) > LONGEST_MS
-    if (isOld || Number(pid) === process.pid || !isRunning(Number(pid)))
-      rmSync(path, { force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: the process of another user.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+function rename(copy: string, file: string): void {
+  if (tryLink(copy, file)) return
+  if (existsSync(file)) throw Object.assign(new Error(), { code: 'EEXIST', syscall: 'rename' })
+  renameSync(copy, file)
 }
 
 function sizeOf(path: string): number {
-  return statSync(path, QUIETLY)?.size ?? 0
-}
-
-/** The causes of errors that a user can remove, by the codes of the system. */
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: 'there’s no such folder',
-  ENOTDIR: 'there’s no such folder',
-  EACCES: 'this user has no permission',
-  EPERM: 'this user has no permission',
-  EROFS: 'the disk is read-only',
-  EEXIST: 'there is already such a file',
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Turns an error of the system into one that says what to do. */
@@ -197,7 +132,7 @@ function explain(error: unknown, folder: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (error instanceof BackupError || syscall === undefined) return error
   if (code === 'ENOSPC' || code === 'EDQUOT') return full(folder)
-  const cause = CAUSES[code ?? '']
+  const cause = knownCauseOf(error, 'folder')
   if (cause === undefined) return new BackupError(`Can’t write a backup to ${folder} (${code}).`)
   return new BackupError(
     `Can’t write a backup to ${folder}, because ${cause}. Choose another folder, or change this one.`,

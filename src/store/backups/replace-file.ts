@@ -5,25 +5,20 @@ import {
   copyFileSync,
   existsSync,
   lchownSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   renameSync,
-  rmSync,
   statSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
-import { sync } from './backup.ts'
+import { sync, tryLink } from './disk.ts'
 import { type Inspection, inspectCopy } from './inspect-copy.ts'
-
-/** The suffixes of a database, its journal and its shared memory. */
-const SUFFIXES = ['', '-wal', '-shm'] as const
+import { createTemporary, removeLeftovers, type TemporaryFile } from './temporary-files.ts'
 
 /** The first bytes of a database: sqlite.org/fileformat.html. */
 const HEADER = 'SQLite format 3\0'
@@ -70,21 +65,21 @@ function hasHeader(path: string): boolean {
 }
 
 /**
- * Copies a backup into the folder of a database, as a file with a temporary name and mode 0600. A journal beside the
- * backup comes along: a plain copy of a database may need it. Throws the system's error.
+ * Copies a backup into the folder of a database, as a temporary file. A journal beside the backup comes along: a plain
+ * copy of a database may need it. Throws the system's error, or {@link StoreError}.
  */
-export function copyBeside(backup: string, path: string): string {
-  const copy = `${path}.${process.pid}.restore`
+export function copyBeside(backup: string, path: string): TemporaryFile {
   if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
-  removeLeftovers(path)
+  removeLeftovers(dirname(path), 'restore', name => name === basename(path))
+  const copy = createTemporary(path, 'restore')
   try {
     for (const suffix of ['', '-wal']) {
       if (!existsSync(`${backup}${suffix}`)) continue
-      copyFileSync(`${backup}${suffix}`, `${copy}${suffix}`, constants.COPYFILE_FICLONE)
-      chmodSync(`${copy}${suffix}`, 0o600)
+      copyFileSync(`${backup}${suffix}`, `${copy.path}${suffix}`, constants.COPYFILE_FICLONE)
+      chmodSync(`${copy.path}${suffix}`, 0o600)
     }
   } catch (error) {
-    removeDatabase(copy)
+    copy.remove()
     throw error
   }
   return copy
@@ -99,21 +94,6 @@ export function checkCopy(copy: string): Inspection {
   }
 }
 
-/** Removes the copies that processes which were killed have left. */
-function removeLeftovers(path: string): void {
-  const isCopy = (name: string) => /^\.\d+\.restore/.test(name.slice(basename(path).length))
-  for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(basename(path)) && isCopy(name)) {
-      rmSync(join(dirname(path), name), { force: true })
-    }
-  }
-}
-
-/** Removes a database with the files beside it. */
-export function removeDatabase(path: string): void {
-  for (const suffix of [...SUFFIXES, '-journal']) rmSync(`${path}${suffix}`, { force: true })
-}
-
 /**
  * Gives a closed database the name and the owner of another one, in one step. The replaced database keeps its content
  * under the name `aside`, with the files beside it. Returns whether there was one. Throws the system's error.
@@ -124,7 +104,8 @@ export function replaceDatabase(copy: string, path: string, aside: string): bool
   // Not through a link: the owner of the folder could put one in the place of the copy, which root would follow.
   if (lstatSync(copy).uid !== uid) lchownSync(copy, uid, gid)
   sync(copy, 'r+')
-  if (isReplaced) keepAside(path, aside)
+  // There is a database under its name at each moment.
+  if (isReplaced && !tryLink(path, aside)) copyFileSync(path, aside, constants.COPYFILE_EXCL)
   // SQLite would apply a journal that stays behind to the new database.
   for (const suffix of ['-wal', '-shm']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`)
@@ -132,16 +113,4 @@ export function replaceDatabase(copy: string, path: string, aside: string): bool
   renameSync(copy, path)
   sync(dirname(path), 'r')
   return isReplaced
-}
-
-/** Gives the file a second name, so that there is a database under the first one at each moment. */
-function keepAside(path: string, aside: string): void {
-  try {
-    linkSync(path, aside)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw error
-    // FAT and some network disks have no hard links.
-    copyFileSync(path, aside, constants.COPYFILE_EXCL)
-  }
 }

@@ -8,13 +8,16 @@ export function jsonRecordset(
   rows: readonly Record<string, unknown>[],
   columns: Readonly<Record<string, string>>,
 ) {
-  const json = JSON.stringify(rows)
+  const names = Object.keys(columns)
   if (dialect === 'postgres') {
     const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+    const json = JSON.stringify(rows)
     return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${sql.raw(typed.join(', '))})`
   }
-  const read = Object.keys(columns).map(name => `value ->> '${name}' as ${name}`)
-  return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
+  // SQLite finds a value faster by its position than by its name. Without the limit, it reads a value again for each use.
+  const json = JSON.stringify(rows.map(row => names.map(name => row[name])))
+  const read = names.map((name, index) => `value ->> ${index} as ${name}`)
+  return sql`(select ${sql.raw(read.join(', '))} from json_each(${json}) limit -1) as v`
 }
 
 /** Matches a column whose time `instantOf` cannot read. SQLite sorts texts after all numbers, so they match. */

@@ -14,6 +14,9 @@ const QUERY_MS = 10_000
 /** The OID of `bigint` in PostgreSQL's table `pg_type`. */
 const INT8 = 20
 
+/** The driver's message if a result does not arrive in time. */
+const TIMEOUT = 'Query read timeout'
+
 /** SQLSTATE of a write in a read-only transaction. */
 const READ_ONLY = '25006'
 
@@ -60,8 +63,9 @@ function verified(url: string): string {
 }
 
 /**
- * Wraps a pool to replace all connections after PostgreSQL refuses a write on one of them. A connection that began
- * while `default_transaction_read_only` was on, or on a replica, refuses writes for as long as it lives.
+ * Wraps a pool to replace all connections after PostgreSQL refuses a write on one of them, or has not answered in time. A
+ * connection that began while `default_transaction_read_only` was on, or on a replica, refuses writes for as long as it
+ * lives. A network may drop connections without an error, which the system notices after some 15 minutes.
  */
 function withRenewal(pool: Pool): PostgresPool {
   let generation = 0
@@ -74,7 +78,8 @@ function withRenewal(pool: Pool): PostgresPool {
       try {
         return await client.query(text, values)
       } catch (error) {
-        if ((error as { code?: unknown }).code === READ_ONLY) generation += 1
+        const { code, message } = error as { code?: unknown; message?: string }
+        if (code === READ_ONLY || message === TIMEOUT) generation += 1
         throw error
       }
     }

@@ -2,7 +2,6 @@ import { statSync } from 'node:fs'
 
 /** The causes for which a file cannot be read or written, by the codes of the system. */
 const CAUSES: Readonly<Record<string, string>> = {
-  ENOENT: 'there’s no such file',
   EISDIR: 'it’s a folder, not a file',
   EACCES: 'this user has no permission',
   EPERM: 'this user has no permission',
@@ -17,10 +16,21 @@ const CAUSES: Readonly<Record<string, string>> = {
   EEXIST: 'there is already such a file',
 }
 
-/** Says in words why a file could not be read or written; with the code of the system if there are no words for it. Pure. */
+/**
+ * Says in words why a file could not be read or written; undefined if there are no words for the error. `missing` is what
+ * is missing if the system finds nothing: the folder of a file that is created. Pure.
+ */
+export function knownCauseOf(
+  error: unknown,
+  missing: 'file' | 'folder' = 'file',
+): string | undefined {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? `there’s no such ${missing}` : CAUSES[code]
+}
+
+/** Says why a file could not be read or written, with the code of the system if there are no words for it. Pure. */
 export function causeOf(error: unknown): string {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException
-  return CAUSES[code] ?? code
+  return knownCauseOf(error) ?? (error as NodeJS.ErrnoException).code ?? 'unknown error'
 }
 
 /** Returns what a path names, through symbolic links; undefined if it names nothing. Throws the system's error. */
