@@ -10,7 +10,6 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file, not a folder',
   EFBIG: 'it’s too long',
   ENXIO: 'it’s a device or a socket, not a file',
-  ETIMEDOUT: 'no program has written all of it in time',
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   EEXIST: 'there is already such a file',

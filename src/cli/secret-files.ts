@@ -38,7 +38,8 @@ async function secretFor(
   } catch (error) {
     // A variable that is set needs no credential.
     if (!given && isSet) return {}
-    return { problem: `${variable}: can’t read ${path}, because ${causeOf(error)}` }
+    const cause = error === LATE ? 'no program has written all of it in time' : causeOf(error)
+    return { problem: `${variable}: can’t read ${path}, because ${cause}` }
   }
 }
 
@@ -61,12 +62,15 @@ const MOST_BYTES = 10_000
  */
 const PIPE_MS = 10_000
 
+/** Thrown if a pipe has not ended in time. */
+const LATE = new Error('The pipe has no end.')
+
 /** Pause between two reads of a pipe that has nothing yet, in milliseconds. */
 const PIPE_PAUSE_MS = 20
 
 /**
  * Reads a file, which may be a pipe such as bash makes for `<(pass show bot)`. Throws the system's error, `ENXIO`
- * for a device, `EFBIG` if it is too long, or `ETIMEDOUT` if a pipe has not ended in time.
+ * for a device, `EFBIG` if it is too long, or {@link LATE}.
  */
 async function readSecret(path: string, pipeMs: number): Promise<string> {
   // A blocking open would wait until a program writes to the pipe, and so would a blocking read.
@@ -83,7 +87,7 @@ async function readSecret(path: string, pipeMs: number): Promise<string> {
     const isOver = count === 0 && !(stats.isFIFO() && length === 0)
     if (isOver) break
     if (count) continue
-    if (performance.now() - begun > pipeMs) throw failure('ETIMEDOUT')
+    if (performance.now() - begun > pipeMs) throw LATE
     await pause(PIPE_PAUSE_MS)
   }
   if (length > MOST_BYTES) throw failure('EFBIG')
