@@ -9,6 +9,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EFBIG: 'it’s too long',
+  ENXIO: 'it’s a device or a socket, not a file',
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   EEXIST: 'there is already such a file',

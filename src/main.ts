@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 const [, , first] = process.argv
 const isServing = first === undefined || first.startsWith('--example')
+// Handles of libraries would keep the process alive, and so would a check of `doctor` that is late.
+const mayStayOpen = isServing || first === 'doctor'
 
 // Under the umask 000 every user of the machine could replace the code in the cache.
 process.umask(process.umask(0o077) | 0o002)
@@ -34,6 +36,5 @@ for (const [name, stream] of Object.entries({ input: process.stdin, output: proc
 }
 
 const code = await runCommandLine(process.argv.slice(2), outputLost)
-// An open handle of a library would keep the process alive.
-if (isServing || first === 'doctor') process.exit(code)
+if (mayStayOpen) process.exit(code)
 process.exitCode = code

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
+import { withSecretFiles } from '../src/cli/secret-files.ts'
 import { EXIT } from '../src/cli/terminal.ts'
 import { VARIABLES } from '../src/config.ts'
+import { temporaryFolder } from './store/stores.ts'
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
 const unit = read('deploy/sitrep.service')
@@ -51,6 +53,17 @@ test('the file of settings that the manual makes, and its doctor, leave the sett
   expect(names.split('|').sort()).toEqual(own.map(each => each.replace(/=.*/, '')).sort())
   const [doctor = ''] = /^systemd-run [\s\S]*?bin\/sitrep doctor$/m.exec(manual) ?? []
   for (const each of own) expect(doctor).toContain(`-E ${each}`)
+})
+
+test('the credentials that the manual names are those that Sitrep reads', async () => {
+  const CREDENTIALS_DIRECTORY = temporaryFolder()
+  const [, doctor = ''] = read('docs/operating.md').split('A unit with [credentials]')
+  const ids = [...doctor.matchAll(/`-p LoadCredential=([\w-]+):|the credential `([\w-]+)`/g)]
+  for (const [, token, database = ''] of ids)
+    writeFileSync(join(CREDENTIALS_DIRECTORY, token ?? database), 'secret')
+  expect(await withSecretFiles({ CREDENTIALS_DIRECTORY })).toEqual({
+    ...{ CREDENTIALS_DIRECTORY, TELEGRAM_TOKEN: 'secret', DATABASE_URL: 'secret' },
+  })
 })
 
 test('systemd does not start Sitrep again after an exit code that needs a person', () => {

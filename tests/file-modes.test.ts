@@ -15,9 +15,10 @@ test.each(['0644', '0640', '0604', '0660', '0620', '0602', '0666', '0777', '0601
   'a file of mode %s is named with its mode and what to do',
   mode => {
     const path = file('.env', mode)
-    expect(exposure([path])).toBe(
-      `Other users of this machine can open ${path} (mode ${mode}): run \`chmod 600 ${path}\`.`,
-    )
+    expect(exposure([path])).toEqual({
+      text: `Other users of this machine can open ${path} (mode ${mode}).`,
+      fix: `Run \`chmod 600 ${path}\`.`,
+    })
   },
 )
 
@@ -25,16 +26,21 @@ test.each(['0600', '0400', '0200', '0700'])('a file of mode %s is not named', mo
   expect(exposure([file('.env', mode)])).toBeUndefined()
 })
 
+test('a folder or a device is not named, because the advice would break it', () => {
+  expect(exposure(['/', '/dev/null'])).toBeUndefined()
+})
+
 test('several files are named in one sentence, and one that is missing is passed over', () => {
   const [open, closed, other] = [file('a', '0644'), file('b', '0600'), file('c', '0660')]
-  expect(exposure([open, closed, `${open}-missing`, other])).toBe(
-    `Other users of this machine can open ${open} (mode 0644), ${other} (mode 0660): run \`chmod 600 ${open} ${other}\`.`,
-  )
+  expect(exposure([open, closed, `${open}-missing`, other])).toEqual({
+    text: `Other users of this machine can open ${open} (mode 0644), ${other} (mode 0660).`,
+    fix: `Run \`chmod 600 ${open} ${other}\`.`,
+  })
 })
 
 test('a group may open the file of another user, and strangers may not', () => {
   const other = (process.getuid?.() ?? 0) + 1
   expect(exposure([file('.env', '0660')], other)).toBeUndefined()
-  expect(exposure([file('.env', '0644')], other)).toMatch('(mode 0644)')
-  expect(exposure([file('.env', '0604')], other)).toMatch('(mode 0604)')
+  expect(exposure([file('.env', '0644')], other)?.text).toMatch('(mode 0644)')
+  expect(exposure([file('.env', '0604')], other)?.text).toMatch('(mode 0604)')
 })

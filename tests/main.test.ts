@@ -245,7 +245,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
   })
   child.stdout.once('data', () => child.kill('SIGTERM'))
   expect(await text(child.stderr)).toContain(
-    `${preview(folder)}Other users of this machine can open ${folder}/.env (mode 0644): run \`chmod 600 ${folder}/.env\`.\n`,
+    `${preview(folder)}Other users of this machine can open ${folder}/.env (mode 0644). Run \`chmod 600 ${folder}/.env\`.\n`,
   )
   expect(await here(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })

@@ -54,27 +54,28 @@ async function gather(onProgress: (open: readonly string[]) => void): Promise<Ch
   const clock = systemClock
   const warnings: string[] = []
   const warn = (text: string) => void warnings.push(text)
+  const exposed = exposure([envFile()])
+  const settings = resultsOf('configuration')
+  const modes = exposed ? [settings.warning(exposed.text, exposed.fix)] : []
   let config: Config
   try {
     config = await readEnvironment(warn)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const { error: wrong, warning } = resultsOf('configuration')
     const fix = `Fix it in ${envFile()} or the environment. Then run this again for the other checks.`
     return [
       ...error.message
         .split('\n')
-        .map(problem => wrong(/[.?]$/.test(problem) ? problem : `${problem}.`, fix)),
-      ...warnings.map(text => warning(text)),
+        .map(problem => settings.error(/[.?]$/.test(problem) ? problem : `${problem}.`, fix)),
+      ...warnings.map(text => settings.warning(text)),
+      ...modes,
       ...(await runChecks(machineChecks(clock), { clock, totalMs: TOTAL_MS, onProgress })),
     ]
   }
-  const exposed = exposure([envFile()])
-  if (exposed) warn(exposed)
   const secrets = secretsOf(config)
   const environment = process.env
   const found = await examine(config, { clock, warnings, environment, secrets, onProgress })
-  return found.map(each => ({
+  return [...modes, ...found].map(each => ({
     ...each,
     text: redact(each.text, secrets),
     ...(each.fix !== undefined && { fix: redact(each.fix, secrets) }),

@@ -63,7 +63,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     ? { ...sentences(console.error), fatal: fullLog.fatal.bind(fullLog) }
     : fullLog
   const exposed = exposure([envFile()])
-  if (exposed) log.warn({ event: 'env.exposed' }, exposed)
+  if (exposed) log.warn({ event: 'env.exposed' }, `${exposed.text} ${exposed.fix}`)
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
   const { editionChoice } = isLocal ? await import('./editions.ts') : {}
 

@@ -75,7 +75,7 @@ export async function readEnvironment(
   const isShipped = !process.env.CONTENT_DIR?.trim() && !existsSync('content')
   const shipped = isShipped && { CONTENT_DIR: SHIPPED_CONTENT }
   // Not in `process.env`, which child processes inherit.
-  const config = readConfig(withSecretFiles({ ...process.env, ...shipped }))
+  const config = readConfig(await withSecretFiles({ ...process.env, ...shipped }))
   // Messages about the file name it without regard to the current folder.
   const databaseUrl = config.databaseUrl.replace(
     /^file:(.*)/s,

@@ -18,22 +18,22 @@ export function accessLines(facts: ChatFacts, arrives: (but?: string) => string)
   const rights: DiagnosisLine = isBarred
     ? {
         label: labels.rights,
-        said: words.rightsHow(lacking),
+        text: words.rightsHow(lacking),
         fault: { effect: 'stopped', verdict: nothing.rights(lacking) },
       }
-    : { label: labels.rights, said: words.mayPost }
+    : { label: labels.rights, text: words.mayPost }
   if (state === 'stopped') return isBarred ? [rights] : []
   if (gone) return isBarred ? [rights, refusedLine(facts, gone)] : [refusedLine(facts, gone)]
   const missed = recentlyMissed(subscription, now)
   if (!missed) return [rights]
   const { since, until, why, right } = missed
   const [from, to] = [since, until].map(instant => localDay(instant, zone, now))
-  const said = texts.reachability.missed(from ?? '', to ?? '', why, right)
+  const text = texts.reachability.missed(from ?? '', to ?? '', why, right)
   return [
     rights,
     {
       label: labels.access,
-      said: `${said} ${texts.reachability.over}`,
+      text: `${text} ${texts.reachability.over}`,
       fault: { effect: 'partial', verdict: arrives(words.but.missed) },
     },
   ]
@@ -55,7 +55,7 @@ function refusedLine(
   const how = lacking.length > 0 ? '' : `${reach.how(why, right)} `
   return {
     label: labels.access,
-    said: `${how}${retryAt ? next : reach.noTry}`,
+    text: `${how}${retryAt ? next : reach.noTry}`,
     fault: { effect: 'stopped', verdict },
   }
 }
@@ -68,20 +68,20 @@ export function processLines(
   const { parts = [], paused = [] } = moderation ?? {}
   const lines: DiagnosisLine[] = parts.map(({ name, reason }) => ({
     label: name,
-    said: reason,
+    text: reason,
     fault: { effect: 'partial', verdict: arrives(words.but.part(name)) },
   }))
   if (process === 'silent') {
     const fault = { effect: 'stopped', verdict: nothing.silent } as const
-    lines.push({ label: labels.process, said: texts.localSilent, fault })
+    lines.push({ label: labels.process, text: texts.localSilent, fault })
   }
   if (process === 'fault') {
     const fault = { effect: 'waiting', verdict: nothing.fault } as const
-    lines.push({ label: labels.process, said: words.faultHow, fault })
+    lines.push({ label: labels.process, text: words.faultHow, fault })
   }
   if (paused.length > 0) {
     const fault = { effect: 'partial', verdict: arrives(words.but.paused(paused)) } as const
-    lines.push({ label: labels.announcements, said: words.pausedHere(paused), fault })
+    lines.push({ label: labels.announcements, text: words.pausedHere(paused), fault })
   }
   return lines
 }
@@ -96,17 +96,17 @@ export function waitLines(facts: ChatFacts): DiagnosisLine[] {
     const until = waits[of]
     if (!until || Temporal.Instant.compare(until, now) <= 0) return []
     const verdict = nothing.wait(platform, day(until))
-    const said = words.waitFor[of](platform)
-    return [{ label: labels.wait, said, fault: { effect: 'waiting', verdict, until } }]
+    const text = words.waitFor[of](platform)
+    return [{ label: labels.wait, text, fault: { effect: 'waiting', verdict, until } }]
   })
   if (!quiet) return lines
   const hours = hoursText(quiet.from, quiet.to)
   const label = texts.settings.pages.quiet
   const timeZone = knownZone(zone)
   if (!isWithin(now.toZonedDateTimeISO(timeZone).hour, quiet)) {
-    return [...lines, { label, said: words.quietLater(hours) }]
+    return [...lines, { label, text: words.quietLater(hours) }]
   }
   const until = day(afterQuiet(now, timeZone, quiet))
   const verdict = nothing.quiet(until, kindsOf(facts).announcements)
-  return [...lines, { label, said: words.quietNow(hours), fault: { effect: 'delayed', verdict } }]
+  return [...lines, { label, text: words.quietNow(hours), fault: { effect: 'delayed', verdict } }]
 }

@@ -54,7 +54,7 @@ export const EFFECTS = ['stopped', 'waiting', 'delayed', 'partial'] as const
 /** One line of the diagnosis. */
 export interface DiagnosisLine {
   readonly label: string
-  readonly said: string
+  readonly text: string
   /** Absent if the check found no fault. */
   readonly fault?: Fault
 }

@@ -20,27 +20,27 @@ export function subscriptionLines(
   const { subscription, edition, mayPost, lacking, lineOf } = facts
   if (subscription.state === 'stopped') {
     const isOpen = mayPost && lacking.length === 0
-    const said = isOpen ? words.subscribeHow(lineOf('subscribe')) : words.subscribeLater
+    const text = isOpen ? words.subscribeHow(lineOf('subscribe')) : words.subscribeLater
     const fault = { effect: 'stopped', verdict: nothing.unsubscribed } as const
-    return [{ label: labels.subscription, said, fault }]
+    return [{ label: labels.subscription, text, fault }]
   }
   const { announcements, digests, reminders, updates } = kindsOf(facts)
   const isEmpty = ![announcements, digests, reminders, updates].includes(true)
   const choices = factsOf(facts).filter(([name]) => CHOICES.includes(name))
   const [[, topics] = ['', ''], ...details] = choices
-  const others = details.map(([label, said]): DiagnosisLine => ({ label, said }))
+  const others = details.map(([label, text]): DiagnosisLine => ({ label, text }))
   const lines: DiagnosisLine[] = [...pauseLines(facts)]
   if (edition.isDraft) {
     const fault = isEmpty
       ? ({ effect: 'stopped', verdict: nothing.draft } as const)
       : ({ effect: 'partial', verdict: arrives(words.but.draft) } as const)
-    lines.push({ label: labels.briefing, said: words.draft, fault })
+    lines.push({ label: labels.briefing, text: words.draft, fault })
   } else if (isEmpty) {
-    const said = words.topicsHow(lineOf('settings'))
+    const text = words.topicsHow(lineOf('settings'))
     const fault = { effect: 'stopped', verdict: nothing.topics } as const
-    return [...lines, { label: labels.topics, said, fault }, ...others]
+    return [...lines, { label: labels.topics, text, fault }, ...others]
   }
-  const followed = { label: labels.topics, said: topics }
+  const followed = { label: labels.topics, text: topics }
   return [...lines, followed, ...others, lastPostLine(facts, arrives)]
 }
 
@@ -52,7 +52,7 @@ function pauseLines({ subscription, now, lineOf }: ChatFacts): DiagnosisLine[] {
   return [
     {
       label: labels.subscription,
-      said: words.pausedHow(until, lineOf('resume')),
+      text: words.pausedHow(until, lineOf('resume')),
       fault: day
         ? { effect: 'waiting', verdict: nothing.pausedUntil(day), until: pausedUntil }
         : { effect: 'stopped', verdict: nothing.paused },
@@ -62,11 +62,11 @@ function pauseLines({ subscription, now, lineOf }: ChatFacts): DiagnosisLine[] {
 
 function lastPostLine({ lastPost }: ChatFacts, arrives: (but?: string) => string): DiagnosisLine {
   const label = labels.lastPost
-  if (!lastPost) return { label, said: words.noPost }
+  if (!lastPost) return { label, text: words.noPost }
   const { topic, outcome, result } = lastPost
-  const said = words.lastPost(topic, outcome)
-  if (result === 'arrived') return { label, said }
-  return { label, said, fault: { effect: 'partial', verdict: arrives(words.but[result]) } }
+  const text = words.lastPost(topic, outcome)
+  if (result === 'arrived') return { label, text }
+  return { label, text, fault: { effect: 'partial', verdict: arrives(words.but[result]) } }
 }
 
 /** Says when the next posts come. Pure. */
@@ -79,12 +79,12 @@ export function nextLines(facts: ChatFacts): DiagnosisLine[] {
   const lines: DiagnosisLine[] = []
   if (digests && nextDigestAt) {
     const end = onlyNew ? `, ${texts.settings.ifNew}` : ''
-    lines.push({ label: labels.nextDigest, said: `${day(nextDigestAt)}${end}` })
+    lines.push({ label: labels.nextDigest, text: `${day(nextDigestAt)}${end}` })
   }
   if (reminders) {
-    const said = nextReminder && words.reminder(nextReminder.name, day(nextReminder.at))
-    lines.push({ label: labels.nextReminder, said: said ?? words.noReminder })
+    const text = nextReminder && words.reminder(nextReminder.name, day(nextReminder.at))
+    lines.push({ label: labels.nextReminder, text: text ?? words.noReminder })
   }
-  if (updates && !digests) lines.push({ label: labels.updates, said: words.asItHappens })
+  if (updates && !digests) lines.push({ label: labels.updates, text: words.asItHappens })
   return lines
 }

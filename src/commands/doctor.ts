@@ -20,6 +20,7 @@ import {
   say,
   splitReference,
 } from './chat-access.ts'
+import { withCode } from './code-words.ts'
 import type { Call, Command, CommandStore } from './command.ts'
 import { diagnose } from './diagnosis.ts'
 import { factsFor } from './gather-facts.ts'
@@ -87,10 +88,11 @@ async function answer(access: Access, call: Call, store: CommandStore): Promise<
   const { elsewhere } = access
   const { subscription, now } = facts
   const zone = currentZone(subscription.zone)
-  const items = lines.map(({ label, said, fault }) => [
+  const items = lines.map(({ label, text, fault }) => [
     strong(`${label}:`),
     // A line without a fault may have the name of an event, which may look like a command.
-    ...(fault ? [` ${said}`] : [' ', typed(said)]),
+    ' ',
+    ...(fault ? withCode(text) : [typed(text)]),
   ])
   return message(
     [

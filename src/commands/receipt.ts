@@ -31,7 +31,10 @@ async function receipt(
 ): Promise<Message> {
   const mayCorrect = moderatorOf(request, moderators) !== undefined
   const receipts = (await store?.receipts.of(place, SHOWN)) ?? []
-  const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
+  const actions = [
+    { label: texts.commands.doctor.title, command: '/doctor' },
+    { label: texts.settings.pages.settings, command: '/settings' },
+  ]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const items = receipts.map(each => [
     strong(typed(titleOf(messageOf(each)))),

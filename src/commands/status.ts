@@ -18,6 +18,7 @@ import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
 import { versionsWith } from '../version.ts'
 import { say } from './chat-access.ts'
+import { withCode } from './code-words.ts'
 import type { Call, Command, CommandStore, Operations } from './command.ts'
 import { asModerator, FOR_MODERATORS } from './moderators.ts'
 
@@ -74,7 +75,11 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
   const lines = parts.map(([name, { status, reason }]) => {
     const rate = operations.platforms.find(each => each.name === name)?.rate
     const facts = [health.state(status), ...(rate === undefined ? [] : [health.rate(rate)])]
-    return [strong(health.part(name)), `: ${facts.join(', ')}${reason ? `. ${reason}` : ''}`]
+    const known = `: ${facts.join(', ')}`
+    return [
+      strong(health.part(name)),
+      ...(reason === undefined ? [known] : [`${known}. `, ...withCode(reason)]),
+    ]
   })
   const open = await store.broadcasts.open()
   const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))

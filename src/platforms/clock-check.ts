@@ -3,6 +3,7 @@ import type { Clock, ClockCheck, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { platformTitle } from '../texts/platform-titles.ts'
 import { counted } from '../texts/plurals.ts'
+import { boundsOf } from './date-header.ts'
 
 /** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
 export const CLOSE_MS = 60_000
@@ -170,14 +171,13 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison
   }
 
   const time: PlatformTime = {
-    answered({ date: header, age }, askedAt) {
-      const date = readDate(header)
-      if (date === undefined || (age && age !== '0')) return
+    answered(headers, askedAt) {
       const [wall, monotonic] = [now().epochMilliseconds, performance.now()]
+      const bounds = boundsOf(headers, { askedAt, wall, monotonic })
+      if (!bounds) return
+      const { date, least, most } = bounds
       const sample = { date, wall, monotonic }
       latest = [...latest.slice(-1), sample]
-      // The platform wrote `Date`, rounded down to a second, between the departure of the request and now.
-      const [most, least] = [wall - date, wall - date - 1000 - (monotonic - askedAt)]
       const isOff = least > CLOSE_MS || most < -CLOSE_MS
       const isClose = least >= -CLOSE_MS && most <= CLOSE_MS
       if (isOff || isClose) count(sample, isOff ? 'off' : 'right')
@@ -206,13 +206,6 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison
     isCompared: () => latest.length > 0,
     hasVerdict: () => verdict !== undefined,
   }
-}
-
-/** Reads an IMF-fixdate (RFC 9110) as milliseconds since the epoch; undefined for any other form. */
-export function readDate(header: string | null | undefined): number | undefined {
-  if (!header || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return undefined
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : date
 }
 
 export interface WatchOptions {

@@ -1,5 +1,5 @@
 import type { Clock, PlatformTime } from '../clock.ts'
-import { readDate } from './clock-check.ts'
+import { boundsOf } from './date-header.ts'
 
 /** Compares this machine's clock with a platform's by a few responses, for `doctor`. */
 export interface ClockMeter {
@@ -15,12 +15,11 @@ export interface ClockMeter {
 export function createClockMeter(clock: Pick<Clock, 'now'>): ClockMeter {
   let aheadMs: number | undefined
   const time: PlatformTime = {
-    answered({ date: header, age }, askedAt) {
-      const date = readDate(header)
-      if (date === undefined || (age && age !== '0')) return
-      const most = clock.now().epochMilliseconds - date
-      // `Date` is rounded down to a second, and was written between the request and now.
-      const least = most - 1000 - (performance.now() - askedAt)
+    answered(headers, askedAt) {
+      const [wall, monotonic] = [clock.now().epochMilliseconds, performance.now()]
+      const bounds = boundsOf(headers, { askedAt, wall, monotonic })
+      if (!bounds) return
+      const { least, most } = bounds
       const ahead = least > 0 ? least : Math.min(0, most)
       if (Math.abs(ahead) < Math.abs(aheadMs ?? Number.POSITIVE_INFINITY)) aheadMs = ahead
     },

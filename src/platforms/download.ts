@@ -1,4 +1,5 @@
 import { PICTURE_BYTES } from '../picture.ts'
+import { readBody } from './read-body.ts'
 
 export interface DownloadOptions {
   /** Root of the platform's API; absent for the platform's own server. */
@@ -23,24 +24,13 @@ export async function download(url: string, options: DownloadOptions): Promise<D
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)])
   try {
     const response = await fetch(url, { signal, redirect: 'error' })
-    if (response.ok && response.body) return await read(response.body)
+    if (response.ok && response.body)
+      return (await readBody(response.body, PICTURE_BYTES)) ?? 'large'
     await response.body?.cancel()
     return 'unreachable'
   } catch {
     return 'unreachable'
   }
-}
-
-/** Reads a body. Counts its bytes, because the server may name a wrong length. */
-async function read(body: AsyncIterable<Uint8Array>): Promise<Downloaded> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of body) {
-    length += piece.length
-    if (length > PICTURE_BYTES) return 'large'
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }
 
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost']

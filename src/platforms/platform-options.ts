@@ -47,12 +47,21 @@ export type PosterOptions = Pick<
   readonly term: Term
 }
 
+/** The part of a response that tells which program has answered. */
+export interface ResponseHead {
+  readonly status: number
+  /** The `Content-Type`. */
+  readonly type: string | undefined
+}
+
 /** Options of the client of a platform's API. */
 export interface ApiOptions
   extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term' | 'time' | 'onRateLimited'> {
   /** Aborts every call in progress. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Called for each response. */
+  readonly onResponse?: (head: ResponseHead) => void
   /** Whether a response counts that arrives after the term: the ledger records it later. */
   readonly isPosting?: boolean
 }

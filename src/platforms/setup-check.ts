@@ -4,6 +4,7 @@ import type { ChatRef } from '../platform.ts'
 import type { Failure } from '../poster.ts'
 import { platformTitle } from '../texts/platform-titles.ts'
 import { alternatives, chats as countedChats } from '../texts/plurals.ts'
+import type { ResponseHead } from './platform-options.ts'
 
 /** Most chats of a platform in which the rights of the bot are checked. A running bot shares the limits of the calls. */
 const MOST_CHATS = 20
@@ -36,11 +37,25 @@ export interface SetupReport {
 /** Why the bot cannot post in a chat: the missing right, or a sentence part; undefined if it can, or nothing is known. */
 export type ChatVerdict = { readonly lacks: string } | 'unknown' | undefined
 
+export interface TokenFailure extends Pick<SetupCheckOptions, 'apiUrl' | 'timeoutMs'> {
+  readonly failure: Failure
+  /** The last response; undefined if there was none. */
+  readonly head: ResponseHead | undefined
+}
+
 /** Describes the failure of the call that a token is checked with. Pure. */
-export function failedToken(platform: string, failure: Failure, timeoutMs: number): CheckResult {
+export function failedToken(platform: string, options: TokenFailure): CheckResult {
+  const { failure, head, apiUrl, timeoutMs } = options
   const { error } = resultsOf(platform)
   const [title, name] = [platformTitle(platform), platform.toUpperCase()]
   const server = `Check ${name}_API_URL, if it is set.`
+  const between = `${apiUrl === undefined ? 'Look' : `Check ${name}_API_URL. Otherwise look`} for a proxy or a login page in this machine’s network.`
+  if (failure.code === '429') {
+    return error(`${title} asks to wait, so the token isn’t checked.`, 'Try again in some minutes.')
+  }
+  if (head && isForeign(head, failure)) {
+    return error(`Another program answers in ${title}’s place, with ${kindOf(head)}.`, between)
+  }
   if (failure.next === 'stop') {
     const where =
       platform === 'telegram'
@@ -51,11 +66,11 @@ export function failedToken(platform: string, failure: Failure, timeoutMs: numbe
   if (failure.code === '404') {
     return error(`${title} doesn’t know this bot (404).`, `Check ${name}_TOKEN. ${server}`)
   }
-  if (failure.code === '429') {
-    return error(`${title} asks to wait, so the token isn’t checked.`, 'Try again in some minutes.')
-  }
-  if ('isUnreadable' in failure || failure.code === 'strange') {
-    return error(`The server of ${title} gives another answer than ${title} would.`, server)
+  if (/CERT|SIGNATURE|SSL|EPROTO/.test(failure.code)) {
+    return error(
+      `The server in ${title}’s place has no valid certificate (${safeCode(failure.code)}).`,
+      `${between} A wrong clock has the same effect.`,
+    )
   }
   const seconds = timeoutMs / 1000
   const isLate = /abort|timeout/i.test(failure.code)
@@ -64,6 +79,24 @@ export function failedToken(platform: string, failure: Failure, timeoutMs: numbe
     `Can’t reach ${title} (${why}).`,
     `Check this machine’s network, DNS and firewall. ${server}`,
   )
+}
+
+/** Codes of a body that is not JSON, or is JSON without an object. */
+const UNREADABLE = ['strange', 'invalid-json', 'SyntaxError', 'TypeError']
+
+/** Whether a response is not the platform's. A proxy of the platform itself may answer a 5xx with a page. Pure. */
+function isForeign({ status, type = '' }: ResponseHead, { code }: Failure): boolean {
+  if (UNREADABLE.includes(code) || isRedirect(status)) return true
+  return status < 500 && !type.includes('json')
+}
+
+const isRedirect = (status: number) => status >= 300 && status < 400
+
+/** Describes a response to an operator. Pure. */
+function kindOf({ status, type = '' }: ResponseHead): string {
+  if (isRedirect(status)) return `a redirect (${status})`
+  if (type.includes('html')) return `a web page (${status})`
+  return type.includes('json') ? `other JSON (${status})` : `another kind of response (${status})`
 }
 
 /** Returns the code of a failure if it has the form of one. Pure. */

@@ -137,7 +137,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   const exposed = exposure(files)
-  if (exposed) log.warn({ event: 'store.exposed' }, exposed)
+  if (exposed) log.warn({ event: 'store.exposed' }, `${exposed.text} ${exposed.fix}`)
   let checkup: IntegrityCheck | undefined
 
   return {

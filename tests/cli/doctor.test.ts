@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CheckResult } from '../../src/check-result.ts'
@@ -43,6 +43,19 @@ test('a wrong configuration is exit code 78, and the machine is checked all the 
   )
   expect(read(out).map(({ part }) => part)).toContain('time-zones')
   expect(out).not.toContain('secret-value')
+})
+
+test.for(['0', 'eighty'])('a .env that others can read has a fix, with PORT %s', async port => {
+  const cwd = temporaryFolder()
+  const file = join(cwd, '.env')
+  writeFileSync(file, `PORT=${port}\n`)
+  chmodSync(file, 0o604)
+  const { out } = await runHere(['doctor', '--json'], { cwd })
+  expect(read(out)).toContainEqual({
+    ...{ part: 'configuration', level: 'warning' },
+    text: `Other users of this machine can open ${file} (mode 0604).`,
+    fix: `Run \`chmod 600 ${file}\`.`,
+  })
 })
 
 test('the first part in the order of a start decides the exit code', async () => {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { withSecretFiles } from '../../src/cli/secret-files.ts'
@@ -16,72 +18,110 @@ function fileWith(text: string, name = 'token'): string {
   return path
 }
 
-test('a token is read from the file that its variable names, without the line end', () => {
+/** Makes a named pipe. Returns its path. */
+function pipe(): string {
+  const path = join(temporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  return path
+}
+
+test('a token is read from the file that its variable names, without the line end', async () => {
   for (const text of [TOKEN, `${TOKEN}\n`, `\ufeff${TOKEN}\r\n`]) {
     const path = fileWith(text)
     for (const each of [path, relative(process.cwd(), path)]) {
       const values = { TELEGRAM_TOKEN: '', TELEGRAM_TOKEN_FILE: each }
-      expect(withSecretFiles(values)).toEqual({ ...values, TELEGRAM_TOKEN: TOKEN })
+      expect(await withSecretFiles(values)).toEqual({ ...values, TELEGRAM_TOKEN: TOKEN })
     }
   }
 })
 
-test('the address of the database, which has a password, may be in a file or a credential', () => {
+test('the address of the database, which has a password, may be in a file or a credential', async () => {
   const url = 'postgres://sitrep:hunter2@host/sitrep'
   const path = fileWith(`${url}\n`, 'database-url')
-  expect(withSecretFiles({ DATABASE_URL_FILE: path }).DATABASE_URL).toBe(url)
-  expect(withSecretFiles({ CREDENTIALS_DIRECTORY: join(path, '..') }).DATABASE_URL).toBe(url)
+  expect(await withSecretFiles({ DATABASE_URL_FILE: path })).toHaveProperty('DATABASE_URL', url)
+  const credentials = { CREDENTIALS_DIRECTORY: join(path, '..') }
+  expect(await withSecretFiles(credentials)).toHaveProperty('DATABASE_URL', url)
 })
 
-test('a credential of systemd counts if no variable names a file', () => {
+test('a credential of systemd counts if no variable names a file', async () => {
   const path = fileWith('a.b.c\n', 'discord-token')
   const CREDENTIALS_DIRECTORY = join(path, '..')
   const read = (values = {}) => withSecretFiles({ CREDENTIALS_DIRECTORY, ...values })
-  expect(read()).toEqual({ CREDENTIALS_DIRECTORY, DISCORD_TOKEN: 'a.b.c' })
-  expect(read({ DISCORD_TOKEN_FILE: fileWith('d.e.f') }).DISCORD_TOKEN).toBe('d.e.f')
-  expect(() => read({ DISCORD_TOKEN: 'd.e.f' })).toThrow(
+  expect(await read()).toEqual({ CREDENTIALS_DIRECTORY, DISCORD_TOKEN: 'a.b.c' })
+  const named = await read({ DISCORD_TOKEN_FILE: fileWith('d.e.f') })
+  expect(named.DISCORD_TOKEN).toBe('d.e.f')
+  await expect(read({ DISCORD_TOKEN: 'd.e.f' })).rejects.toThrow(
     new ConfigError([`DISCORD_TOKEN: the file ${path} has it as well. Keep one of them`]),
   )
 })
 
-test('every file that gives no token is a problem with its absolute path and the cause', () => {
+test('every file that gives no token is a problem with its absolute path and the cause', async () => {
   const folder = temporaryFolder()
   const [missing, empty] = [join(folder, 'missing'), fileWith(' \n')]
   mkdirSync(join(folder, 'folder'))
   const refused = (telegram: string, discord: string) =>
-    expect(() => withSecretFiles({ TELEGRAM_TOKEN_FILE: telegram, DISCORD_TOKEN_FILE: discord }))
-  refused(relative(process.cwd(), missing), join(folder, 'folder')).toThrow(
+    expect(withSecretFiles({ TELEGRAM_TOKEN_FILE: telegram, DISCORD_TOKEN_FILE: discord })).rejects
+  await refused(relative(process.cwd(), missing), join(folder, 'folder')).toThrow(
     new ConfigError([
       `DISCORD_TOKEN_FILE: can’t read ${folder}/folder, because it’s a folder, not a file`,
       `TELEGRAM_TOKEN_FILE: can’t read ${missing}, because there’s no such file`,
     ]),
   )
-  refused(empty, fileWith('a.b.c')).toThrow(
+  await refused(empty, fileWith('a.b.c')).toThrow(
     new ConfigError([`TELEGRAM_TOKEN_FILE: ${empty} is empty`]),
   )
 })
 
-test('a file that is too long, and a device without an end, are refused', () => {
-  const long = fileWith('x'.repeat(10_001))
-  for (const path of [long, '/dev/zero']) {
-    expect(() => withSecretFiles({ TELEGRAM_TOKEN_FILE: path })).toThrow(
-      new ConfigError([`TELEGRAM_TOKEN_FILE: can’t read ${path}, because it’s too long`]),
-    )
-  }
+test('a file that is too long is refused', async () => {
+  const path = fileWith('x'.repeat(10_001))
+  await expect(withSecretFiles({ TELEGRAM_TOKEN_FILE: path })).rejects.toThrow(
+    new ConfigError([`TELEGRAM_TOKEN_FILE: can’t read ${path}, because it’s too long`]),
+  )
 })
 
-test('credentials that cannot be read are a problem, unless their variables are set', () => {
+test('a pipe is waited for, because a password manager may write to it', async () => {
+  const path = pipe()
+  const reading = withSecretFiles({ TELEGRAM_TOKEN_FILE: path })
+  const writer = await open(path, 'w')
+  await writer.write(TOKEN.slice(0, 7))
+  await writer.write(`${TOKEN.slice(7)}\n`)
+  await writer.close()
+  expect(await reading).toHaveProperty('TELEGRAM_TOKEN', TOKEN)
+})
+
+test('a pipe that no program writes to, or does not end, is refused after a while', async () => {
+  const [silent, unended] = [pipe(), pipe()]
+  // A descriptor that reads and writes keeps the pipe open.
+  await using writer = await open(unended, 'r+')
+  await writer.write(TOKEN)
+  const values = { DISCORD_TOKEN_FILE: silent, TELEGRAM_TOKEN_FILE: unended }
+  const why = 'because no program has written all of it in time'
+  await expect(withSecretFiles(values, 50)).rejects.toThrow(
+    new ConfigError([
+      `DISCORD_TOKEN_FILE: can’t read ${silent}, ${why}`,
+      `TELEGRAM_TOKEN_FILE: can’t read ${unended}, ${why}`,
+    ]),
+  )
+})
+
+test('a device is refused at once', async () => {
+  await expect(withSecretFiles({ DATABASE_URL_FILE: '/dev/zero' })).rejects.toThrow(
+    'DATABASE_URL_FILE: can’t read /dev/zero, because it’s a device or a socket, not a file',
+  )
+})
+
+test('credentials that cannot be read are a problem, unless their variables are set', async () => {
   const folder = join(temporaryFolder(), 'circle')
   symlinkSync(folder, folder)
   const values = { CREDENTIALS_DIRECTORY: folder }
-  expect(() => withSecretFiles(values)).toThrow(
+  await expect(withSecretFiles(values)).rejects.toThrow(
     /circle\/telegram-token, because its symbolic links/,
   )
   const set = { DATABASE_URL: 'file:x', DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: TOKEN, ...values }
-  expect(withSecretFiles(set)).toEqual(set)
+  expect(await withSecretFiles(set)).toEqual(set)
 })
 
-test('a cause that has no words is the code of the system', () => {
+test('a cause that has no words is the code of the system', async () => {
   const error = (code: string) => Object.assign(new Error(), { code })
   expect(causeOf(error('EACCES'))).toBe('this user has no permission')
   expect(causeOf(error('EMFILE'))).toBe('EMFILE')

@@ -51,6 +51,8 @@ test('a command in the title of a post is not live', async () => {
   await post('Press /stop again.', {})
   const { message } = (await askBot(bot, '/receipt', { place: PLACE })) ?? {}
   expect(JSON.stringify(message?.body)).toContain('Press /stop now.')
+  // The history is read for a missing post, also from the diagnosis.
+  expect(message?.actions).toContainEqual({ label: 'Doctor', command: '/doctor' })
 })
 
 test('each post has its outcome, the newest first, by the chat’s own clock', async () => {

@@ -17,6 +17,7 @@ const june = event('june', '2027-06-01', '2027-06-10')
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z' })
   await scene.beat()
+  const problem = { reason: 'A file has a problem.' }
   const bot = createBot({
     registry: () => createRegistry(scene.content()),
     clock: scene.clock,
@@ -25,7 +26,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     moderators: MODERATORS,
     operations: async () => ({
       parts: () => ({
-        content: { status: 'stale', reason: 'A file has a problem.', ready: true },
+        content: { status: 'stale', ...problem, ready: true },
         telegram: { status: 'running', ready: true },
       }),
       platforms: TARGETS.slice(0, 1),
@@ -45,6 +46,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       .replace(/ \| $/, '')
   return {
     ...scene,
+    problem,
     asking,
     ask: async (line: string, more?: Facts) => text(await asking(line, more)),
     buttons: async (line: string) =>
@@ -99,6 +101,16 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       'Discard update: /status drop 2',
       'Refresh: /status',
     ])
+  })
+
+  test('the words between backticks of a problem are code, and a single backtick stays', async () => {
+    const { asking, problem } = await open(dialect)
+    problem.reason = 'content/a.md:3: `objectives` isn’t a command. Rename `objectives`, not `'
+    for (const command of ['/status', '/doctor']) {
+      const tree = JSON.stringify((await asking(command)).message.body)
+      expect(tree.match(/"inlineCode","value":"objectives"/g)).toHaveLength(2)
+      expect(tree).toContain('"text","value":", not `"')
+    }
   })
 
   test('the verdict names what waits for a moderator: a held update, and an announcement that Sitrep paused', async () => {

@@ -38,7 +38,7 @@ test('a file that other users can open is named', () => {
   chmodSync(file, 0o644)
   const { exposed } = readFolder(join(folder, 'data'), 'the database', [file])
   if (process.platform === 'win32') expect(exposed).toBeUndefined()
-  else expect(exposed).toContain(`${file} (mode 0644)`)
+  else expect(exposed?.fix).toContain(`chmod 600 ${file}`)
 })
 
 test('a closed port is refused, and the answer of a program is read', async () => {

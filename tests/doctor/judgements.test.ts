@@ -91,6 +91,23 @@ describe('the configuration', () => {
     ])
     expect(judgeNetwork(readConfig(token), { http_proxy: ' ' })).toEqual([])
   })
+
+  test('tells that Node takes some connections through a proxy only if it is asked to', () => {
+    const HTTPS_PROXY = 'http://me:pa55word@proxy'
+    const some =
+      'warning: Node uses HTTPS_PROXY for some connections, but not for Discord’s gateway and most calls of Telegram’s own server.'
+    const judged = (environment: Record<string, string>) =>
+      lines(judgeNetwork(readConfig(token), environment))
+    expect(judged({ HTTPS_PROXY, NODE_USE_ENV_PROXY: '1' })).toEqual([some])
+    expect(judged({ HTTPS_PROXY, NODE_OPTIONS: '--use-env-proxy --no-warnings' })).toEqual([some])
+    expect(judged({ HTTPS_PROXY, NODE_USE_ENV_PROXY: 'true' })).toEqual([
+      'warning: HTTPS_PROXY is set, but Sitrep connects to the platforms directly.',
+    ])
+    expect(judged({ ALL_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '1' })).toEqual([
+      'warning: ALL_PROXY is set, but Sitrep connects to the platforms directly.',
+    ])
+    expect(judged({ NODE_USE_ENV_PROXY: '1' })).toEqual([])
+  })
 })
 
 test('a database tells its schema, its damage and its lease', () => {
@@ -150,7 +167,8 @@ test('a full disk of the database is an error, and that of the images a warning'
   expect(lines(judgeFolder({ ...facts, free: 70e9 }, true))).toEqual([
     'ok: The disk of the database (/data) has 70 GB free.',
   ])
-  const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed: 'Open.' }
+  const exposed = { text: 'Open.', fix: 'Close it.' }
+  const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed }
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { checkDiscord } from '../../src/platforms/discord/check-setup.ts'
+import { failedToken } from '../../src/platforms/setup-check.ts'
 import { checkTelegram } from '../../src/platforms/telegram/check-setup.ts'
 import { ME } from '../platforms/telegram/server.ts'
 import { runs } from '../properties.ts'
@@ -82,8 +83,12 @@ describe.for(NAMES)('the check of %s', name => {
       'rejects the token',
     ],
     [{ status: 500, body: 'broken' }, `Can’t reach ${title} (500)`],
-    [{ body: '<html>Welcome</html>' }, title],
-    [{ body: null }, title],
+    [{ body: '<html>Welcome</html>' }, `in ${title}’s place, with a web page (200)`],
+    [{ status: 401, body: '<html>Log in</html>' }, 'with a web page (401)'],
+    [{ status: 302, headers: { location: '/login' } }, 'with a redirect (302)'],
+    [{ body: '', headers: { 'content-type': 'text/plain' } }, 'another kind of response (200)'],
+    [{ body: null }, 'with other JSON (200)'],
+    [{ body: '{"ok":', headers: { 'content-type': 'application/json' } }, 'with other JSON (200)'],
     ['hang', 'no answer in 0.3 seconds'],
   ] as [Answer, string][])('says in one error what is wrong: %j', async ([answer, text]) => {
     const { errors, warnings, oks } = await check(name, () => answer, { timeoutMs: 300 })
@@ -154,6 +159,15 @@ const FIELDS = [
   ...['username', 'url', 'last_error_message', 'description', 'message', 'name', 'flags'],
   ...['permissions', 'interactions_endpoint_url'],
 ]
+
+test('a server without a valid certificate is told, with the causes', () => {
+  const code = 'SELF_SIGNED_CERT_IN_CHAIN'
+  const failure = { next: 'uncertain', code } as const
+  expect(failedToken('discord', { failure, head: undefined, timeoutMs: 1 })).toMatchObject({
+    text: `The server in Discord’s place has no valid certificate (${code}).`,
+    fix: 'Look for a proxy or a login page in this machine’s network. A wrong clock has the same effect.',
+  })
+})
 
 test('Telegram is never asked for updates', async () => {
   const { paths } = await check('telegram', GOOD.telegram)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -14,7 +14,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { sentences } from '../../src/log.ts'
 import { StoreError } from '../../src/store/error.ts'
+import { inspectStore } from '../../src/store/inspect.ts'
 import { fastClock } from '../platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
 import { emptyDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
@@ -73,6 +75,20 @@ test('a path that leads through a file is told', async () => {
       /^Can’t create the folder of the database .* \(E[A-Z]+\)\. Make it writable/,
     )
   }
+})
+
+test('a folder, a pipe and a device are refused as a database, and stay as they are', async () => {
+  const folder = temporaryFolder()
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  for (const path of [folder, pipe, '/dev/null']) {
+    const refused = new StoreError(`${path} is not a file. Set DATABASE_URL to the bot’s database.`)
+    const url = `file:${path}`
+    await expect(openTestStore({ url })).rejects.toThrow(refused)
+    const options = { url, clock: fastClock(), log: sentences(() => {}), timeoutMs: 5000 }
+    await expect(inspectStore(options)).rejects.toThrow(refused)
+  }
+  expect(readdirSync(folder)).toEqual(['pipe'])
 })
 
 test('the folder of a new database is for its user alone', async () => {

@@ -74,7 +74,7 @@ test.each(['0644', '0640', '0604', '0660', '0666'])(
     const { events, seen } = await openTestStore({ url: `file:${path}` })
     const named = ['', '-wal', '-shm'].map(suffix => `${path}${suffix} (mode ${octal})`).join(', ')
     expect((await seen('store.exposed')).msg).toBe(
-      `Other users of this machine can open ${named}: run \`chmod 600 ${path} ${path}-wal ${path}-shm\`.`,
+      `Other users of this machine can open ${named}. Run \`chmod 600 ${path} ${path}-wal ${path}-shm\`.`,
     )
     expect(events().filter(event => event === 'store.exposed')).toHaveLength(1)
   },
@@ -86,7 +86,7 @@ test('a file beside the database of mode 0644 is logged by its name alone', asyn
   chmodSync(`${path}-shm`, 0o644)
   const { seen } = await openTestStore({ url: `file:${path}` })
   expect((await seen('store.exposed')).msg).toBe(
-    `Other users of this machine can open ${path}-shm (mode 0644): run \`chmod 600 ${path}-shm\`.`,
+    `Other users of this machine can open ${path}-shm (mode 0644). Run \`chmod 600 ${path}-shm\`.`,
   )
 })
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
-import { exposure } from '../../file-modes.ts'
+import { type Exposure, exposure } from '../../file-modes.ts'
 import { figure } from '../../texts/plurals.ts'
 
 const { ok, warning, error } = resultsOf('disk')
@@ -21,7 +21,7 @@ export interface FolderFacts {
   /** The paths of existing files in it that this user cannot read and write. */
   readonly locked: readonly string[]
   /** A warning about files that other users can open. */
-  readonly exposed?: string | undefined
+  readonly exposed?: Exposure | undefined
 }
 
 /** Reads the facts of a folder and of its `files`. Changes nothing. */
@@ -74,7 +74,7 @@ export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[]
           : [ok(room)]),
     ...(isWritable ? [] : [fail(`This user can’t write to ${path}, the folder of ${has}.`, own)]),
     ...locked.map(file => fail(`This user can’t write ${file}.`, own)),
-    ...(exposed === undefined ? [] : [warning(exposed)]),
+    ...(exposed === undefined ? [] : [warning(exposed.text, exposed.fix)]),
   ]
 }
 

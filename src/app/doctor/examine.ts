@@ -8,7 +8,7 @@ import type { DoctorContext } from './doctor-context.ts'
 import { judgeConfiguration, judgeNetwork } from './judge-configuration.ts'
 import { checkDisk, machineChecks } from './machine.ts'
 import { platformChecks } from './platforms.ts'
-import { type Check, type RunOptions, runChecks } from './run-checks.ts'
+import { type DoctorCheck, type RunOptions, runChecks } from './run-checks.ts'
 import { askReadiness, judgeReadiness, localAddress } from './running-bot.ts'
 
 export interface DoctorOptions extends Pick<RunOptions, 'onProgress'> {
@@ -37,7 +37,7 @@ export async function examine(config: Config, options: DoctorOptions): Promise<C
   const ending = new AbortController()
   const context = { config, clock, timeoutMs, signal: ending.signal }
   const store = openFacts(context)
-  const checks: Check[] = [
+  const checks: DoctorCheck[] = [
     { part: 'configuration', run: async () => judgeConfiguration(config, warnings) },
     { part: 'network', run: async () => judgeNetwork(config, environment) },
     { part: 'content', run: () => checkContent(config, clock) },

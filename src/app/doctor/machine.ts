@@ -8,10 +8,10 @@ import { sqliteFiles, sqlitePath } from '../../database-url.ts'
 import { drawingFolder } from '../pictures.ts'
 import { judgeFolder, readFolder } from './disk.ts'
 import { judgeTimeZones } from './judge-clock.ts'
-import type { Check } from './run-checks.ts'
+import type { DoctorCheck } from './run-checks.ts'
 
 /** The checks of this machine, which need no configuration. */
-export function machineChecks(clock: Clock): Check[] {
+export function machineChecks(clock: Clock): DoctorCheck[] {
   return [
     {
       part: 'time-zones',

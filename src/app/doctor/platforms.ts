@@ -3,10 +3,10 @@ import { modulesOf } from '../platforms.ts'
 import { type Opened, rowsOf } from './database.ts'
 import type { DoctorContext } from './doctor-context.ts'
 import { judgeClock } from './judge-clock.ts'
-import type { Check } from './run-checks.ts'
+import type { DoctorCheck } from './run-checks.ts'
 
 /** The checks of all platforms, and that of this machine's clock, which compares it with theirs. */
-export function platformChecks(context: DoctorContext, store: Promise<Opened>): Check[] {
+export function platformChecks(context: DoctorContext, store: Promise<Opened>): DoctorCheck[] {
   const reports = modulesOf(context.config).flatMap(({ name, check }) => {
     const chats = store.then(opened =>
       (rowsOf(opened)?.chats ?? []).filter(({ platform }) => platform === name),

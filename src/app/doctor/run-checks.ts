@@ -2,7 +2,7 @@ import { type CheckResult, resultsOf } from '../../check-result.ts'
 import type { Clock } from '../../clock.ts'
 
 /** One check of `doctor`. */
-export interface Check {
+export interface DoctorCheck {
   /** The part that a failure of the check itself is reported for. */
   readonly part: string
   run(): Promise<readonly CheckResult[]>
@@ -21,7 +21,7 @@ export interface RunOptions {
  * error for each check that has not ended. Never rejects.
  */
 export async function runChecks(
-  checks: readonly Check[],
+  checks: readonly DoctorCheck[],
   { clock, totalMs, onProgress }: RunOptions,
 ): Promise<CheckResult[]> {
   const over = new AbortController()

@@ -1,9 +1,10 @@
 import { type CheckResult, resultsOf } from '../../check-result.ts'
+import { readBody } from '../../platforms/read-body.ts'
 import { quote } from '../../redact.ts'
 
 const { ok, warning, error } = resultsOf('bot')
 
-/** Most bytes of an answer that are read. A report of `/readyz` has some hundreds. */
+/** Most bytes of an answer. A report of `/readyz` has some hundreds, so a longer one comes from another program. */
 const MOST_BYTES = 100_000
 
 /** The answer at `/readyz`; `silent`: nothing listens there, or there is no answer in time. */
@@ -19,14 +20,8 @@ export function localAddress(host: string, port: number): string {
 export async function askReadiness(address: string, signal: AbortSignal): Promise<ReadyAnswer> {
   try {
     const response = await fetch(`${address}/readyz`, { signal, redirect: 'manual' })
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length > MOST_BYTES) break
-    }
-    return { status: response.status, body: Buffer.concat(chunks).toString() }
+    const body = await readBody(response.body, MOST_BYTES)
+    return { status: response.status, body: String(body ?? '') }
   } catch (error) {
     const { cause } = error as { cause?: { code?: unknown } }
     return cause?.code === 'ECONNREFUSED' ? 'refused' : 'silent'

@@ -18,6 +18,7 @@ import {
 } from 'discord.js'
 import type { PlatformTime } from '../../clock.ts'
 import type { ApiOptions } from '../platform-options.ts'
+import { RESPONSE_BYTES, readBody } from '../read-body.ts'
 import { UnexpectedResponse } from '../retry.ts'
 import { namedSeconds, PROBE_MS, readWait } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
@@ -76,9 +77,12 @@ export interface Api {
 /** Creates a client. With `isPosting` the caller keeps to Discord's 50 requests a second, otherwise the library. */
 export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
-  const { onRateLimited } = options
+  const { onRateLimited, onResponse } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
-  const rest = new REST({ ...restOptions(apiUrl, time, onRateLimited), ...unpaced }).setToken(token)
+  const rest = new REST({
+    ...restOptions(apiUrl, time, onRateLimited, onResponse),
+    ...unpaced,
+  }).setToken(token)
   const within = createTimeouts(signal, term, isPosting)
 
   async function request(
@@ -193,6 +197,7 @@ export function restOptions(
   apiUrl?: string,
   time?: PlatformTime,
   onRateLimited?: () => void,
+  onResponse?: ApiOptions['onResponse'],
 ): Partial<RESTOptions> {
   return {
     ...(apiUrl && { api: apiUrl.replace(/\/+$/, '') }),
@@ -203,11 +208,26 @@ export function restOptions(
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
-      if (response.status === 429) onRateLimited?.()
+      const { status, headers } = response
+      onResponse?.({ status, type: headers.get('content-type') ?? undefined })
+      if (status === 429) onRateLimited?.()
+      await loadBody(response)
       await sanitize(response)
-      return /\/gateway\/bot$/.test(url) && response.ok ? await checkGateway(response) : response
+      if (/\/gateway\/bot$/.test(url) && response.ok) checkGateway(await response.json())
+      return response
     },
   }
+}
+
+/** Reads the body of a response, for any number of reads. Rejects with {@link UnexpectedResponse} if it is too long. */
+async function loadBody(response: RestResponse): Promise<void> {
+  const bytes = await readBody(response.body, RESPONSE_BYTES)
+  if (!bytes) throw new UnexpectedResponse()
+  Object.assign(response, {
+    text: async () => bytes.toString(),
+    json: async () => JSON.parse(bytes.toString()),
+    arrayBuffer: async () => new Uint8Array(bytes).buffer,
+  })
 }
 
 /** Headers that the library reads as numbers. It blocks a bucket for as long as they say. */
@@ -254,15 +274,13 @@ const SHARDS = 1000
  * Checks the response with the gateway's address, from which the library takes the number of shards and its waits.
  * Throws {@link UnexpectedResponse} if a value is out of range.
  */
-async function checkGateway(response: RestResponse): Promise<RestResponse> {
-  const text = await response.text()
-  const { url, shards, session_start_limit: limit } = JSON.parse(text) ?? {}
+function checkGateway(answer: unknown): void {
+  const { url, shards, session_start_limit: limit } = Object(answer)
   const { total, remaining, reset_after, max_concurrency } = limit ?? {}
   const counts: unknown[] = [shards, total, remaining, reset_after, max_concurrency]
   const areCounts = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
   const isSane = shards >= 1 && shards <= SHARDS && max_concurrency >= 1
   if (typeof url !== 'string' || !areCounts || !isSane) throw new UnexpectedResponse()
-  return Object.assign(response, { json: async () => JSON.parse(text), text: async () => text })
 }
 
 type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>

@@ -4,6 +4,7 @@ import type { ChatRef } from '../../platform.ts'
 import { quote } from '../../redact.ts'
 import { counted, listed } from '../../texts/plurals.ts'
 import { createClockMeter } from '../clock-meter.ts'
+import type { ResponseHead } from '../platform-options.ts'
 import { tryOnce } from '../retry.ts'
 import {
   type ChatVerdict,
@@ -34,9 +35,12 @@ type Fields = Readonly<Record<string, unknown>>
 export async function checkDiscord(options: SetupCheckOptions): Promise<SetupReport> {
   const { token, apiUrl, clock, signal, timeoutMs } = options
   const meter = createClockMeter(clock)
+  let head: ResponseHead | undefined
   const api = createApi({
-    ...{ token, signal, timeoutMs, time: meter.time },
-    ...(apiUrl && { apiUrl }),
+    ...{ token, signal, timeoutMs, time: meter.time, ...(apiUrl && { apiUrl }) },
+    onResponse: each => {
+      head = each
+    },
   })
   /** Reads an object; empty if Discord does not answer with one. */
   const read = (route: `/${string}`) =>
@@ -55,7 +59,11 @@ export async function checkDiscord(options: SetupCheckOptions): Promise<SetupRep
     ])
     const aheadMs = meter.aheadMs()
     const times = aheadMs === undefined ? {} : { aheadMs }
-    if (!me.ok) return { results: [failedToken('discord', me.failure, timeoutMs)], ...times }
+    if (!me.ok)
+      return {
+        results: [failedToken('discord', { ...options, failure: me.failure, head })],
+        ...times,
+      }
     const own = me.value
     const guilds = Array.isArray(servers) ? servers.map((each): Fields => Object(each)) : undefined
     const verdicts = createVerdicts(api, own, guilds ?? [], clock.now().epochMilliseconds)

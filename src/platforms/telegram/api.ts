@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
-import type { ClientRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
 import type { PlatformTime } from '../../clock.ts'
 import type { ApiOptions } from '../platform-options.ts'
+import { RESPONSE_BYTES } from '../read-body.ts'
+import { UnexpectedResponse } from '../retry.ts'
 import { namedSeconds } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
 
@@ -21,12 +23,16 @@ export type Call = <R = unknown>(
  */
 const BODY_MS = 10_000
 
+/** Longest response of getUpdates, in bytes: 100 updates, each with a message, the one that it replies to, and buttons. */
+const UPDATES_BYTES = 16_000_000
+
 /**
  * Creates a client of the Bot API from telegraf's, with a time-out. Without one, telegraf waits without a limit if a
  * response stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
-  const { token, apiUrl, signal, timeoutMs, term, time, isPosting, onRateLimited } = options
+  const { token, apiUrl, signal, timeoutMs, term, time, isPosting, onRateLimited, onResponse } =
+    options
   // telegraf resolves paths against the root, so without a final slash it would replace the last part of the path.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -41,30 +47,45 @@ export function createApi(options: ApiOptions): Call {
     let exchange: Exchange | undefined
     try {
       return await within(withinMs, controller => {
-        exchange = { controller, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) }
+        exchange = {
+          ...{ controller, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) },
+          ...(onResponse && { onResponse }),
+          mostBytes: method === 'getUpdates' ? UPDATES_BYTES : RESPONSE_BYTES,
+        }
         const { signal } = controller
         return exchanges.run(exchange, () => call<R>(method, payload, { signal }))
       })
     } catch (error) {
-      if (exchange?.wait === undefined) throw error
+      if (exchange?.wait === undefined) throw exchange?.isTooLong ? new UnexpectedResponse() : error
       onRateLimited?.()
       throw flooded(error, exchange.wait)
     }
   }
 }
 
-/** The part of one call that telegraf does not show: the headers and the end of its response. */
+/** The part of one call that telegraf does not show: the headers, the length and the end of its response. */
 interface Exchange {
   /** Aborts the call. */
   readonly controller: AbortController
   /** See `BODY_MS`. */
   readonly bodyMs: number
+  readonly mostBytes: number
+  /** Whether the call was aborted because its response is too long, or may become so. */
+  isTooLong?: boolean
   readonly time?: PlatformTime
+  readonly onResponse?: ApiOptions['onResponse']
   /** The `retry-after` header of a 429; empty if there is none. */
   wait?: string
 }
 
 const exchanges = new AsyncLocalStorage<Exchange>()
+
+// A few kilobytes of a compressed response can become gigabytes, and telegraf cannot limit them.
+subscribe('http.client.request.created', message => {
+  if (!exchanges.getStore()) return
+  const { request } = message as { request: ClientRequest }
+  request.setHeader('accept-encoding', 'identity')
+})
 
 subscribe('http.client.request.start', message => {
   const exchange = exchanges.getStore()
@@ -76,9 +97,25 @@ subscribe('http.client.request.start', message => {
     const timer = setTimeout(() => exchange.controller.abort(), exchange.bodyMs)
     response.once('close', () => clearTimeout(timer))
     exchange.time?.answered(headers, askedAt)
+    exchange.onResponse?.({ status: statusCode ?? 0, type: headers['content-type'] })
     if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''
+    limit(response, exchange)
   })
 })
+
+/** Aborts a call if its response is compressed, or as soon as the response is too long. */
+function limit(response: IncomingMessage, exchange: Exchange): void {
+  let left = exchange.mostBytes
+  const abort = () => {
+    exchange.isTooLong = true
+    exchange.controller.abort()
+  }
+  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') abort()
+  response.on('data', (piece: Buffer) => {
+    left -= piece.length
+    if (left < 0) abort()
+  })
+}
 
 /** Returns the error of a 429, even if its body names no wait or cannot be read. `header` may name the wait. */
 export function flooded(error: unknown, header: unknown): TelegramError {

@@ -4,6 +4,7 @@ import type { ChatRef } from '../../platform.ts'
 import { quote } from '../../redact.ts'
 import { counted } from '../../texts/plurals.ts'
 import { createClockMeter } from '../clock-meter.ts'
+import type { ResponseHead } from '../platform-options.ts'
 import { tryOnce } from '../retry.ts'
 import {
   type ChatVerdict,
@@ -33,15 +34,24 @@ export async function checkTelegram(
 ): Promise<SetupReport> {
   const { token, apiUrl, webhookUrl, clock, signal, timeoutMs } = options
   const meter = createClockMeter(clock)
-  const api = { token, signal, timeoutMs, time: meter.time, ...(apiUrl && { apiUrl }) }
-  const call = createApi(api)
+  let head: ResponseHead | undefined
+  const call = createApi({
+    ...{ token, signal, timeoutMs, time: meter.time, ...(apiUrl && { apiUrl }) },
+    onResponse: each => {
+      head = each
+    },
+  })
   const [me, info] = await Promise.all([
     tryOnce(() => getMe(call), classifyError),
     tryOnce(() => call<unknown>('getWebhookInfo', {}), classifyError),
   ])
   const aheadMs = meter.aheadMs()
   const times = aheadMs === undefined ? {} : { aheadMs }
-  if (!me.ok) return { results: [failedToken('telegram', me.failure, timeoutMs)], ...times }
+  if (!me.ok)
+    return {
+      results: [failedToken('telegram', { ...options, failure: me.failure, head })],
+      ...times,
+    }
   const { value } = me
   return {
     results: [

@@ -1,5 +1,7 @@
 import { TelegramError } from 'telegraf'
 import type { ApiOptions } from '../platform-options.ts'
+import { RESPONSE_BYTES, readBody } from '../read-body.ts'
+import { UnexpectedResponse } from '../retry.ts'
 import { createTimeouts } from '../timeouts.ts'
 import { flooded } from './api.ts'
 
@@ -92,7 +94,9 @@ async function resultOf(response: Response): Promise<unknown> {
   const { status, statusText, headers } = response
   try {
     if (status >= 500) throw new TelegramError({ error_code: status, description: statusText })
-    const answer = (await response.json()) as Answer
+    const body = await readBody(response.body, RESPONSE_BYTES)
+    if (!body) throw new UnexpectedResponse()
+    const answer = JSON.parse(body.toString()) as Answer
     if (!answer.ok) throw new TelegramError(answer)
     return answer.result
   } catch (error) {

@@ -3,6 +3,9 @@ import { StoreError } from '../error.ts'
 /** Thrown if the database file was deleted, or replaced by another one. */
 export class ReplacedFileError extends Error {}
 
+/** Thrown if the path of the database leads to a folder, a pipe or a device. */
+export class NotAFileError extends Error {}
+
 /** Primary result codes of SQLite: sqlite.org/rescode.html. */
 export const SQL_ERROR = 1
 export const BUSY = 5
@@ -30,6 +33,9 @@ export function explainSqlite(error: unknown, path: string): unknown {
 function sentenceFor(error: unknown, path: string): string | undefined {
   if (error instanceof ReplacedFileError) {
     return `The database ${path} was deleted or replaced while in use. Restart the bot.`
+  }
+  if (error instanceof NotAFileError) {
+    return `${path} is not a file. Set DATABASE_URL to the bot’s database.`
   }
   const { code, syscall } = error as { code?: string; syscall?: string }
   if (syscall === 'access') return readOnly(path)

@@ -19,6 +19,7 @@ import {
   CANNOT_OPEN,
   codeOf,
   IO_ERROR,
+  NotAFileError,
   READONLY,
   ReplacedFileError,
 } from './sqlite-errors.ts'
@@ -141,6 +142,7 @@ export function openSqliteFile(options: SqliteFileOptions): SqliteFile {
 }
 
 function connect({ path, maxPages }: SqliteFileOptions): Connection {
+  checkIsFile(path)
   checkModes(path)
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
@@ -152,6 +154,11 @@ function connect({ path, maxPages }: SqliteFileOptions): Connection {
     database.close()
     throw error
   }
+}
+
+/** Throws {@link NotAFileError} if the path exists but is no file. SQLite would wait without a limit for a pipe. */
+export function checkIsFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new NotAFileError()
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { BUSY_MS, type SqliteFile } from './sqlite-file.ts'
+import { BUSY_MS, checkIsFile, type SqliteFile } from './sqlite-file.ts'
 
 /**
  * Returns the address with which an SQLite file is read without a change on the disk. A read-only connection to a file
@@ -15,8 +15,9 @@ export function readOnlyAddress(path: string): string {
   return address.href
 }
 
-/** Opens an SQLite file that exists, also while a bot writes to it. Throws SQLite's errors. */
+/** Opens an SQLite file that exists, also while a bot writes to it. Throws SQLite's errors, and as `checkIsFile`. */
 export function openReadOnly(path: string): SqliteFile {
+  checkIsFile(path)
   const database = new DatabaseSync(readOnlyAddress(path), { readOnly: true, timeout: BUSY_MS })
   return {
     database: () => database,
