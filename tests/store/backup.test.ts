@@ -109,7 +109,9 @@ test('on a disk without hard links a backup replaces no file, and a restore keep
   })
   expect(readdirSync(folder)).toEqual(['copy.db'])
   const [old, aside] = [readFileSync(path), `${path}.aside`]
-  expect(replaceDatabase(copyBeside(file, path).path, path, aside)).toBe(true)
+  const copy = copyBeside(file, path)
+  onTestFinished(copy.remove)
+  expect(replaceDatabase(copy.path, path, aside)).toBe(true)
   expect(readFileSync(aside).equals(old)).toBe(true)
   expect(links).toHaveBeenCalled()
 })
@@ -146,6 +148,10 @@ test('a backup removes what processes that were killed have left, and nothing el
   const others = ['notes.01234567.part', 'copy.db.01234567.restore', 'copy.db.half.part']
   for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '')
   mkdirSync(join(folder, 'copy.db.89abcdef.part'))
+  // A lock that cannot be read, as that of another user.
+  mkdirSync(join(folder, 'copy.db.76543210.part-lock'))
+  writeFileSync(join(folder, 'copy.db.76543210.part'), '')
+  others.push('copy.db.76543210.part', 'copy.db.76543210.part-lock')
   others.push('copy.db.89abcdef.part', basename(used.path), `${basename(used.path)}-lock`)
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
+import { explainSqlite } from '../sql/sqlite-errors.ts'
 
 /** A copy of a database that has no final name yet. */
 export interface TemporaryFile {
@@ -24,8 +24,8 @@ const LOCK_MS = 5000
 
 /**
  * Creates an empty file with mode 0600 and a temporary name in the folder of `file`. It is removed when the process exits.
- * A lock tells other processes that it is in use, also those of other containers, which have their own process IDs. The
- * system ends the lock of a process that is killed. Throws the system's error, or {@link StoreError}.
+ * A lock tells other processes that the file is in use, also those of other containers, which have their own process IDs.
+ * The system ends the lock of a process that is killed. Throws the system's error, or {@link StoreError}.
  */
 export function createTemporary(file: string, ending: Ending): TemporaryFile {
   const path = `${file}.${crypto.randomUUID().slice(0, 8)}.${ending}`
@@ -92,7 +92,8 @@ function isLocked(path: string): boolean {
     } finally {
       lock.close()
     }
-  } catch (error) {
-    return codeOf(error) === BUSY
+  } catch {
+    // Busy, or a lock that this user can't read, which may be in use as well.
+    return true
   }
 }
