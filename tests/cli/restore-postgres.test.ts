@@ -74,7 +74,9 @@ test('a standby process cannot become active while a database is settled, and ca
     env: { DATABASE_URL: url },
     cwd: temporaryFolder(),
   })
-  const waiting = 'select count(*)::int as count from pg_locks where not granted'
+  // Other tests use other databases of this server.
+  const waiting = `select count(*)::int as count from pg_locks join pg_database on pg_database.oid = database
+    where datname = current_database() and not granted`
   await expect.poll(() => query(url, waiting), { timeout: 10_000 }).toEqual([{ count: 1 }])
   expect(await acquire()).toEqual({ takenBy: expect.stringMatching(/:restore$/) })
   await other.query('rollback')
