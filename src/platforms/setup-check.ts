@@ -39,7 +39,7 @@ export type ChatVerdict = { readonly lacks: string } | 'unknown' | undefined
 
 export interface TokenFailure extends Pick<SetupCheckOptions, 'apiUrl' | 'timeoutMs'> {
   readonly failure: Failure
-  /** The last response; undefined if there was none. */
+  /** The last response to any call of the check; undefined if there was none. */
   readonly head: ResponseHead | undefined
 }
 
@@ -49,12 +49,12 @@ export function failedToken(platform: string, options: TokenFailure): CheckResul
   const { error } = resultsOf(platform)
   const [title, name] = [platformTitle(platform), platform.toUpperCase()]
   const server = `Check ${name}_API_URL, if it is set.`
-  const between = `${apiUrl === undefined ? 'Look' : `Check ${name}_API_URL. Otherwise look`} for a proxy or a login page in this machine’s network.`
+  const proxyAdvice = `${apiUrl === undefined ? 'Look' : `Check ${name}_API_URL. Otherwise look`} for a proxy or a login page in this machine’s network.`
   if (failure.code === '429') {
     return error(`${title} asks to wait, so the token isn’t checked.`, 'Try again in some minutes.')
   }
   if (head && isForeign(head, failure)) {
-    return error(`Another program answers in ${title}’s place, with ${kindOf(head)}.`, between)
+    return error(`Another program answers in ${title}’s place, with ${kindOf(head)}.`, proxyAdvice)
   }
   if (failure.next === 'stop') {
     const where =
@@ -69,7 +69,7 @@ export function failedToken(platform: string, options: TokenFailure): CheckResul
   if (/CERT|SIGNATURE|SSL|EPROTO/.test(failure.code)) {
     return error(
       `The server in ${title}’s place has no valid certificate (${safeCode(failure.code)}).`,
-      `${between} A wrong clock has the same effect.`,
+      `${proxyAdvice} A wrong clock has the same effect.`,
     )
   }
   const seconds = timeoutMs / 1000
@@ -96,7 +96,9 @@ const isRedirect = (status: number) => status >= 300 && status < 400
 function kindOf({ status, type = '' }: ResponseHead): string {
   if (isRedirect(status)) return `a redirect (${status})`
   if (type.includes('html')) return `a web page (${status})`
-  return type.includes('json') ? `other JSON (${status})` : `another kind of response (${status})`
+  return type.includes('json')
+    ? `unexpected JSON (${status})`
+    : `another kind of response (${status})`
 }
 
 /** Returns the code of a failure if it has the form of one. Pure. */

@@ -87,8 +87,11 @@ describe.for(NAMES)('the check of %s', name => {
     [{ status: 401, body: '<html>Log in</html>' }, 'with a web page (401)'],
     [{ status: 302, headers: { location: '/login' } }, 'with a redirect (302)'],
     [{ body: '', headers: { 'content-type': 'text/plain' } }, 'another kind of response (200)'],
-    [{ body: null }, 'with other JSON (200)'],
-    [{ body: '{"ok":', headers: { 'content-type': 'application/json' } }, 'with other JSON (200)'],
+    [{ body: null }, 'with unexpected JSON (200)'],
+    [
+      { body: '{"ok":', headers: { 'content-type': 'application/json' } },
+      'with unexpected JSON (200)',
+    ],
     ['hang', 'no answer in 0.3 seconds'],
   ] as [Answer, string][])('says in one error what is wrong: %j', async ([answer, text]) => {
     const { errors, warnings, oks } = await check(name, () => answer, { timeoutMs: 300 })
