@@ -12,8 +12,9 @@ export interface Exposure {
 
 /**
  * Returns a warning that names the files that other users of this machine can read or write; undefined if there are
- * none. Folders and devices do not count. A file that belongs to another user, such as root, may be open to its group: its owner chose that group.
- * Windows has neither such modes nor a `uid` of this process, so the result is always undefined there.
+ * none. Folders, pipes and devices do not count. A file that belongs to another user, such as root, may be open to its
+ * group, because its owner chose that group. Windows has neither such modes nor a `uid` of this process, so the result is
+ * always undefined there.
  */
 export function exposure(paths: readonly string[], uid = process.getuid?.()): Exposure | undefined {
   if (uid === undefined) return undefined

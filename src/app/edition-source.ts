@@ -246,7 +246,7 @@ export function openEditions({
     load,
     async watch() {
       await load()
-      // The first answers do not wait for the index: a search before its end completes it.
+      // Not awaited, so that the first answers need not wait: an early search completes the index itself.
       void current?.registry.ready()
       watcher.start()
     },

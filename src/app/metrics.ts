@@ -41,14 +41,17 @@ export interface MetricsOptions {
   readonly clock: Clock
 }
 
-/** Longest wait for the store and for the folder of the backups, in milliseconds. Prometheus waits 10 s for an answer by default. */
+/**
+ * Longest wait for the store and for the folder of the backups, in milliseconds. Prometheus waits 10 s for an answer by
+ * default.
+ */
 const READ_MS = 2000
 
 export function createMetrics(options: MetricsOptions): Metrics {
   const { platforms, health, store, lease, supervisor, editions, feeds, backups, clock } = options
   let opening: Promise<MetricRegistry> | undefined
   let metrics: MetricRegistry | undefined
-  // The last answer stays if the disk hangs, so that the age grows.
+  // Kept from the last read, so that the age grows while the disk hangs.
   let newestBackupAt = clock.now()
   const readDepths = boundedRead(
     READ_MS,

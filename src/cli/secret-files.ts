@@ -80,13 +80,14 @@ async function readSecret(path: string, pipeMs: number): Promise<string> {
   if (stats.isCharacterDevice()) throw failure('ENXIO')
   const bytes = Buffer.alloc(MOST_BYTES + 1)
   let length = 0
-  for (const begun = performance.now(); length < bytes.length; ) {
+  const begun = performance.now()
+  while (length < bytes.length) {
     const count = await readNext(file, bytes.subarray(length))
     length += count ?? 0
-    // Before a program opens a named pipe to write, a read finds its end.
-    const isOver = count === 0 && !(stats.isFIFO() && length === 0)
-    if (isOver) break
     if (count) continue
+    // Before a program opens a named pipe to write, a read finds its end.
+    const isAwaited = stats.isFIFO() && length === 0
+    if (count === 0 && !isAwaited) break
     if (performance.now() - begun > pipeMs) throw LATE
     await pause(PIPE_PAUSE_MS)
   }

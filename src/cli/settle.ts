@@ -21,7 +21,7 @@ interface Unsent extends Settled {
 
 /** Settles an open database: see {@link Store.restoration}. Throws {@link StoreError}. */
 async function settle(store: Store): Promise<Unsent> {
-  // First, because a bot that waits for a lease may acquire it once the rest is settled.
+  // Digests first, because the second step ends all leases, so that a waiting bot may acquire one.
   const digests = await skipDueDigests(store, systemClock.now())
   return { ...(await store.restoration.settle(OPERATOR)), digests }
 }
@@ -97,7 +97,7 @@ export async function settleInPlace(config: Config, yes: boolean): Promise<numbe
     })
     if (end !== undefined) return end
     const settled = await settleAlone(store)
-    // A bot has started in the meantime.
+    // A bot has become active in the meantime.
     if (!settled) return fail(ACTIVE, EXIT.io)
     report(settled)
     return EXIT.ok

@@ -1,6 +1,6 @@
 import type { PhrasingContent } from 'mdast'
 
-/** Splits a sentence of the log, in which the words between two backticks become code. Pure. */
+/** Shows the words between two backticks of a sentence as code. Sentences of the log have such words. Pure. */
 export function withCode(sentence: string): PhrasingContent[] {
   return sentence
     .split(/`([^`]+)`/)

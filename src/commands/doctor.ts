@@ -90,8 +90,8 @@ async function answer(access: Access, call: Call, store: CommandStore): Promise<
   const zone = currentZone(subscription.zone)
   const items = lines.map(({ label, text, fault }) => [
     strong(`${label}:`),
-    // A line without a fault may have the name of an event, which may look like a command.
     ' ',
+    // A line without a fault may have the name of an event, which may look like a command.
     ...(fault ? withCode(text) : [typed(text)]),
   ])
   return message(

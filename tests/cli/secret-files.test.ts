@@ -121,7 +121,7 @@ test('credentials that cannot be read are a problem, unless their variables are 
   expect(await withSecretFiles(set)).toEqual(set)
 })
 
-test('a cause that has no words is the code of the system', async () => {
+test('a cause that has no words is the code of the system', () => {
   const error = (code: string) => Object.assign(new Error(), { code })
   expect(causeOf(error('EACCES'))).toBe('this user has no permission')
   expect(causeOf(error('EMFILE'))).toBe('EMFILE')

@@ -15,7 +15,7 @@ export function readOnlyAddress(path: string): string {
   return address.href
 }
 
-/** Opens an SQLite file that exists, also while a bot writes to it. Throws SQLite's errors, and as `checkIsFile`. */
+/** Opens an SQLite file that exists, also while a bot writes to it. Throws SQLite's errors, or {@link NotAFileError}. */
 export function openReadOnly(path: string): SqliteFile {
   checkIsFile(path)
   const database = new DatabaseSync(readOnlyAddress(path), { readOnly: true, timeout: BUSY_MS })
