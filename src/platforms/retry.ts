@@ -13,7 +13,7 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
-/** A response with a success status but another content than expected, such as a proxy's page or half a body. */
+/** A response that is too long, or has a success status but unexpected content, such as a proxy's page or half a body. */
 export class UnexpectedResponse extends Error {}
 
 /** Nothing was sent, because the request could not be put together or the term is over. */
