@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import fs, {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -150,6 +152,20 @@ test('a backup removes what processes that were killed have left, and nothing el
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
   expect(statSync(used.path).mode & 0o777).toBe(0o600)
+})
+
+test('temporary files whose lock can’t be read stay, and those that can’t be removed prevent no backup', async () => {
+  const { path, folder, file } = await openScene()
+  const names = [1, 2, 3, 4].map(digit => `copy.db.0000000${digit}.part`)
+  for (const name of names) writeFileSync(join(folder, name), '')
+  const [first, second, third, fourth] = names
+  mkdirSync(join(folder, `${first}-lock`))
+  symlinkSync(path, join(folder, `${second}-lock`))
+  execFileSync('mkfifo', [join(folder, `${third}-lock`)])
+  mkdirSync(join(folder, `${fourth}-wal`))
+  await createBackup({ path, file })
+  const kept = [first, second, third].flatMap(name => [name, `${name}-lock`])
+  expect(readdirSync(folder)).toEqual(['copy.db', ...kept, `${fourth}-wal`])
 })
 
 test('a restore leaves the copy of another restore, and removes that of one that was killed', async () => {

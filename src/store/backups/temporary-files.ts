@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
+import { codeOf, explainSqlite, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 
 /** A copy of a database that has no final name yet. */
 export interface TemporaryFile {
@@ -66,7 +66,7 @@ function removeFiles(path: string): void {
 
 /**
  * Removes the temporary files of a folder that no process uses any more, if `isOwn` accepts the name of the file that they
- * were made for. Throws the system's error.
+ * were made for. Leaves those that this user can't remove. Throws the system's error if the folder can't be read.
  */
 export function removeLeftovers(
   folder: string,
@@ -77,12 +77,21 @@ export function removeLeftovers(
     const [name, base = '', found] = NAME.exec(entry.name) ?? []
     if (name === undefined || found !== ending || !isOwn(base) || entry.isDirectory()) continue
     const path = join(folder, name)
-    if (!isLocked(path)) removeFiles(path)
+    if (mayBeInUse(path)) continue
+    try {
+      removeFiles(path)
+    } catch {
+      // A new copy has a name of its own, so this one is not in its way.
+    }
   }
 }
 
-function isLocked(path: string): boolean {
-  if (!existsSync(`${path}-lock`)) return false
+/** Tells whether a process has the lock of a temporary file, or whether that can't be known. */
+function mayBeInUse(path: string): boolean {
+  const stats = lstatSync(`${path}-lock`, { throwIfNoEntry: false })
+  if (!stats) return false
+  // SQLite would wait without a limit for a pipe.
+  if (!stats.isFile()) return true
   try {
     const lock = new DatabaseSync(`${path}-lock`, { readOnly: true })
     try {
@@ -93,6 +102,6 @@ function isLocked(path: string): boolean {
       lock.close()
     }
   } catch (error) {
-    return codeOf(error) === BUSY
+    return codeOf(error) !== NOT_A_DATABASE
   }
 }
