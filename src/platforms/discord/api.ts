@@ -219,10 +219,16 @@ export function restOptions(
   }
 }
 
-/** Reads the body of a response, for any number of reads. Rejects with {@link UnexpectedResponse} if it is too long. */
+/**
+ * Reads the body of a response, for any number of reads. Rejects with {@link UnexpectedResponse} if it is too long. The
+ * body of a 429 is empty if it cannot be read: nothing was done, and a header may name the wait.
+ */
 async function loadBody(response: RestResponse): Promise<void> {
-  const bytes = await readBody(response.body, RESPONSE_BYTES)
-  if (!bytes) throw new UnexpectedResponse()
+  const isLimited = response.status === 429
+  const reading = readBody(response.body, RESPONSE_BYTES)
+  const read = await (isLimited ? reading.catch(() => undefined) : reading)
+  const bytes = read ?? (isLimited ? Buffer.alloc(0) : undefined)
+  if (!bytes) throw new UnexpectedResponse(response.ok)
   Object.assign(response, {
     text: async () => bytes.toString(),
     json: async () => JSON.parse(bytes.toString()),
