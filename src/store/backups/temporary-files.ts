@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { codeOf, explainSqlite, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
@@ -13,14 +13,17 @@ export interface TemporaryFile {
 /** The ending of a copy's name: `part` of one that becomes a backup, `restore` of one that becomes the database. */
 export type Ending = 'part' | 'restore'
 
-/** The suffixes of a copy and the files beside it. The lock goes first: without its copy it would stay. */
+/** The suffixes of a copy and the files beside it. The lock goes first: a later call removes a copy without a lock. */
 const SUFFIXES = ['-lock', '', '-journal', '-wal', '-shm'] as const
 
 /** Temporary names. Earlier versions put the process ID in the place of the random digits. */
-const NAME = /^(.+)\.(?:[\da-f]{8}|\d+)\.(part|restore)(?=(?:-journal|-wal|-shm)?$)/
+const NAME = /^(.+)\.(?:[\da-f]{8}|\d+)\.(part|restore)(?=(?:-lock|-journal|-wal|-shm)?$)/
 
 /** Longest wait for a process that tests the lock, in milliseconds. */
 const LOCK_MS = 5000
+
+/** Age of a lock, in milliseconds, from which on the process that made it has locked it or has ended. */
+const SETTLED_MS = 2 * LOCK_MS
 
 /**
  * Creates an empty file with mode 0600 and a temporary name in the folder of `file`. It is removed when the process exits.
@@ -92,6 +95,8 @@ function mayBeInUse(path: string): boolean {
   if (!stats) return false
   // SQLite would wait without a limit for a pipe.
   if (!stats.isFile()) return true
+  // A process makes its lock before its copy. One that was killed after it had renamed its copy leaves the lock.
+  if (!existsSync(path) && Date.now() - stats.mtimeMs < SETTLED_MS) return true
   try {
     const lock = new DatabaseSync(`${path}-lock`, { readOnly: true })
     try {
