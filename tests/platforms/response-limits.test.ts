@@ -63,6 +63,22 @@ test.for(Object.entries(CALLS))('%s ends when its response is too long', async (
   await closed
 })
 
+test('a list of Discord may have 100 commands, and other responses may not be as long', async () => {
+  const description = 'ж'.repeat(8000)
+  const list = JSON.stringify(Array(100).fill({ description }))
+  const { options } = await open(response => response.writeHead(200, JSON_TYPE).end(list))
+  const api = createDiscord(options)
+  onTestFinished(api.close)
+  await expect(api.commands('1')).resolves.toHaveLength(100)
+  await expect(api.setCommands('1', [])).resolves.toHaveLength(100)
+  const others = [
+    () => api.edit('1', '2', {}),
+    () => createTelegram(options)('sendMessage', {}),
+    () => createMultipartCall(options)('sendPhoto', {}, new Uint8Array(1), 60_000),
+  ]
+  for (const call of others) await expect(call()).rejects.toBeInstanceOf(UnexpectedResponse)
+})
+
 /** Resolves to the failure of a call. */
 async function failureOf(name: string, call: Call, options: ApiOptions) {
   const classifyError = name.endsWith('Discord') ? classifyDiscord : classifyTelegram
