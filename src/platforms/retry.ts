@@ -13,8 +13,16 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
-/** A response with a success status but another content than expected, such as a proxy's page or half a body. */
-export class UnexpectedResponse extends Error {}
+/** A response with another content than expected, such as a proxy's page or half a body. */
+export class UnexpectedResponse extends Error {
+  /** Whether its status reports success. */
+  readonly isSuccess: boolean
+
+  constructor(isSuccess = true) {
+    super()
+    this.isSuccess = isSuccess
+  }
+}
 
 /** Nothing was sent, because the request could not be put together or the term is over. */
 export class NotSent extends Error {
@@ -42,7 +50,7 @@ export function namedWaitMs(failure: Failure): number | undefined {
  */
 export function classifyConnectionError(error: unknown): Failure {
   if (error instanceof UnexpectedResponse) {
-    return { next: 'uncertain', code: 'strange', isUnreadable: true }
+    return { next: 'uncertain', code: 'strange', isUnreadable: error.isSuccess }
   }
   const { code, cause, type, name } = error as Partial<
     Record<'code' | 'type' | 'name', unknown> & { cause: { code?: unknown } }
