@@ -108,7 +108,9 @@ test('a process that takes long to start answers that it is alive and not ready'
     const answer = await fetch(server.address() + path)
     return [answer.status, await answer.text()]
   }
-  expect(await ask('/healthz')).toEqual([200, 'ok\n'])
+  for (const path of ['/healthz', '/healthz?from=probe']) {
+    expect(await ask(path)).toEqual([200, 'ok\n'])
+  }
   for (const path of ['/readyz', '/metrics']) {
     expect(await ask(path)).toEqual([503, expect.stringContaining('Sitrep is starting.')])
   }

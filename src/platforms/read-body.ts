@@ -1,9 +1,11 @@
 /**
- * Most bytes of a response that are read, after decompression. Without a limit, a server in a platform's place could
- * fill the memory within seconds. The longest response that Sitrep asks for is Discord's list of up to 100 commands, of
- * up to 8000 characters each.
+ * Most bytes of a response that are read, after decompression: a message, and the one that it replies to. Without a limit,
+ * a server in a platform's place could fill the memory within seconds. Some hundred calls may wait at once.
  */
-export const RESPONSE_BYTES = 4_000_000
+export const RESPONSE_BYTES = 1_000_000
+
+/** Most bytes of a list. The longest is Discord's, of up to 100 commands with up to 8000 characters each. */
+export const LIST_BYTES = 4_000_000
 
 /**
  * Reads a body; resolves to undefined if it has more than `mostBytes`. Counts its bytes, because the server may name a

@@ -13,8 +13,16 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
-/** A response that is too long, or has a success status but unexpected content, such as a proxy's page or half a body. */
-export class UnexpectedResponse extends Error {}
+/** A response with unexpected content, such as a proxy's page, half a body or one that is too long. */
+export class UnexpectedResponse extends Error {
+  /** Whether its status reports success. */
+  readonly isSuccess: boolean
+
+  constructor(isSuccess = true) {
+    super()
+    this.isSuccess = isSuccess
+  }
+}
 
 /** Nothing was sent, because the request could not be put together or the term is over. */
 export class NotSent extends Error {
@@ -42,7 +50,7 @@ export function namedWaitMs(failure: Failure): number | undefined {
  */
 export function classifyConnectionError(error: unknown): Failure {
   if (error instanceof UnexpectedResponse) {
-    return { next: 'uncertain', code: 'strange', isUnreadable: true }
+    return { next: 'uncertain', code: 'strange', isUnreadable: error.isSuccess }
   }
   const { code, cause, type, name } = error as Partial<
     Record<'code' | 'type' | 'name', unknown> & { cause: { code?: unknown } }

@@ -28,6 +28,9 @@ const STARTING = readiness({
   start: { status: 'starting', reason: 'Sitrep is starting.', ready: false },
 }).report
 
+/** Matches the address of `/healthz`, to which a health check may add a query. */
+const HEALTH = /^\/healthz(?:\?|$)/
+
 const answerStarting: RequestListener = (_, response) => {
   response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' })
   response.end(JSON.stringify(STARTING))
@@ -40,7 +43,7 @@ const answerStarting: RequestListener = (_, response) => {
 export function createServer(host: string, port: number, clock = systemClock): Server {
   const { promise: served, resolve: serve } = Promise.withResolvers<RequestListener>()
   let current: RequestListener = async (request, response) => {
-    if (request.url === '/healthz') return void response.end('ok\n')
+    if (HEALTH.test(request.url ?? '')) return void response.end('ok\n')
     const listener = (await atMost(START_MS, served, clock)) ?? answerStarting
     await listener(request, response)
   }

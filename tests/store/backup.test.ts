@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import fs, {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -148,7 +152,7 @@ test('a backup removes what processes that were killed have left, and nothing el
   const others = ['notes.01234567.part', 'copy.db.01234567.restore', 'copy.db.half.part']
   for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '')
   mkdirSync(join(folder, 'copy.db.89abcdef.part'))
-  // A lock that cannot be read, as that of another user.
+  // A lock that is no file tells nothing, so its copy stays.
   mkdirSync(join(folder, 'copy.db.76543210.part-lock'))
   writeFileSync(join(folder, 'copy.db.76543210.part'), '')
   others.push('copy.db.76543210.part', 'copy.db.76543210.part-lock')
@@ -156,6 +160,34 @@ test('a backup removes what processes that were killed have left, and nothing el
   await createBackup({ path, file })
   expect(readdirSync(folder).sort()).toEqual([...others, 'copy.db'].sort())
   expect(statSync(used.path).mode & 0o777).toBe(0o600)
+})
+
+test('a lock without a copy is removed if no process can be about to make the copy', async () => {
+  const { path, folder, file } = await openScene()
+  const used = createTemporary(join(folder, 'sitrep-20261130T1302Z.db'), 'part')
+  onTestFinished(used.remove)
+  renameSync(used.path, join(folder, 'renamed.db'))
+  const [made, left] = [1, 2].map(digit => `${file}.0000000${digit}.part-lock`)
+  for (const lock of [made, left]) writeFileSync(`${lock}`, '')
+  const old = Date.now() / 1000 - 60
+  for (const lock of [left, `${used.path}-lock`]) utimesSync(`${lock}`, old, old)
+  await createBackup({ path, file })
+  const locks = readdirSync(folder).filter(name => name.endsWith('-lock'))
+  expect(locks).toEqual([basename(`${made}`), `${basename(used.path)}-lock`])
+})
+
+test('temporary files whose lock can’t be read stay, and those that can’t be removed prevent no backup', async () => {
+  const { path, folder, file } = await openScene()
+  const names = [1, 2, 3, 4].map(digit => `copy.db.0000000${digit}.part`)
+  for (const name of names) writeFileSync(join(folder, name), '')
+  const [first, second, third, fourth] = names
+  mkdirSync(join(folder, `${first}-lock`))
+  symlinkSync(path, join(folder, `${second}-lock`))
+  execFileSync('mkfifo', [join(folder, `${third}-lock`)])
+  mkdirSync(join(folder, `${fourth}-wal`))
+  await createBackup({ path, file })
+  const kept = [first, second, third].flatMap(name => [name, `${name}-lock`])
+  expect(readdirSync(folder)).toEqual(['copy.db', ...kept, `${fourth}-wal`])
 })
 
 test('a restore leaves the copy of another restore, and removes that of one that was killed', async () => {

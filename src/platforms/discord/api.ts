@@ -18,7 +18,7 @@ import {
 } from 'discord.js'
 import type { PlatformTime } from '../../clock.ts'
 import type { ApiOptions } from '../platform-options.ts'
-import { RESPONSE_BYTES, readBody } from '../read-body.ts'
+import { LIST_BYTES, RESPONSE_BYTES, readBody } from '../read-body.ts'
 import { UnexpectedResponse } from '../retry.ts'
 import { namedSeconds, PROBE_MS, readWait } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
@@ -79,10 +79,8 @@ export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
   const { onRateLimited, onResponse } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
-  const rest = new REST({
-    ...restOptions(apiUrl, time, onRateLimited, onResponse),
-    ...unpaced,
-  }).setToken(token)
+  const rest = new REST({ ...restOptions(apiUrl, time, onRateLimited, onResponse), ...unpaced })
+  rest.setToken(token)
   const within = createTimeouts(signal, term, isPosting)
 
   async function request(
@@ -211,7 +209,8 @@ export function restOptions(
       const { status, headers } = response
       onResponse?.({ status, type: headers.get('content-type') ?? undefined })
       if (status === 429) onRateLimited?.()
-      await loadBody(response)
+      const mayBeList = init.method === 'GET' || init.method === 'PUT'
+      await loadBody(response, mayBeList ? LIST_BYTES : RESPONSE_BYTES)
       await sanitize(response)
       if (/\/gateway\/bot$/.test(url) && response.ok) checkGateway(await response.json())
       return response
@@ -219,10 +218,16 @@ export function restOptions(
   }
 }
 
-/** Reads the body of a response, for any number of reads. Rejects with {@link UnexpectedResponse} if it is too long. */
-async function loadBody(response: RestResponse): Promise<void> {
-  const bytes = await readBody(response.body, RESPONSE_BYTES)
-  if (!bytes) throw new UnexpectedResponse()
+/**
+ * Reads the body of a response, for any number of reads. Rejects with {@link UnexpectedResponse} if it is too long. The
+ * body of a 429 is empty if it cannot be read: nothing was done, and a header may name the wait.
+ */
+async function loadBody(response: RestResponse, mostBytes: number): Promise<void> {
+  const isLimited = response.status === 429
+  const reading = readBody(response.body, mostBytes)
+  const read = await (isLimited ? reading.catch(() => undefined) : reading)
+  const bytes = read ?? (isLimited ? Buffer.alloc(0) : undefined)
+  if (!bytes) throw new UnexpectedResponse(response.ok)
   Object.assign(response, {
     text: async () => bytes.toString(),
     json: async () => JSON.parse(bytes.toString()),

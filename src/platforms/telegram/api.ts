@@ -56,7 +56,7 @@ export function createApi(options: ApiOptions): Call {
         return exchanges.run(exchange, () => call<R>(method, payload, { signal }))
       })
     } catch (error) {
-      if (exchange?.wait === undefined) throw exchange?.isTooLong ? new UnexpectedResponse() : error
+      if (exchange?.wait === undefined) throw exchange?.unexpected ?? error
       onRateLimited?.()
       throw flooded(error, exchange.wait)
     }
@@ -70,8 +70,8 @@ interface Exchange {
   /** See `BODY_MS`. */
   readonly bodyMs: number
   readonly mostBytes: number
-  /** Whether the call was aborted because its response is too long, or may become so. */
-  isTooLong?: boolean
+  /** Why the call was aborted: its response is too long, or may become so. */
+  unexpected?: UnexpectedResponse
   readonly time?: PlatformTime
   readonly onResponse?: ApiOptions['onResponse']
   /** The `retry-after` header of a 429; empty if there is none. */
@@ -106,11 +106,12 @@ subscribe('http.client.request.start', message => {
 /** Aborts a call if its response is compressed, or as soon as the response is too long. */
 function limit(response: IncomingMessage, exchange: Exchange): void {
   let left = exchange.mostBytes
+  const { statusCode = 0, headers } = response
   const abort = () => {
-    exchange.isTooLong = true
+    exchange.unexpected = new UnexpectedResponse(statusCode < 400)
     exchange.controller.abort()
   }
-  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') abort()
+  if ((headers['content-encoding'] || 'identity') !== 'identity') abort()
   response.on('data', (piece: Buffer) => {
     left -= piece.length
     if (left < 0) abort()

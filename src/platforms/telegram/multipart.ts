@@ -95,7 +95,7 @@ async function resultOf(response: Response): Promise<unknown> {
   try {
     if (status >= 500) throw new TelegramError({ error_code: status, description: statusText })
     const body = await readBody(response.body, RESPONSE_BYTES)
-    if (!body) throw new UnexpectedResponse()
+    if (!body) throw new UnexpectedResponse(response.ok)
     const answer = JSON.parse(body.toString()) as Answer
     if (!answer.ok) throw new TelegramError(answer)
     return answer.result

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { explainSqlite } from '../sql/sqlite-errors.ts'
+import { codeOf, explainSqlite, NOT_A_DATABASE } from '../sql/sqlite-errors.ts'
 
 /** A copy of a database that has no final name yet. */
 export interface TemporaryFile {
@@ -13,14 +13,17 @@ export interface TemporaryFile {
 /** The ending of a copy's name: `part` of one that becomes a backup, `restore` of one that becomes the database. */
 export type Ending = 'part' | 'restore'
 
-/** The suffixes of a copy and the files beside it. The lock goes first: without its copy it would stay. */
+/** The suffixes of a copy and the files beside it. The lock goes first: a later call removes a copy without a lock. */
 const SUFFIXES = ['-lock', '', '-journal', '-wal', '-shm'] as const
 
 /** Temporary names. Earlier versions put the process ID in the place of the random digits. */
-const NAME = /^(.+)\.(?:[\da-f]{8}|\d+)\.(part|restore)(?=(?:-journal|-wal|-shm)?$)/
+const NAME = /^(.+)\.(?:[\da-f]{8}|\d+)\.(part|restore)(?=(?:-lock|-journal|-wal|-shm)?$)/
 
 /** Longest wait for a process that tests the lock, in milliseconds. */
 const LOCK_MS = 5000
+
+/** Age of a lock, in milliseconds, from which on the process that made it has locked it or has ended. */
+const SETTLED_MS = 2 * LOCK_MS
 
 /**
  * Creates an empty file with mode 0600 and a temporary name in the folder of `file`. It is removed when the process exits.
@@ -66,7 +69,7 @@ function removeFiles(path: string): void {
 
 /**
  * Removes the temporary files of a folder that no process uses any more, if `isOwn` accepts the name of the file that they
- * were made for. Throws the system's error.
+ * were made for. Leaves those that this user can't remove. Throws the system's error if the folder can't be read.
  */
 export function removeLeftovers(
   folder: string,
@@ -77,12 +80,23 @@ export function removeLeftovers(
     const [name, base = '', found] = NAME.exec(entry.name) ?? []
     if (name === undefined || found !== ending || !isOwn(base) || entry.isDirectory()) continue
     const path = join(folder, name)
-    if (!isLocked(path)) removeFiles(path)
+    if (mayBeInUse(path)) continue
+    try {
+      removeFiles(path)
+    } catch {
+      // A new copy has a name of its own, so this one is not in its way.
+    }
   }
 }
 
-function isLocked(path: string): boolean {
-  if (!existsSync(`${path}-lock`)) return false
+/** Tells whether a process has the lock of a temporary file, or whether that can't be known. */
+function mayBeInUse(path: string): boolean {
+  const stats = lstatSync(`${path}-lock`, { throwIfNoEntry: false })
+  if (!stats) return false
+  // SQLite would wait without a limit for a pipe.
+  if (!stats.isFile()) return true
+  // A process makes its lock before its copy. One that was killed after it had renamed its copy leaves the lock.
+  if (!existsSync(path) && Date.now() - stats.mtimeMs < SETTLED_MS) return true
   try {
     const lock = new DatabaseSync(`${path}-lock`, { readOnly: true })
     try {
@@ -92,8 +106,7 @@ function isLocked(path: string): boolean {
     } finally {
       lock.close()
     }
-  } catch {
-    // Busy, or a lock that this user can't read, which may be in use as well.
-    return true
+  } catch (error) {
+    return codeOf(error) !== NOT_A_DATABASE
   }
 }

@@ -8,12 +8,12 @@ export function jsonRecordset(
   rows: readonly Record<string, unknown>[],
   columns: Readonly<Record<string, string>>,
 ) {
-  const names = Object.keys(columns)
   if (dialect === 'postgres') {
     const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
     const json = JSON.stringify(rows)
-    return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${sql.raw(typed.join(', '))})`
+    return sql`json_to_recordset(cast(${json} as json)) as v(${sql.raw(typed.join(', '))})`
   }
+  const names = Object.keys(columns)
   // SQLite finds a value faster by its position than by its name. Without the limit, it reads a value again for each use.
   const json = JSON.stringify(rows.map(row => names.map(name => row[name])))
   const read = names.map((name, index) => `value ->> ${index} as ${name}`)

@@ -79,7 +79,9 @@ function withRenewal(pool: Pool): PostgresPool {
         return await client.query(text, values)
       } catch (error) {
         const { code, message } = error as { code?: unknown; message?: string }
-        if (code === READ_ONLY || message === TIMEOUT) generation += 1
+        // A connection that is already replaced tells nothing of those that were made since.
+        const isNews = !isOld(client) && (code === READ_ONLY || message === TIMEOUT)
+        if (isNews) generation += 1
         throw error
       }
     }
