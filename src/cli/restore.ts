@@ -124,7 +124,7 @@ function inUse(use: Use, path: string): string | undefined {
   if (use.is === 'open')
     return `Nothing restored, because a bot or another program uses ${path}. ${how}`
   if (use.is === 'leased') {
-    return `Nothing restored, because a bot is active on this database (${use.holder}). ${how} If it was killed, wait 10 seconds.`
+    return `Nothing restored, because a bot is active on this database (${use.holder}). ${how} If it was killed, wait a minute.`
   }
   return undefined
 }

@@ -42,7 +42,7 @@ export async function settleCopy(copy: string): Promise<Unsent> {
 const ANSWER_MS = 10_000
 
 const ACTIVE =
-  'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.'
+  'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait a minute.'
 
 /** The leases of a bot on platforms and of the local chat. */
 const LEASES = ['active', 'local'] as const

@@ -41,7 +41,7 @@ test('a PostgreSQL database that the server has copied and renamed has all rows,
   await rename(nameOf(url), `${nameOf(url)}_replaced`)
   await rename(nameOf(copied), nameOf(url))
   expect(await run('--yes')).toMatchObject({
-    err: 'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait 10 seconds.\n',
+    err: 'Nothing changed, because a bot is active on this database. Stop it first. If the database was restored just now, wait a minute.\n',
     code: 74,
   })
   await query(url, 'update lease set expires_at = 0')
