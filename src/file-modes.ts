@@ -26,9 +26,14 @@ export function exposure(paths: readonly string[], uid = process.getuid?.()): Ex
   })
   if (exposed.length === 0) return undefined
   const named = exposed.map(({ path, mode }) => `${path} (mode ${mode})`).join(', ')
-  const all = exposed.map(({ path }) => path).join(' ')
+  const all = exposed.map(({ path }) => quoted(path)).join(' ')
   return {
     text: `Other users of this machine can open ${named}.`,
     fix: `Run \`chmod 600 ${all}\`.`,
   }
+}
+
+/** Quotes a path for a shell, if a shell would not read it as one word. Pure. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

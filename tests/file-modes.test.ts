@@ -1,4 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exposure } from '../src/file-modes.ts'
@@ -37,6 +38,16 @@ test('several files are named in one sentence, and one that is missing is passed
     fix: `Run \`chmod 600 ${open} ${other}\`.`,
   })
 })
+
+test.each(["an operator's file", '$(false) `false` "*"', 'données'])(
+  'the command in the advice closes a file with the name %s',
+  name => {
+    const path = file(name, '0644')
+    const command = exposure([path])?.fix.replace(/^Run `(.*)`\.$/, '$1') ?? ''
+    execFileSync('sh', ['-c', command])
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  },
+)
 
 test('a group may open the file of another user, and strangers may not', () => {
   const other = (process.getuid?.() ?? 0) + 1

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { sqlitePath } from '../database-url.ts'
@@ -110,6 +110,8 @@ function refusalOf(backup: string, path: string): string | undefined {
   if (kind === 'folder')
     return `Nothing restored, because ${backup} is a folder. Name one backup in it.`
   if (kind === 'other') return `Nothing restored, because ${backup} is not a file.`
+  if (statSync(backup).size === 0)
+    return `Nothing restored, because ${backup} is empty. Choose another backup.`
   // A device or a pipe would be replaced by a file.
   if (!['file', undefined].includes(kindOf(path)))
     return `Nothing restored, because ${path} is not a file. Change DATABASE_URL.`

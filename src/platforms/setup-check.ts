@@ -43,6 +43,17 @@ export interface TokenFailure extends Pick<SetupCheckOptions, 'apiUrl' | 'timeou
   readonly head: ResponseHead | undefined
 }
 
+/** Reports a token that could not be checked. The clock of another program in the platform's place does not count. Pure. */
+export function failedReport(
+  platform: string,
+  options: TokenFailure,
+  times: Pick<SetupReport, 'aheadMs'>,
+): SetupReport {
+  const { head, failure } = options
+  const results = [failedToken(platform, options)]
+  return head && isForeign(head, failure) ? { results } : { results, ...times }
+}
+
 /** Describes the failure of the call that a token is checked with. Pure. */
 export function failedToken(platform: string, options: TokenFailure): CheckResult {
   const { failure, head, apiUrl, timeoutMs } = options
@@ -61,10 +72,16 @@ export function failedToken(platform: string, options: TokenFailure): CheckResul
       platform === 'telegram'
         ? 'Get it from @BotFather (/mybots > API Token)'
         : 'Reset it in the Developer Portal (Bot > Reset Token)'
-    return error(`${title} rejects the token.`, `${where} and set ${name}_TOKEN.`)
+    return error(
+      `${title} rejects the token.`,
+      `${where}, and put it into ${name}_TOKEN or its file.`,
+    )
   }
   if (failure.code === '404') {
-    return error(`${title} doesn’t know this bot (404).`, `Check ${name}_TOKEN. ${server}`)
+    return error(
+      `${title} doesn’t know this bot (404).`,
+      `Check ${name}_TOKEN or its file. ${server}`,
+    )
   }
   if (/CERT|SIGNATURE|SSL|EPROTO/.test(failure.code)) {
     return error(

@@ -40,15 +40,17 @@ test('a restore keeps a symbolic link to the database, and replaces the file tha
   expect(readdirSync(cwd).filter(name => name.includes('replaced'))).toEqual([])
 })
 
-test('pipes, folders and links in a circle are refused as backups and as databases, in words', async () => {
+test('pipes, folders, empty files and links in a circle are refused as backups and as databases, in words', async () => {
   const { path, cwd, run, at } = await openScene()
   spawnSync('mkfifo', [at('pipe')])
   mkdirSync(at('folder'))
+  writeFileSync(at('empty.db'), '')
   symlinkSync(at('circle'), at('circle'))
   const before = [readdirSync(cwd), readdirSync(join(path, '..'))]
   const circle = 'its symbolic links lead in a circle'
   for (const [file, why] of [
     ['pipe', `${at('pipe')} is not a file.`],
+    ['empty.db', `${at('empty.db')} is empty. Choose another backup.`],
     ['circle', `${circle} (${at('circle')}).`],
     ['own.db/x', `there’s no file ${at('own.db/x')}.`],
   ] as const) {

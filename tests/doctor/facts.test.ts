@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { readFolder } from '../../src/app/doctor/disk.ts'
+import { judgeFolder, readFolder } from '../../src/app/doctor/disk.ts'
 import { askReadiness } from '../../src/app/doctor/running-bot.ts'
 import { temporaryFolder } from '../store/stores.ts'
 import { openAnswering } from './answering-server.ts'
@@ -19,15 +19,37 @@ test('a folder that does not exist yet has the facts of the folder above, in whi
   expect(facts).toEqual({
     path: join(folder, 'data'),
     has: 'the database',
-    isWritable: true,
+    obstacle: undefined,
     locked: [],
     exposed: undefined,
   })
   expect(free).toBeGreaterThan(0)
-  expect(readFolder(join(folder, 'a/b/c'), 'x')).toMatchObject({
-    free: undefined,
-    isWritable: false,
-  })
+})
+
+test('a missing folder above, and a file in the place of a folder, are named with what to do', () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const judged = (path: string) =>
+    judgeFolder({ ...readFolder(path, 'the backups'), free: undefined }, false)
+  expect(judged(join(folder, 'a/b'))).toEqual([
+    {
+      part: 'disk',
+      level: 'warning',
+      text: `There is no folder ${join(folder, 'a')}, in which Sitrep creates the folder of the backups.`,
+      fix: 'Create it for the bot’s user, or choose another path for the backups.',
+    },
+  ])
+  for (const path of [file, join(file, 'b')]) {
+    expect(judged(path)).toEqual([
+      {
+        part: 'disk',
+        level: 'warning',
+        text: `The folder of the backups can’t be ${path}, because a part of this path is a file.`,
+        fix: 'Choose another path for the backups.',
+      },
+    ])
+  }
 })
 
 test('a file that other users can open is named', () => {

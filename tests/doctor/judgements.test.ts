@@ -160,7 +160,7 @@ test('what waits is told with its number and its time', () => {
 })
 
 test('a full disk of the database is an error, and that of the images a warning', () => {
-  const facts = { path: '/data', has: 'the database', isWritable: true, locked: [], free: 9e6 }
+  const facts = { path: '/data', has: 'the database', locked: [], free: 9e6 }
   expect(levels(judgeFolder(facts, true))).toEqual(['error'])
   expect(levels(judgeFolder(facts, false))).toEqual(['warning'])
   expect(levels(judgeFolder({ ...facts, free: 60e6 }, true))).toEqual(['warning'])
@@ -168,7 +168,7 @@ test('a full disk of the database is an error, and that of the images a warning'
     'ok: The disk of the database (/data) has 70 GB free.',
   ])
   const exposed = { text: 'Open.', fix: 'Close it.' }
-  const locked = { ...facts, free: undefined, isWritable: false, locked: ['a'], exposed }
+  const locked = { ...facts, free: undefined, obstacle: 'rights', locked: ['a'], exposed } as const
   expect(levels(judgeFolder(locked, true))).toEqual(['error', 'error', 'warning'])
 })
 

@@ -31,6 +31,17 @@ describe('a running bot', () => {
     ])
   })
 
+  test('is ready in spite of a part in trouble, whose reason is a warning', () => {
+    const parts = {
+      content: { status: 'loaded', ready: true },
+      backups: { status: 'trouble', reason: 'The disk is full. s3cretToken', ready: true },
+    }
+    expect(lines(judgeReadiness(report(parts, true), facts))).toEqual([
+      'ok: The bot at http://127.0.0.1:8080 is ready.',
+      'warning: The bot at http://127.0.0.1:8080 has a problem. backups: The disk is full. ***',
+    ])
+  })
+
   test('is missed only if it has run, or a process holds the lease', () => {
     expect(levels(judgeReadiness('refused', facts))).toEqual(['ok'])
     expect(levels(judgeReadiness('refused', { ...facts, hasRun: true }))).toEqual(['warning'])

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type CheckResult, resultsOf } from '../../check-result.ts'
 import { type Exposure, exposure } from '../../file-modes.ts'
@@ -16,8 +16,11 @@ export interface FolderFacts {
   readonly has: string
   /** Free bytes for this user; undefined if they cannot be read. */
   readonly free: number | undefined
-  /** Whether this user can write to the folder, or create it. */
-  readonly isWritable: boolean
+  /**
+   * Why this user can't write to the folder, or create it: the folder above it is `missing`, there is a `file` in the place of
+   * either, or the `rights` are missing.
+   */
+  readonly obstacle?: 'missing' | 'file' | 'rights' | undefined
   /** The paths of existing files in it that this user cannot read and write. */
   readonly locked: readonly string[]
   /** A warning about files that other users can open. */
@@ -33,10 +36,21 @@ export function readFolder(path: string, has: string, files: readonly string[] =
     path,
     has,
     free: freeAt(place),
-    isWritable: isAccessible(place, constants.W_OK | constants.X_OK),
+    obstacle: obstacleAt(place),
     locked: existing.filter(file => !isAccessible(file, constants.R_OK | constants.W_OK)),
     exposed: exposure(existing),
   }
+}
+
+function obstacleAt(place: string): FolderFacts['obstacle'] {
+  try {
+    const stats = statSync(place, { throwIfNoEntry: false })
+    if (!stats) return 'missing'
+    if (!stats.isDirectory()) return 'file'
+  } catch {
+    return 'rights'
+  }
+  return isAccessible(place, constants.W_OK | constants.X_OK) ? undefined : 'rights'
 }
 
 function freeAt(path: string): number | undefined {
@@ -57,13 +71,30 @@ function isAccessible(path: string, mode: number): boolean {
   }
 }
 
+const OWN = 'Let the bot’s user own it, and run this as that user.'
+
+/** What is wrong, and what to do. */
+const BLOCKED: Record<
+  NonNullable<FolderFacts['obstacle']>,
+  (path: string, has: string) => [string, string]
+> = {
+  missing: (path, has) => [
+    `There is no folder ${dirname(path)}, in which Sitrep creates the folder of ${has}.`,
+    `Create it for the bot’s user, or choose another path for ${has}.`,
+  ],
+  file: (path, has) => [
+    `The folder of ${has} can’t be ${path}, because a part of this path is a file.`,
+    `Choose another path for ${has}.`,
+  ],
+  rights: (path, has) => [`This user can’t write to ${path}, the folder of ${has}.`, OWN],
+}
+
 /** Judges a folder. Without one that `isVital`, a bot cannot run. Pure. */
 export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[] {
-  const { path, has, free, isWritable, locked, exposed } = facts
+  const { path, has, free, obstacle, locked, exposed } = facts
   const fail = isVital ? error : warning
   const makeRoom = 'Make room on that disk.'
   const room = `The disk of ${has} (${path}) has ${sizeOf(free ?? 0)} free.`
-  const own = 'Let the bot’s user own it, and run this as that user.'
   return [
     ...(free === undefined
       ? []
@@ -72,8 +103,8 @@ export function judgeFolder(facts: FolderFacts, isVital: boolean): CheckResult[]
         : free < FREE.little
           ? [warning(room, makeRoom)]
           : [ok(room)]),
-    ...(isWritable ? [] : [fail(`This user can’t write to ${path}, the folder of ${has}.`, own)]),
-    ...locked.map(file => fail(`This user can’t write ${file}.`, own)),
+    ...(obstacle === undefined ? [] : [fail(...BLOCKED[obstacle](path, has))]),
+    ...locked.map(file => fail(`This user can’t write ${file}.`, OWN)),
     ...(exposed === undefined ? [] : [warning(exposed.text, exposed.fix)]),
   ]
 }

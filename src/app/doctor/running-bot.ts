@@ -75,12 +75,23 @@ export function judgeReadiness(answer: ReadyAnswer, facts: BotFacts): CheckResul
     ]
   }
   const wrong = Object.entries(parts).filter(([, part]) => Object(part).ready !== true)
-  if (wrong.length === 0) return [ok(`The bot at ${address} is ready.`)]
-  return wrong.map(([name, part]) => {
+  const said = (name: string, part: unknown): string => {
     const { status, reason } = Object(part) as { status?: unknown; reason?: unknown }
-    const said = quote(String(reason ?? status ?? 'no reason given'), secrets)
-    return error(`The bot at ${address} is not ready. ${quote(name, secrets)}: ${said}`)
-  })
+    return `${quote(name, secrets)}: ${quote(String(reason ?? status ?? 'no reason given'), secrets)}`
+  }
+  if (wrong.length > 0) {
+    return wrong.map(([name, part]) =>
+      error(`The bot at ${address} is not ready. ${said(name, part)}`),
+    )
+  }
+  // A part in trouble that doesn't concern people who ask, such as the backups, stays ready.
+  const degraded = Object.entries(parts).filter(([, part]) => Object(part).reason !== undefined)
+  return [
+    ok(`The bot at ${address} is ready.`),
+    ...degraded.map(([name, part]) =>
+      warning(`The bot at ${address} has a problem. ${said(name, part)}`),
+    ),
+  ]
 }
 
 /** Reads the parts of a report; undefined if the body is no report. Pure. */

@@ -9,7 +9,7 @@ import { tryOnce } from '../retry.ts'
 import {
   type ChatVerdict,
   checkChats,
-  failedToken,
+  failedReport,
   type SetupCheckOptions,
   type SetupReport,
 } from '../setup-check.ts'
@@ -59,11 +59,7 @@ export async function checkDiscord(options: SetupCheckOptions): Promise<SetupRep
     ])
     const aheadMs = meter.aheadMs()
     const times = aheadMs === undefined ? {} : { aheadMs }
-    if (!me.ok)
-      return {
-        results: [failedToken('discord', { ...options, failure: me.failure, head })],
-        ...times,
-      }
+    if (!me.ok) return failedReport('discord', { ...options, failure: me.failure, head }, times)
     const own = me.value
     const guilds = Array.isArray(servers) ? servers.map((each): Fields => Object(each)) : undefined
     const verdicts = createVerdicts(api, own, guilds ?? [], clock.now().epochMilliseconds)

@@ -87,7 +87,7 @@ export function isArchived(error: unknown): boolean {
 
 /** Instruction to the operator for a token that Discord refuses. */
 const REFUSED_TOKEN =
-  'Discord rejected the token. Reset it in the Developer Portal (Bot > Reset Token) and set DISCORD_TOKEN.'
+  'Discord rejected the token. Reset it in the Developer Portal (Bot > Reset Token), and put it into DISCORD_TOKEN or its file.'
 
 /** Classifies the error of a call of Discord's REST API by the next step. Pure. */
 export function classifyError(error: unknown): Failure {

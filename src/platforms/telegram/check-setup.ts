@@ -9,7 +9,7 @@ import { tryOnce } from '../retry.ts'
 import {
   type ChatVerdict,
   checkChats,
-  failedToken,
+  failedReport,
   type SetupCheckOptions,
   type SetupReport,
 } from '../setup-check.ts'
@@ -47,11 +47,7 @@ export async function checkTelegram(
   ])
   const aheadMs = meter.aheadMs()
   const times = aheadMs === undefined ? {} : { aheadMs }
-  if (!me.ok)
-    return {
-      results: [failedToken('telegram', { ...options, failure: me.failure, head })],
-      ...times,
-    }
+  if (!me.ok) return failedReport('telegram', { ...options, failure: me.failure, head }, times)
   const { value } = me
   return {
     results: [

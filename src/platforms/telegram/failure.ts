@@ -54,7 +54,7 @@ const WRONG_FILE = /(wrong|invalid) (remote )?file.?(id|reference)|file_(id|refe
 
 /** Instruction for the operator if Telegram refuses the token. */
 const REFUSED_TOKEN =
-  'Telegram rejected the token. Get it from @BotFather (/mybots > API Token) and set TELEGRAM_TOKEN.'
+  'Telegram rejected the token. Get it from @BotFather (/mybots > API Token), and put it into TELEGRAM_TOKEN or its file.'
 
 /** Classifies the error of a call of the Bot API by what happens next. Pure. */
 export function classifyError(error: unknown): Failure {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { StoreError } from '../error.ts'
 
 /** Thrown if the database file was deleted, or replaced by another one. */
@@ -41,6 +42,9 @@ function sentenceFor(error: unknown, path: string): string | undefined {
   if (syscall === 'access') return readOnly(path)
   if (syscall === 'open') {
     return `Can’t create the database ${path} (${code}). Make its folder writable or change DATABASE_URL.`
+  }
+  if (syscall === 'mkdir' && code === 'ENOENT') {
+    return `There is no folder ${dirname(dirname(path))}, in which Sitrep creates the folder of the database ${path}. Create it or change DATABASE_URL.`
   }
   if (syscall === 'mkdir' || code === 'EACCES') {
     return `Can’t create the folder of the database ${path} (${code}). Make it writable or change DATABASE_URL.`
