@@ -38,7 +38,10 @@ async function secretFor(
   } catch (error) {
     // A variable that is set needs no credential.
     if (!given && isSet) return {}
-    const cause = error === LATE ? 'no program has written all of it in time' : causeOf(error)
+    const cause =
+      error === LATE
+        ? `no program has written all of it within ${pipeMs / 1000} seconds`
+        : causeOf(error)
     return { problem: `${variable}: can’t read ${path}, because ${cause}` }
   }
 }

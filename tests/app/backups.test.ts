@@ -16,6 +16,7 @@ import type { DoctorContext } from '../../src/app/doctor/doctor-context.ts'
 import { createHealth, reportOf } from '../../src/app/health.ts'
 import { readiness } from '../../src/server/health.ts'
 import { backupName } from '../../src/store/backups/backup-names.ts'
+import { SQLITE_HEADER } from '../../src/store/backups/disk.ts'
 import { openMemoryLog } from '../platforms/memory-log.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { createStream } from '../platforms/stream.ts'
@@ -86,7 +87,7 @@ test('a backup that is not a day old is left until it is, and one of a clock tha
   mkdirSync(folder)
   const ahead = 'sitrep-20310101T0000Z.db'
   for (const name of [backupName(START.subtract({ hours: 3 })), ahead]) {
-    writeFileSync(join(folder, name), 'a backup')
+    writeFileSync(join(folder, name), SQLITE_HEADER)
   }
   expect(await pause()).toBe(30_000)
   expect(await pause(21 * 60)).toBe(DAY_MS - 3 * 3_600_000 - 30_000)
@@ -94,16 +95,17 @@ test('a backup that is not a day old is left until it is, and one of a clock tha
   expect(files()).toEqual(['sitrep-20261201T1000Z.db', ahead])
 })
 
-test('empty files, folders and links with the names of backups do not count, and stay', async () => {
+test('foreign files, folders and links with the names of backups do not count, and stay', async () => {
   const { url, folder, files, backups, pause } = await openScene(1)
   mkdirSync(folder)
-  const [empty = '', own = '', link = '', old = ''] = [1, 2, 3, 50].map(hours =>
+  const [empty = '', junk = '', own = '', link = '', old = ''] = [1, 2, 3, 4, 50].map(hours =>
     backupName(START.subtract({ hours })),
   )
   writeFileSync(join(folder, empty), '')
+  writeFileSync(join(folder, junk), 'SQLite')
   mkdirSync(join(folder, own, 'deeper'), { recursive: true })
   symlinkSync(url.slice('file:'.length), join(folder, link))
-  writeFileSync(join(folder, old), 'a backup')
+  writeFileSync(join(folder, old), SQLITE_HEADER)
   expect(`${await backups.newestAt()}`).toBe('2026-11-28T11:00:00Z')
   const config = { databaseUrl: url, backups: { folder, keep: 1 } }
   const clock = { now: () => START }
@@ -111,7 +113,7 @@ test('empty files, folders and links with the names of backups do not count, and
   expect(examined[0]?.text).toBe(`The newest backup in ${folder} is 50 hours, 1 minute old.`)
   expect(await pause()).toBe(30_000)
   expect(await pause()).toBe(DAY_MS)
-  expect(files()).toEqual([empty, own, link, 'sitrep-20261130T1300Z.db'].sort())
+  expect(files()).toEqual([empty, junk, own, link, 'sitrep-20261130T1300Z.db'].sort())
   expect(`${await backups.newestAt()}`).toBe('2026-11-30T13:00:00Z')
 })
 

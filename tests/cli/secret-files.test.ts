@@ -95,7 +95,7 @@ test('a pipe that no program writes to, or does not end, is refused after a whil
   await using writer = await open(unended, 'r+')
   await writer.write(TOKEN)
   const values = { DISCORD_TOKEN_FILE: silent, TELEGRAM_TOKEN_FILE: unended }
-  const why = 'because no program has written all of it in time'
+  const why = 'because no program has written all of it within 0.05 seconds'
   await expect(withSecretFiles(values, 50)).rejects.toThrow(
     new ConfigError([
       `DISCORD_TOKEN_FILE: can’t read ${silent}, ${why}`,

@@ -73,7 +73,7 @@ function isAccessible(path: string, mode: number): boolean {
 
 const OWN = 'Let the bot’s user own it, and run this as that user.'
 
-/** What is wrong, and what to do. */
+/** The finding for each obstacle, and its fix. */
 const BLOCKED: Record<
   NonNullable<FolderFacts['obstacle']>,
   (path: string, has: string) => [string, string]

@@ -1,5 +1,8 @@
 import { closeSync, fsyncSync, linkSync, openSync } from 'node:fs'
 
+/** The first bytes of a database: sqlite.org/fileformat.html. */
+export const SQLITE_HEADER = 'SQLite format 3\0'
+
 /** Writes a file, or the names of a folder, to the disk. Throws the system's error. */
 export function sync(path: string, flags: 'r' | 'r+'): void {
   // Windows opens no folder.

@@ -16,12 +16,9 @@ import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, codeOf, explainSqlite } from '../sql/sqlite-errors.ts'
-import { sync, tryLink } from './disk.ts'
+import { SQLITE_HEADER, sync, tryLink } from './disk.ts'
 import { type Inspection, inspectCopy } from './inspect-copy.ts'
 import { createTemporary, removeLeftovers, type TemporaryFile } from './temporary-files.ts'
-
-/** The first bytes of a database: sqlite.org/fileformat.html. */
-const HEADER = 'SQLite format 3\0'
 
 /** Whether a bot uses a database, as far as this machine can tell: `unknown` if the database is damaged. */
 export type Use =
@@ -54,14 +51,14 @@ export function useOf(path: string): Use {
 }
 
 function hasHeader(path: string): boolean {
-  const header = Buffer.alloc(HEADER.length)
+  const header = Buffer.alloc(SQLITE_HEADER.length)
   const descriptor = openSync(path, 'r')
   try {
     readSync(descriptor, header)
   } finally {
     closeSync(descriptor)
   }
-  return header.toString('latin1') === HEADER
+  return header.toString('latin1') === SQLITE_HEADER
 }
 
 /**
