@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -67,6 +67,7 @@ export async function mixed(): Promise<Figure[]> {
   const memory: Sample[] = []
   const done = { broadcasts: 0, corrections: 0, edits: 0, reconnects: 0, lost: 0 }
   const section = join(contentDir, 'sections/02-threats.md')
+  const original = readFileSync(section, 'utf8')
   let discordIsBack = Promise.resolve()
 
   const timed = async (kind: keyof typeof replies, ask: () => Promise<unknown>) => {
@@ -92,7 +93,8 @@ export async function mixed(): Promise<Figure[]> {
     }),
     every(EDIT_MS, () => {
       done.edits += 1
-      appendFileSync(section, `\nEdit ${done.edits} of the load.\n`)
+      // Each edit replaces the one before: a section that grows would make every answer slower.
+      writeFileSync(section, `${original}\nEdit ${done.edits} of the load.\n`)
     }),
     every(RECONNECT_MS, async () => {
       done.reconnects += 1
