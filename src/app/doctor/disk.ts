@@ -48,6 +48,7 @@ function obstacleAt(place: string): FolderFacts['obstacle'] {
     if (!stats) return 'missing'
     if (!stats.isDirectory()) return 'file'
   } catch {
+    // A folder above it can't be entered.
     return 'rights'
   }
   return isAccessible(place, constants.W_OK | constants.X_OK) ? undefined : 'rights'
